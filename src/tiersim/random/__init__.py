@@ -1,0 +1,36 @@
+"""Random draws with addresses: the same draw for the same customer, week and purpose in every world."""
+
+from tiersim.random import streams
+from tiersim.random.address import (
+    FROM_CHANNEL,
+    FROM_REFERRER,
+    check_address,
+    fill_words,
+    founder_id,
+    founder_ids,
+    hash_id,
+    newcomer_id,
+    path_words,
+    text_id,
+    words,
+)
+from tiersim.random.philox import philox
+from tiersim.random.uniform import u01, u01d
+
+__all__ = [
+    "FROM_CHANNEL",
+    "FROM_REFERRER",
+    "check_address",
+    "fill_words",
+    "founder_id",
+    "founder_ids",
+    "hash_id",
+    "newcomer_id",
+    "path_words",
+    "philox",
+    "streams",
+    "text_id",
+    "u01",
+    "u01d",
+    "words",
+]
