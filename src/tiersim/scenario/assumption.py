@@ -1,0 +1,350 @@
+"""Assumptions: a value or one distribution, where it comes from, and how good the evidence is.
+
+A field is declared ``churn: Assumption[Share]``. In a file it is written ``{value: 12 %, source: ..., grade: ...}``,
+``{pert: [2 %, 5 %, 12 %], source: ..., grade: ...}`` or, by somebody who states it, just ``12 %``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic_core import core_schema
+
+from tiersim.scenario.distribution import CUT_ALLOWED, PARAMETERS, Distribution, faults
+from tiersim.scenario.quantities import NUMBER, Unit, refusal
+from tiersim.scenario.spelling import SpellingError, quoted
+
+Grade = Literal["fitted", "published", "claimed", "assumed"]
+GRADES: tuple[Grade, ...] = ("fitted", "published", "claimed", "assumed")
+FORMS: tuple[str, ...] = ("value", *PARAMETERS)
+KEYS: tuple[str, ...] = (*FORMS, "source", "grade", "note")
+STATED = "stated in the scenario"
+
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True)
+class Assumption(Generic[Q]):
+    """One assumption, in the unit of its field; replaced whole by an overlay, never in part.
+
+    Parameters
+    ----------
+    value : the number, or ``None`` if there is a `distribution`.
+    distribution : what is thought possible, or ``None`` if there is a `value`.
+    source : where it comes from, in words.
+    grade : ``fitted`` from the user's data, ``published`` in a work that was read, ``claimed`` by a document
+        without evidence, ``assumed`` because nobody knows.
+    note : anything a reader should know, or ``None``.
+    unit : unit and bounds of the field.
+    """
+
+    value: float | None
+    distribution: Distribution | None
+    source: str
+    grade: Grade
+    note: str | None = None
+    unit: Unit = NUMBER
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether draws differ."""
+        return self.distribution is not None and self.low < self.high
+
+    @property
+    def central(self) -> float:
+        """The value, or the median of the distribution."""
+        return self.quantile(0.5)
+
+    @property
+    def low(self) -> float:
+        """The 5 % quantile."""
+        return self.quantile(0.05)
+
+    @property
+    def high(self) -> float:
+        """The 95 % quantile."""
+        return self.quantile(0.95)
+
+    def quantile(self, u: float) -> float:
+        """The value below which a share `u` (0 < u < 1) of the assumption lies."""
+        if self.distribution is None:
+            assert self.value is not None
+            return self.value
+        drawn = self.distribution.quantile(u)
+        return round(drawn) if self.unit.whole else drawn
+
+    def describe(self, currency: str | None = None) -> str:
+        """One line: ``"5 % (PERT 2 %, 5 %, 12 %)"`` without the source."""
+        if self.distribution is None:
+            return self.unit.write(self.central, currency)
+        parts = ", ".join(
+            f"{name} {write_parameter(self, name, value, currency)}"
+            for name, value in self.distribution.parameters
+        )
+        return f"{self.distribution.kind} ({parts})"
+
+    def written(self, currency: str | None = None) -> dict[str, Any]:
+        """The mapping that stands in a file; reading it gives an equal assumption."""
+        tree: dict[str, Any] = {}
+        if self.distribution is None:
+            tree["value"] = self.unit.write(self.central, currency)
+        else:
+            values = {
+                name: write_parameter(self, name, value, currency)
+                for name, value in self.distribution.parameters
+            }
+            listed = tuple(values) == PARAMETERS[self.distribution.kind][0]
+            single = self.distribution.kind == "fixed"
+            tree[self.distribution.kind] = (
+                values["value"] if single else list(values.values()) if listed else values
+            )
+        tree |= {"source": self.source, "grade": self.grade}
+        return tree if self.note is None else tree | {"note": self.note}
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, quantity: Any) -> Any:
+            if isinstance(quantity, TypeVar):
+                return cls
+            return Annotated[cls, _Reading(_unit_of(quantity))]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return _Reading(NUMBER).__get_pydantic_core_schema__(source, handler)
+
+
+def write_parameter(
+    assumption: Assumption[Any], name: str, value: float, currency: str | None
+) -> str | float:
+    """A parameter of the distribution as written: in the field's unit, but ``sigma`` is a plain number."""
+    return value if name == "sigma" else assumption.unit.write(value, currency)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Reads the spellings of an assumption of one unit; stands in the metadata of ``Assumption[...]``."""
+
+    unit: Unit
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def validate(raw: Any, info: core_schema.ValidationInfo) -> Assumption[Any]:
+            context = info.context or {}
+            return self.read(raw, context.get("currency"), context.get("stated", STATED))
+
+        return core_schema.with_info_plain_validator_function(validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return self.json_schema()
+
+    def read(self, raw: Any, currency: str | None, stated: str) -> Assumption[Any]:
+        """The assumption that `raw` spells; raises the error that the field shows."""
+        if isinstance(raw, Assumption):
+            raw = raw.written(currency)
+        if not isinstance(raw, Mapping):
+            return Assumption(self.unit.check(raw, currency), None, stated, "assumed", None, self.unit)
+        self._check_keys(raw)
+        form = next(key for key in FORMS if key in raw)
+        source, grade, note = raw.get("source"), raw.get("grade"), raw.get("note")
+        if source is None:
+            raise refusal(
+                "needs its own source: an assumption is always replaced whole, with source and grade"
+            )
+        for key, text in (("source", source), ("note", note)):
+            if text is not None and not (isinstance(text, str) and text.strip()):
+                raise refusal(f"its {key} must be text", quoted(text))
+        if grade is None:
+            raise refusal("needs a grade", None, ", ".join(GRADES))
+        if grade not in GRADES:
+            raise refusal("its grade is unknown", quoted(grade), ", ".join(GRADES))
+        if form == "value":
+            return Assumption(self.unit.check(raw["value"], currency), None, source, grade, note, self.unit)
+        return Assumption(None, self._distribution(form, raw[form], currency), source, grade, note, self.unit)
+
+    def _check_keys(self, raw: Mapping[Any, Any]) -> None:
+        unknown = [str(key) for key in raw if key not in KEYS]
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], KEYS, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise refusal(f"has an unknown key {quoted(unknown[0])}{hint}", None, ", ".join(KEYS))
+        forms = [key for key in FORMS if key in raw]
+        if len(forms) != 1:
+            given = " and ".join(forms) or "neither"
+            raise refusal("needs exactly one of value or a distribution", given, ", ".join(FORMS))
+
+    def _distribution(self, kind: str, raw: Any, currency: str | None) -> Distribution:
+        given = self._parameters(kind, raw, currency)
+        wrong = faults(kind, given)
+        if wrong:
+            raise refusal(f"{kind}: {wrong}", quoted(str(raw)))
+        unit = self.unit
+        if kind == "fixed":
+            low = high = given["value"]
+        elif kind == "beta":
+            low, high = 0.0, 1.0
+        elif kind in ("normal", "lognormal"):
+            least = unit.low if kind == "normal" else max(unit.low, 0.0)
+            cut_by_hand = kind == "normal" and "low" in given
+            low, high = (given["low"], given["high"]) if cut_by_hand else (least, unit.high)
+        else:
+            low, high = given["low"], given["high"]
+        distribution = Distribution(kind, tuple(given.items()), low, high)
+        self._check_bounds(distribution, currency)
+        return distribution
+
+    def _check_bounds(self, distribution: Distribution, currency: str | None) -> None:
+        unit, ends = self.unit, (distribution.low, distribution.high)
+        open_ended = distribution.kind in ("normal", "lognormal")
+        outside = [end for end in ends if math.isfinite(end) and not unit.low <= end <= unit.high]
+        # A continuous support may touch an open bound; a single point may not.
+        if distribution.kind == "fixed" and unit.outside(ends[0]):
+            outside = [ends[0]]
+        support = f"{unit.write(ends[0], currency)} to {unit.write(ends[1], currency)}"
+        if outside:
+            raise refusal(
+                f"the {distribution.kind} lies outside its field's bounds", support, unit.bounds(currency)
+            )
+        if open_ended and "low" not in dict(distribution.parameters) or distribution.kind == "lognormal":
+            cut = distribution.cut()
+            if cut > CUT_ALLOWED:
+                what = f"{100 * cut:.0f} % of the {distribution.kind} lies outside its field's bounds"
+                raise refusal(what, None, unit.bounds(currency))
+        elif open_ended and distribution.cut() > 1.0 - 1e-6:
+            raise refusal("the normal has nothing between its low and high", support)
+
+    def _parameters(self, kind: str, raw: Any, currency: str | None) -> dict[str, float]:
+        sets = PARAMETERS[kind]
+        allowed = " or ".join("[" + ", ".join(names) + "]" for names in sets)
+        if kind == "fixed" and not isinstance(raw, (list, tuple, Mapping)):
+            raw = [raw]
+        if isinstance(raw, (list, tuple)):
+            names = next((names for names in sets if len(names) == len(raw)), None)
+            given = dict(zip(names, raw, strict=True)) if names else None
+        elif isinstance(raw, Mapping):
+            names = next((names for names in sets if set(names) == set(raw)), None)
+            given = {name: raw[name] for name in names} if names else None
+        else:
+            given = None
+        if given is None:
+            raise refusal(
+                f"{kind} needs its parameters",
+                quoted(raw if not isinstance(raw, Mapping) else str(dict(raw))),
+                allowed,
+            )
+        return {name: self._parameter(kind, name, value, currency) for name, value in given.items()}
+
+    def _parameter(self, kind: str, name: str, raw: Any, currency: str | None) -> float:
+        try:
+            unit = NUMBER if name == "sigma" else self.unit
+            value = float(unit.read(raw, currency))
+            if not math.isfinite(value):
+                raise SpellingError("must be finite")
+            return value
+        except SpellingError as error:
+            raise refusal(f"{kind}: {name} {error}", quoted(raw), error.allowed) from None
+
+    def json_schema(self) -> dict[str, Any]:
+        """What an editor may accept: the quantity itself, or a mapping with one form, source and grade."""
+        number = {key: part for key, part in self.unit.json_schema().items()}
+        loose = {"type": ["number", "string"]}
+        texts = {"source": {"type": "string"}, "grade": {"enum": list(GRADES)}, "note": {"type": "string"}}
+        mappings = []
+        for form in FORMS:
+            if form == "value":
+                shape: dict[str, Any] = number
+            elif form == "fixed":
+                shape = loose
+            else:
+                sizes = [len(names) for names in PARAMETERS[form]]
+                listed = {"type": "array", "items": loose, "minItems": min(sizes), "maxItems": max(sizes)}
+                named = [
+                    {
+                        "type": "object",
+                        "properties": dict.fromkeys(names, loose),
+                        "required": list(names),
+                        "additionalProperties": False,
+                    }
+                    for names in PARAMETERS[form]
+                ]
+                shape = {"anyOf": [listed, *named]}
+            mappings.append(
+                {
+                    "type": "object",
+                    "properties": {form: shape, **texts},
+                    "required": [form, "source", "grade"],
+                    "additionalProperties": False,
+                }
+            )
+        return {"anyOf": [number, *mappings], "unit": self.unit.name}
+
+
+def _unit_of(quantity: Any) -> Unit:
+    """The unit in the metadata of a quantity type, tightened by any bounds that stand beside it."""
+    unit = NUMBER
+    metadata: list[Any] = []
+    if get_origin(quantity) is Annotated:
+        metadata = list(get_args(quantity)[1:])
+    for item in [
+        part for entry in metadata for part in (entry.metadata if isinstance(entry, FieldInfo) else [entry])
+    ]:
+        if isinstance(item, Unit):
+            unit = item
+        else:
+            unit = unit.within(
+                getattr(item, "ge", getattr(item, "gt", None)), getattr(item, "le", getattr(item, "lt", None))
+            )
+    return unit
+
+
+def unit_of(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Unit | None:
+    """Unit of a field, given its annotation and metadata; ``None`` where it has none."""
+    for item in metadata:
+        if isinstance(item, Unit):
+            return item
+        if isinstance(item, _Reading):
+            return item.unit
+    if get_origin(annotation) is Annotated:
+        return unit_of(None, get_args(annotation)[1:])
+    return None
+
+
+def walk_assumptions(model: Any, path: str = "") -> Iterator[tuple[str, Assumption[Any], Unit]]:
+    """Every assumption below `model` with its dotted path and unit, in the order of the schema."""
+    if isinstance(model, Assumption):
+        yield path, model, model.unit
+        return
+    children: Iterator[tuple[Any, Any]]
+    if isinstance(model, BaseModel):
+        children = iter((name, getattr(model, name)) for name in type(model).model_fields)
+    elif isinstance(model, Mapping):
+        children = iter(model.items())
+    elif isinstance(model, (list, tuple)):
+        children = iter(enumerate(model))
+    else:
+        return
+    for key, child in children:
+        yield from walk_assumptions(child, f"{path}.{key}" if path else str(key))
+
+
+def draw_parameters(model: Any, u_of_path: Callable[[str], float]) -> dict[str, float]:
+    """One draw of every assumption below `model`: its quantile at the uniform number of its path.
+
+    Parameters
+    ----------
+    u_of_path : uniform number in (0, 1) for a dotted path; called once for each uncertain assumption only.
+    """
+    return {
+        path: assumption.quantile(u_of_path(path)) if assumption.is_uncertain else assumption.central
+        for path, assumption, _ in walk_assumptions(model)
+    }

@@ -1,0 +1,332 @@
+"""Numbers with a unit: how a person may write them, and how they are written back.
+
+After validation each quantity is a plain ``float`` (or ``int``, ``date``) in the unit named by its `Unit`,
+so that nothing downstream ever meets a string such as ``"CNY 1.2 m"``. Arithmetic is exact (fractions)
+until the last step, so that writing a value and reading it again gives the same float.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from tiersim.scenario import spelling
+from tiersim.scenario.spelling import SpellingError, quoted
+
+Reader = Callable[[Any, str | None], float]
+Writer = Callable[[float, str | None], str]
+
+
+def refusal(message: str, got: Any = None, allowed: str | None = None) -> PydanticCustomError:
+    """Error that `tiersim.scenario.problems` turns into a `Problem` word for word."""
+    return PydanticCustomError("tiersim", "{text}", {"text": message, "got": got, "allowed": allowed})
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Unit and bounds of one kind of quantity; stands in the metadata of an ``Annotated`` type.
+
+    Parameters
+    ----------
+    name : the unit the plain number is in after validation, such as ``"weeks"``.
+    allowed : what a person may write, with examples, ready for an error message.
+    low, high : inclusive bounds in that unit.
+    above : the lower bound itself is refused.
+    whole : the value is an ``int``.
+    bare : a plain number may be written.
+    """
+
+    name: str
+    allowed: str
+    low: float = -math.inf
+    high: float = math.inf
+    above: bool = False
+    whole: bool = False
+    bare: bool = True
+    examples: tuple[str, ...] = ()
+    reader: Reader = field(default=spelling.read_number, compare=False, repr=False)
+    writer: Writer = field(default=spelling.write_number, compare=False, repr=False)
+
+    def read(self, raw: Any, currency: str | None = None) -> float:
+        """Value in this unit, without looking at the bounds; raises `SpellingError`."""
+        try:
+            value = self.reader(raw, currency)
+        except SpellingError as error:
+            raise SpellingError(str(error), error.allowed or self.allowed) from None
+        if self.whole and value != int(value):
+            raise SpellingError("must be a whole number", self.allowed)
+        return int(value) if self.whole else value
+
+    def outside(self, value: float, currency: str | None = None) -> str | None:
+        """The bounds in words if `value` lies outside them, else ``None``."""
+        if self.low <= value <= self.high and not (self.above and value == self.low):
+            return None
+        return self.bounds(currency)
+
+    def bounds(self, currency: str | None = None) -> str:
+        """Both bounds in words, such as ``"0 % to 100 %"``."""
+        low, high = (self.write(bound, currency) for bound in (self.low, self.high))
+        if math.isinf(self.high):
+            return (
+                f"{'more than' if self.above else 'at least'} {low}"
+                if math.isfinite(self.low)
+                else "any number"
+            )
+        if math.isinf(self.low):
+            return f"at most {high}"
+        return f"{'more than ' if self.above else ''}{low} to {high}"
+
+    def write(self, value: float, currency: str | None = None) -> str:
+        """`value` as a person would write it; reading that again gives exactly `value`."""
+        return self.writer(value, currency)
+
+    def within(self, low: float | None = None, high: float | None = None) -> Unit:
+        """The same unit with tighter bounds, for one field."""
+        return replace(
+            self,
+            low=self.low if low is None else low,
+            high=self.high if high is None else high,
+            above=self.above and low is None,
+        )
+
+    def check(self, raw: Any, currency: str | None = None) -> float:
+        """Value in this unit and inside its bounds; raises the error that a field shows."""
+        try:
+            value = self.read(raw, currency)
+        except SpellingError as error:
+            raise refusal(str(error), quoted(raw), error.allowed) from None
+        bounds = self.outside(value, currency)
+        if bounds is not None:
+            raise refusal("is outside its bounds", quoted(raw), bounds)
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def validate(raw: Any, info: core_schema.ValidationInfo) -> float:
+            return self.check(raw, (info.context or {}).get("currency"))
+
+        inner = core_schema.int_schema() if self.whole else core_schema.float_schema()
+        return core_schema.with_info_before_validator_function(validate, inner)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return self.json_schema()
+
+    def json_schema(self) -> dict[str, Any]:
+        """What an editor may accept here: a plain number inside the bounds, or text with a unit."""
+        forms: list[dict[str, Any]] = []
+        if self.bare:
+            number: dict[str, Any] = {"type": "integer" if self.whole else "number"}
+            if math.isfinite(self.low):
+                number["exclusiveMinimum" if self.above else "minimum"] = self.low
+            if math.isfinite(self.high):
+                number["maximum"] = self.high
+            forms.append(number)
+        if self.examples:
+            forms.append(
+                {"type": "string", "pattern": spelling.TEXT_PATTERN, "examples": list(self.examples)}
+            )
+        shape = forms[0] if len(forms) == 1 else {"anyOf": forms}
+        return {**shape, "unit": self.name}
+
+
+_MONEY_MAX = 1e14  # in int64 cents this leaves room to add up nine hundred such sums
+_COUNT_MAX = 5_000_000  # more customers than this do not fit the memory of a usual computer
+
+NUMBER = Unit("number", "a number such as 1.5")
+POSITIVE = Unit("number", "a number above 0 such as 1.5", low=0.0, high=1e15, above=True)
+NON_NEGATIVE = Unit("number", "a number from 0 such as 1.5", low=0.0, high=1e15)
+COUNT = Unit("count", "a whole number such as 1200", low=0, high=_COUNT_MAX, whole=True, examples=("1,200",))
+POINTS = Unit("points", "points from 0 to 100", low=0.0, high=100.0)
+SIGNED_POINTS = Unit("signed points", "points from -100 to 100", low=-100.0, high=100.0)
+CORRELATION = Unit("correlation", "a correlation from -1 to 1", low=-1.0, high=1.0)
+SHARE = Unit(
+    "share",
+    "a share from 0 to 1 or a percentage such as 0.05, '5 %'",
+    low=0.0,
+    high=1.0,
+    examples=("5 %", "12.5 %"),
+    reader=spelling.read_share,
+    writer=spelling.write_share,
+)
+CHANGE = Unit(
+    "change",
+    "a change as a fraction or a percentage such as -0.12, '-12 %', '+5 %'",
+    low=-1.0,
+    high=10.0,
+    examples=("-12 %", "+5 %"),
+    reader=spelling.read_share,
+    writer=spelling.write_share,
+)
+MONEY = Unit(
+    "money",
+    "an amount such as 1200000, 'CNY 1.2 m', '12 k', '480 万'",
+    low=0.0,
+    high=_MONEY_MAX,
+    examples=("CNY 1.2 m", "12 k", "480 万"),
+    reader=spelling.read_money,
+    writer=spelling.write_money,
+)
+MONEY_PER_YEAR = Unit(
+    "money per year",
+    "an amount per year, quarter, month or week such as 'CNY 480 m / year', '40 m / month'",
+    low=0.0,
+    high=_MONEY_MAX,
+    examples=("CNY 480 m / year", "40 m / month"),
+    reader=spelling.read_money_per_year,
+    writer=spelling.write_money_per_year,
+)
+WEEKS = Unit(
+    "weeks",
+    "a duration such as '10 days', '2 weeks', '3 months', '1 year'",
+    low=0.0,
+    high=5200.0,
+    bare=False,
+    examples=("2 weeks", "3 months", "1 year"),
+    reader=spelling.read_weeks,
+    writer=spelling.write_weeks,
+)
+HOURS = Unit(
+    "hours",
+    "a time such as '30 s', '90 min', '2 h', '1 day' (24 hours)",
+    low=0.0,
+    high=8784.0,
+    bare=False,
+    examples=("90 min", "2 h", "1 day"),
+    reader=spelling.read_hours,
+    writer=spelling.write_hours,
+)
+HOURS_PER_WEEK = Unit(
+    "hours per week",
+    "working time per week, month or year such as '6 h / week', '45 min / week'",
+    low=0.0,
+    high=168.0,
+    bare=False,
+    examples=("6 h / week", "45 min / week"),
+    reader=spelling.read_hours_per_week,
+    writer=spelling.write_hours_per_week,
+)
+PER_YEAR = Unit(
+    "per year",
+    "a rate such as 12, '12 / year', '1 / month', '1 / week'",
+    low=0.0,
+    high=1e6,
+    examples=("12 / year", "1 / month", "1 / week"),
+    reader=spelling.read_per_year,
+    writer=spelling.write_per_year,
+)
+EVERY = Unit(
+    "weeks between",
+    "a cadence such as 'weekly', 'every 2 weeks', 'fortnightly', 'monthly', 'quarterly', 'never'",
+    low=0.0,
+    above=True,
+    bare=False,
+    examples=("weekly", "every 2 weeks", "fortnightly", "monthly", "quarterly", "never"),
+    reader=spelling.read_every,
+    writer=spelling.write_every,
+)
+
+UNITS: dict[str, Unit] = {
+    unit.name: unit
+    for unit in (
+        NUMBER, COUNT, POINTS, SIGNED_POINTS, CORRELATION, SHARE, CHANGE, MONEY, MONEY_PER_YEAR,
+        WEEKS, HOURS, HOURS_PER_WEEK, PER_YEAR, EVERY,
+    )
+}  # fmt: skip
+
+
+class _Monday:
+    """A date that is a Monday, since a tick of the clock starts on one."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, core_schema.date_schema())
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "unit": "date"}
+
+    @staticmethod
+    def check(raw: Any) -> date:
+        allowed = "a Monday from 1990 to 2100 such as 2026-01-05"
+        try:
+            day = date.fromisoformat(raw.strip()) if isinstance(raw, str) else raw
+        except ValueError:
+            raise refusal("is not a date", quoted(raw), allowed) from None
+        if type(day) is not date:
+            raise refusal("is not a date", quoted(raw), allowed)
+        if not 1990 <= day.year <= 2100:
+            raise refusal("is outside its bounds", day.isoformat(), allowed)
+        if day.weekday():
+            monday = day - timedelta(days=day.weekday())
+            raise refusal(f"{day} is a {day:%A}; the Monday of that week is {monday}", None, allowed)
+        return day
+
+
+class _Name:
+    """A name given freely (any script), as long as it can stand in a dotted path and in a group such as S+A."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, core_schema.str_schema())
+
+    @staticmethod
+    def check(raw: Any) -> str:
+        allowed = "a name of up to 60 characters without '.', '+', '=' and without blanks at its ends"
+        if not isinstance(raw, str):
+            raise refusal("must be a name", quoted(raw), allowed)
+        if (
+            not raw
+            or raw != raw.strip()
+            or len(raw) > 60
+            or any(c in ".+=" or not c.isprintable() for c in raw)
+        ):
+            raise refusal("cannot be a name", quoted(raw), allowed)
+        return raw
+
+
+Number = Annotated[float, NUMBER]
+Positive = Annotated[float, POSITIVE]
+NonNegative = Annotated[float, NON_NEGATIVE]
+Count = Annotated[int, COUNT]
+Points = Annotated[float, POINTS]
+SignedPoints = Annotated[float, SIGNED_POINTS]
+Correlation = Annotated[float, CORRELATION]
+Share = Annotated[float, SHARE]
+Change = Annotated[float, CHANGE]
+Money = Annotated[float, MONEY]
+MoneyPerYear = Annotated[float, MONEY_PER_YEAR]
+Weeks = Annotated[float, WEEKS]
+Hours = Annotated[float, HOURS]
+HoursPerWeek = Annotated[float, HOURS_PER_WEEK]
+PerYear = Annotated[float, PER_YEAR]
+Every = Annotated[float, EVERY]
+DateMonday = Annotated[date, _Monday()]
+Name = Annotated[str, _Name()]
+
+
+def show(value: Any, unit: Unit | str | None = None, currency: str | None = None) -> str:
+    """`value` in readable form, such as ``"5 %"``, ``"CNY 1.2 m"``, ``"3 months"``.
+
+    Parameters
+    ----------
+    value : number in `unit`; anything else is written as plain text.
+    unit : a `Unit`, or the name of one, or ``None`` for a value without unit.
+    currency : three-letter word written before an amount of money.
+    """
+    if isinstance(unit, str):
+        unit = UNITS[unit]
+    if unit is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return unit.write(value, currency)
