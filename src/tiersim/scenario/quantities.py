@@ -86,13 +86,13 @@ class Unit:
         """`value` as a person would write it; reading that again gives exactly `value`."""
         return self.writer(value, currency)
 
-    def within(self, low: float | None = None, high: float | None = None) -> Unit:
-        """The same unit with tighter bounds, for one field."""
+    def within(self, low: float | None = None, high: float | None = None, above: bool = False) -> Unit:
+        """The same unit with tighter bounds, for one field; `above` refuses the lower bound itself."""
         return replace(
             self,
             low=self.low if low is None else low,
             high=self.high if high is None else high,
-            above=self.above and low is None,
+            above=self.above if low is None else above,
         )
 
     def check(self, raw: Any, currency: str | None = None) -> float:
@@ -145,6 +145,8 @@ NUMBER = Unit("number", "a number such as 1.5")
 POSITIVE = Unit("number", "a number above 0 such as 1.5", low=0.0, high=1e15, above=True)
 NON_NEGATIVE = Unit("number", "a number from 0 such as 1.5", low=0.0, high=1e15)
 COUNT = Unit("count", "a whole number such as 1200", low=0, high=_COUNT_MAX, whole=True, examples=("1,200",))
+SIGNED_POINTS = Unit("points", "points from -100 to 100", low=-100.0, high=100.0)
+CORRELATION = Unit("correlation", "a correlation from -1 to 1", low=-1.0, high=1.0)
 POINTS = Unit("points", "points from 0 to 100", low=0.0, high=100.0)
 SIGNED_POINTS = Unit("signed points", "points from -100 to 100", low=-100.0, high=100.0)
 CORRELATION = Unit("correlation", "a correlation from -1 to 1", low=-1.0, high=1.0)
@@ -274,7 +276,7 @@ class _Monday:
 
 
 class _Name:
-    """A name given freely (any script), as long as it can stand in a dotted path and in a group such as S+A."""
+    """A name given freely, in any script, that can stand in a dotted path and in a group such as S+A."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -301,6 +303,8 @@ Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]
 Count = Annotated[int, COUNT]
 Points = Annotated[float, POINTS]
+SignedPoints = Annotated[float, SIGNED_POINTS]
+Correlation = Annotated[float, CORRELATION]
 SignedPoints = Annotated[float, SIGNED_POINTS]
 Correlation = Annotated[float, CORRELATION]
 Share = Annotated[float, SHARE]
