@@ -1,4 +1,4 @@
-"""One decorator for compiled functions, and the folder in which their machine code is kept.
+"""The decorators of compiled functions, and the folder in which their machine code is kept.
 
 numba's own cache checks the file a function stands in, but not the files of the functions it calls,
 nor constants it takes from elsewhere: after a change there it goes on serving the old machine code.
@@ -35,7 +35,7 @@ TYPICAL_COMPILE_S = 20
 
 _PACKAGE = Path(__file__).resolve().parent
 _IMPORT = re.compile(r"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)", re.MULTILINE)
-_IS_KERNEL = re.compile(r"^[ \t]*@kernel\b", re.MULTILINE)
+_IS_KERNEL = re.compile(r"^[ \t]*@(?:inline_)?kernel\b", re.MULTILINE)
 _swap = threading.Lock()
 
 
@@ -63,7 +63,7 @@ def cache_base() -> Path:
 def kernel_sources(package: Path = _PACKAGE) -> list[Path]:
     """Files whose text decides the machine code, sorted.
 
-    These are the files with an ``@kernel`` or named ``kernels.py``, and the files of the package
+    These are the files with a decorated kernel or named ``kernels.py``, and the files of the package
     that they import from directly: a module constant is frozen into a kernel when it is compiled.
     A package's ``__init__`` on that way is followed one step further, as it only hands names on.
     """
@@ -185,15 +185,37 @@ def kernel(function: F) -> F:
     """Compile `function` at its first call: strict IEEE arithmetic, no GIL, no numba threads.
 
     Division by zero gives inf or nan, as in numpy. Arguments are scalars and plain arrays. Module
-    constants are frozen at compile time, so policy tables must be arguments.
+    constants are frozen at compile time, so policy tables must be arguments. Kernels outside the package
+    (tests, notebooks, a user's own) are compiled anew in each process.
     """
+    return _compiled(function, forceinline=False)
+
+
+def inline_kernel(function: F) -> F:
+    """The same for a small function that kernels call once for each customer.
+
+    It is always inlined by LLVM. Only so is the loop around it computed for several customers at once
+    (SIMD); beyond some 50 instructions LLVM would otherwise leave a call there, which stops that.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: F, forceinline: bool) -> F:
+    """`function` as a numba dispatcher; with a cache only if its source is part of the folder's hash."""
     import numba
     from numba.core import config
 
-    folder = cache_folder()
-    options: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+    inside = Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE)
+    folder = cache_folder() if inside else None
+    options: dict[str, Any] = {
+        "nogil": True,
+        "fastmath": False,
+        "error_model": "numpy",
+        "forceinline": forceinline,
+    }
+    compiled: F
     if folder is None:
-        compiled: F = numba.njit(**options)(function)
+        compiled = numba.njit(**options)(function)
         return compiled
     # numba fixes the folder of a function when it is decorated. Setting it for that moment only leaves
     # the cache of other packages in this process where their users want it.

@@ -14,17 +14,23 @@ from tiersim.random.address import (
     text_id,
     words,
 )
+from tiersim.random.elementary import exp32, log32
 from tiersim.random.philox import philox
+from tiersim.random.quantile import ndtri32, ndtri64
 from tiersim.random.uniform import u01, u01d
 
 __all__ = [
     "FROM_CHANNEL",
     "FROM_REFERRER",
     "check_address",
+    "exp32",
     "fill_words",
     "founder_id",
     "founder_ids",
     "hash_id",
+    "log32",
+    "ndtri32",
+    "ndtri64",
     "newcomer_id",
     "path_words",
     "philox",

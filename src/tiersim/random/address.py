@@ -13,7 +13,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.kernel import kernel, python_of
+from tiersim.kernel import inline_kernel, kernel, python_of
 from tiersim.random.philox import philox
 from tiersim.random.streams import PARAMETER
 
@@ -36,12 +36,14 @@ _S2 = np.uint64(2)
 _NEWCOMER = np.uint64(1 << 62)
 
 
-@kernel
+@inline_kernel
 def words(seed, rep, birth, week, stream, k):  # type: ignore[no-untyped-def]
     """The four words (uint32) at an address; all arguments integers, `birth` unsigned 64 bits."""
     b = np.uint64(birth)
     place = np.uint32((np.int64(week) + 4096) | (np.int64(stream) << 16))
-    return philox(np.uint32(b & _LOW), np.uint32(b >> _32), place, np.uint32(k), np.uint32(seed), np.uint32(rep))
+    return philox(
+        np.uint32(b & _LOW), np.uint32(b >> _32), place, np.uint32(k), np.uint32(seed), np.uint32(rep)
+    )
 
 
 @kernel
@@ -54,7 +56,7 @@ def fill_words(birth, week, stream, k, seed, rep, w0, w1, w2, w3, n):  # type: i
         w0[i], w1[i], w2[i], w3[i] = philox(np.uint32(b & _LOW), np.uint32(b >> _32), place, c3, k0, k1)
 
 
-@kernel
+@inline_kernel
 def _mix(h):  # type: ignore[no-untyped-def]
     """Finaliser of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): a bijection of 64 bits."""
     h = (h ^ (h >> _S30)) * _MIX_A
@@ -62,7 +64,7 @@ def _mix(h):  # type: ignore[no-untyped-def]
     return h ^ (h >> _S31)
 
 
-@kernel
+@inline_kernel
 def hash_id(a, b, c, d, e):  # type: ignore[no-untyped-def]
     """64-bit hash (uint64) of five integers; different for different order, negative ones allowed."""
     h = _mix(np.uint64(a) + _GOLDEN)
@@ -72,7 +74,7 @@ def hash_id(a, b, c, d, e):  # type: ignore[no-untyped-def]
     return _mix((h ^ np.uint64(e)) + _GOLDEN)
 
 
-@kernel
+@inline_kernel
 def newcomer_id(kind, a, b, week, k):  # type: ignore[no-untyped-def]
     """Birth id (uint64) of a newcomer, from its origin.
 
@@ -84,7 +86,7 @@ def newcomer_id(kind, a, b, week, k):  # type: ignore[no-untyped-def]
     return (hash_id(kind, a, b, np.int64(week) + 4096, k) >> _S2) | _NEWCOMER
 
 
-@kernel
+@inline_kernel
 def founder_id(i):  # type: ignore[no-untyped-def]
     """Birth id (uint64) of the i-th customer of the initial population: i itself, below 2**62."""
     return np.uint64(i)

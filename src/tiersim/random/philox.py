@@ -6,7 +6,7 @@ every draw can be had alone; the tests hold the known answers published with it.
 
 import numpy as np
 
-from tiersim.kernel import kernel
+from tiersim.kernel import inline_kernel
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -16,22 +16,22 @@ _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
 
-@kernel
+@inline_kernel
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Four words (uint32) for a counter of four and a key of two words (uint32).
 
-    Inlined into a loop over counters it is computed for several of them at once (SIMD): sums and
-    products are taken in 64 bits, of which the compiler keeps the halves that are needed.
+    Inlined into a loop over counters it is computed for several of them at once (SIMD): the
+    products of 64 bits are what SIMD has an instruction for.
     """
-    a, b, c, d = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
+    a, b, c, d = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
     x, y = np.uint64(k0), np.uint64(k1)
     for _ in range(10):
-        p = _M0 * a
-        q = _M1 * c
-        a = (q >> _32) ^ b ^ x
-        b = q & _LOW
-        c = (p >> _32) ^ d ^ y
-        d = p & _LOW
+        p = np.uint64(a) * _M0
+        q = np.uint64(c) * _M1
+        a = np.uint32(np.uint32(q >> _32) ^ b ^ np.uint32(x))
+        b = np.uint32(q & _LOW)
+        c = np.uint32(np.uint32(p >> _32) ^ d ^ np.uint32(y))
+        d = np.uint32(p & _LOW)
         x = (x + _W0) & _LOW
         y = (y + _W1) & _LOW
-    return np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
+    return a, b, c, d
