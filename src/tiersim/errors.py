@@ -45,7 +45,7 @@ class Problem:
 
 
 class TiersimError(Exception):
-    """Base of every error that is meant for a user; the command line prints it and leaves with `exit_code`."""
+    """Base of every error meant for a user; the command line prints it and leaves with `exit_code`."""
 
     exit_code: int = 1
 

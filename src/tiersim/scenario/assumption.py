@@ -1,7 +1,8 @@
 """Assumptions: a value or one distribution, where it comes from, and how good the evidence is.
 
-A field is declared ``churn: Assumption[Share]``. In a file it is written ``{value: 12 %, source: ..., grade: ...}``,
-``{pert: [2 %, 5 %, 12 %], source: ..., grade: ...}`` or, by somebody who states it, just ``12 %``.
+A field is declared ``churn: Assumption[Share]``. In a file it is written
+``{value: 12 %, source: ..., grade: ...}``, ``{pert: [2 %, 5 %, 12 %], source: ..., grade: ...}`` or, by
+somebody who states it, just ``12 %``.
 """
 
 from __future__ import annotations
@@ -100,9 +101,9 @@ class Assumption(Generic[Q]):
                 for name, value in self.distribution.parameters
             }
             listed = tuple(values) == PARAMETERS[self.distribution.kind][0]
-            single = self.distribution.kind == "fixed"
+            single = self.distribution.kind in ("fixed", "claim")
             tree[self.distribution.kind] = (
-                values["value"] if single else list(values.values()) if listed else values
+                next(iter(values.values())) if single else list(values.values()) if listed else values
             )
         tree |= {"source": self.source, "grade": self.grade}
         return tree if self.note is None else tree | {"note": self.note}
@@ -193,6 +194,8 @@ class _Reading:
             low = high = given["value"]
         elif kind == "beta":
             low, high = 0.0, 1.0
+        elif kind == "claim":
+            low, high = sorted((0.0, given["claimed"]))
         elif kind in ("normal", "lognormal"):
             least = unit.low if kind == "normal" else max(unit.low, 0.0)
             cut_by_hand = kind == "normal" and "low" in given
@@ -226,7 +229,7 @@ class _Reading:
     def _parameters(self, kind: str, raw: Any, currency: str | None) -> dict[str, float]:
         sets = PARAMETERS[kind]
         allowed = " or ".join("[" + ", ".join(names) + "]" for names in sets)
-        if kind == "fixed" and not isinstance(raw, (list, tuple, Mapping)):
+        if kind in ("fixed", "claim") and not isinstance(raw, (list, tuple, Mapping)):
             raw = [raw]
         if isinstance(raw, (list, tuple)):
             names = next((names for names in sets if len(names) == len(raw)), None)
@@ -256,14 +259,14 @@ class _Reading:
 
     def json_schema(self) -> dict[str, Any]:
         """What an editor may accept: the quantity itself, or a mapping with one form, source and grade."""
-        number = {key: part for key, part in self.unit.json_schema().items()}
+        number = self.unit.json_schema()
         loose = {"type": ["number", "string"]}
         texts = {"source": {"type": "string"}, "grade": {"enum": list(GRADES)}, "note": {"type": "string"}}
         mappings = []
         for form in FORMS:
             if form == "value":
                 shape: dict[str, Any] = number
-            elif form == "fixed":
+            elif form in ("fixed", "claim"):
                 shape = loose
             else:
                 sizes = [len(names) for names in PARAMETERS[form]]
@@ -295,16 +298,18 @@ def _unit_of(quantity: Any) -> Unit:
     metadata: list[Any] = []
     if get_origin(quantity) is Annotated:
         metadata = list(get_args(quantity)[1:])
-    for item in [
-        part for entry in metadata for part in (entry.metadata if isinstance(entry, FieldInfo) else [entry])
-    ]:
-        if isinstance(item, Unit):
-            unit = item
-        else:
-            unit = unit.within(
-                getattr(item, "ge", getattr(item, "gt", None)), getattr(item, "le", getattr(item, "lt", None))
-            )
+    for entry in metadata:
+        for item in entry.metadata if isinstance(entry, FieldInfo) else [entry]:
+            unit = item if isinstance(item, Unit) else tightened(unit, item)
     return unit
+
+
+def tightened(unit: Unit, constraint: Any) -> Unit:
+    """`unit` with the bounds of a pydantic constraint (``ge``, ``gt``, ``le``, ``lt``), if it is one."""
+    above = getattr(constraint, "gt", None)
+    low = getattr(constraint, "ge", None) if above is None else above
+    high = getattr(constraint, "le", getattr(constraint, "lt", None))
+    return unit.within(low, high, above is not None) if low is not None or high is not None else unit
 
 
 def unit_of(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Unit | None:

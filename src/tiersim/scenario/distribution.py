@@ -17,6 +17,7 @@ PARAMETERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "normal": (("mean", "sd"), ("mean", "sd", "low", "high")),
     "lognormal": (("median", "sigma"), ("low", "high")),
     "beta": (("mean", "sd"),),
+    "claim": (("claimed",),),
 }
 """Each distribution with the sets of parameters that define it, in the order of the list form."""
 
@@ -40,7 +41,9 @@ class Distribution:
     Notes
     -----
     ``pert`` is the beta distribution on (low, high) with shapes 1 + 4 (mode - low) / (high - low) and
-    1 + 4 (high - mode) / (high - low). ``lognormal`` with low and high takes them as its 5 % and 95 % quantiles.
+    1 + 4 (high - mode) / (high - low). ``claim`` is a story's figure taken as the optimistic end: a PERT on
+    log(1 + change) with low 0, mode a quarter of the claim and high the claim (R7). ``lognormal`` with
+    low and high takes them as its 5 % and 95 % quantiles.
     """
 
     kind: str
@@ -55,7 +58,7 @@ class Distribution:
         """The value below which a share `u` (0 < u < 1) of the distribution lies."""
         if not 0.0 < u < 1.0:
             raise ValueError(f"a quantile needs 0 < u < 1, not {u}")
-        value = getattr(self, f"_{self.kind}")(u)
+        value: float = getattr(self, f"_{self.kind}")(u)
         return min(max(value, self.low), self.high)
 
     def cut(self) -> float:
@@ -85,6 +88,12 @@ class Distribution:
             return self.low
         rise = 4.0 * (self["mode"] - self.low) / width
         return self.low + width * _beta_quantile(1.0 + rise, 5.0 - rise, u)
+
+    def _claim(self, u: float) -> float:
+        claimed = math.log1p(self["claimed"])
+        # For a fall the claim is the low end: the share of it that is true runs the other way.
+        share = _beta_quantile(2.0, 4.0, u if claimed >= 0.0 else 1.0 - u)
+        return math.expm1(share * claimed)
 
     def _beta(self, u: float) -> float:
         mean, sd = self["mean"], self["sd"]
@@ -170,6 +179,8 @@ def faults(kind: str, given: dict[str, float]) -> str | None:
         and not low <= mean <= high
     ):
         return "mean must lie between low and high"
+    if kind == "claim" and given["claimed"] <= -1.0:
+        return "a claim must be above -100 %"
     if kind == "lognormal" and min(given.values()) <= 0 and given.get("sigma") != 0.0:
         return "a lognormal needs values above 0"
     if kind == "beta" and mean is not None and sd is not None:

@@ -145,8 +145,6 @@ NUMBER = Unit("number", "a number such as 1.5")
 POSITIVE = Unit("number", "a number above 0 such as 1.5", low=0.0, high=1e15, above=True)
 NON_NEGATIVE = Unit("number", "a number from 0 such as 1.5", low=0.0, high=1e15)
 COUNT = Unit("count", "a whole number such as 1200", low=0, high=_COUNT_MAX, whole=True, examples=("1,200",))
-SIGNED_POINTS = Unit("points", "points from -100 to 100", low=-100.0, high=100.0)
-CORRELATION = Unit("correlation", "a correlation from -1 to 1", low=-1.0, high=1.0)
 POINTS = Unit("points", "points from 0 to 100", low=0.0, high=100.0)
 SIGNED_POINTS = Unit("signed points", "points from -100 to 100", low=-100.0, high=100.0)
 CORRELATION = Unit("correlation", "a correlation from -1 to 1", low=-1.0, high=1.0)
@@ -303,8 +301,6 @@ Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]
 Count = Annotated[int, COUNT]
 Points = Annotated[float, POINTS]
-SignedPoints = Annotated[float, SIGNED_POINTS]
-Correlation = Annotated[float, CORRELATION]
 SignedPoints = Annotated[float, SIGNED_POINTS]
 Correlation = Annotated[float, CORRELATION]
 Share = Annotated[float, SHARE]

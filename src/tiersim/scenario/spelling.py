@@ -1,7 +1,7 @@
 """How quantities are spelled: text to number and number to text, one pair of functions for each kind.
 
-A reader takes what stood in the file (a number or text) and the scenario's currency, and returns a float in the
-unit of its kind; it looks at the spelling only, bounds are the caller's. A writer is its exact inverse.
+A reader takes what stood in the file (a number or text) and the scenario's currency, and returns a float in
+the unit of its kind; it looks at the spelling only, bounds are the caller's. A writer is its exact inverse.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _SCALES = {
     "b": 10**9, "bn": 10**9, "billion": 10**9, "万": 10**4, "亿": 10**8, "万亿": 10**12,
 }  # fmt: skip
 _SYMBOLS = {
-    "¥": ("CNY", "JPY"), "元": ("CNY",), "rmb": ("CNY",), "人民币": ("CNY",), "$": ("USD",), "€": ("EUR",), "£": ("GBP",),
+    "¥": ("CNY", "JPY"), "元": ("CNY",), "rmb": ("CNY",), "人民币": ("CNY",),
+    "$": ("USD",), "€": ("EUR",), "£": ("GBP",),
 }  # fmt: skip
 
 _IN_WEEKS = {
@@ -42,7 +43,8 @@ _IN_WEEKS = {
 _IN_HOURS = {"s": Fraction(1, 3600), "min": Fraction(1, 60), "h": Fraction(1), "day": Fraction(24)}
 # A calendar year has 365.25 days, so that a rate per week and a rate per year agree with the calendar.
 _TIMES_A_YEAR = {
-    "day": Fraction(1461, 4), "week": Fraction(1461, 28), "month": Fraction(12), "quarter": Fraction(4), "year": Fraction(1),
+    "day": Fraction(1461, 4), "week": Fraction(1461, 28), "month": Fraction(12), "quarter": Fraction(4),
+    "year": Fraction(1),
 }  # fmt: skip
 _PERIODS = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # money is counted in years of 52 weeks
 _WORDS = {
@@ -62,7 +64,7 @@ _CADENCES = {
 
 
 class SpellingError(ValueError):
-    """Text that cannot be read as the quantity; `allowed` overrides the unit's own list of what may stand here."""
+    """Text that cannot be read as the quantity; `allowed` goes before the unit's own list."""
 
     def __init__(self, message: str, allowed: str | None = None) -> None:
         super().__init__(message)
@@ -91,7 +93,7 @@ def quoted(raw: Any) -> str:
 
 
 def _text(raw: Any) -> str | None:
-    """Text in its plain form (full-width signs and the typographic minus made ordinary), ``None`` for a number."""
+    """Text with full-width signs and the typographic minus made ordinary; ``None`` for a number."""
     if isinstance(raw, str):
         plain = unicodedata.normalize("NFKC", raw).replace("\u2212", "-").replace("\u2013", "-").strip()
         return re.sub(r"\s+", " ", plain) if len(plain) <= 80 else "?"
@@ -188,7 +190,7 @@ def _amount(text: str, currency: str | None, periods: bool) -> Fraction:
 
 
 def _money_words(words: str) -> list[str]:
-    """The scale and the currency after a number, in that order, also where they touch (``万元``, ``1.2m``)."""
+    """The scale and the currency after a number, in that order, also where they touch (``万元``)."""
     found = re.findall(r"万亿|万|亿|元|[¥$€£]|[^\W\d_万亿元]+|\S", words)
     scales = [word.lower() in _SCALES for word in found]
     if len(found) > 2 or sum(scales) > 1 or (len(found) == 2 and not scales[0]):
@@ -209,7 +211,7 @@ def read_money_per_year(raw: Any, currency: str | None = None) -> float:
 
 
 def _timed(raw: Any, table: dict[str, Fraction], what: str, example: str) -> Fraction:
-    """Number times the size of its time unit in `table`; a plain number is refused, since nobody knows its unit."""
+    """Number times the size of its time unit in `table`; a plain number is refused for want of a unit."""
     text = _text(raw)
     if text is None or _PLAIN.match(text):
         raise SpellingError(f"write a unit, as in {example}")
@@ -245,7 +247,7 @@ def read_hours_per_week(raw: Any, currency: str | None = None) -> float:
 
 
 def read_per_year(raw: Any, currency: str | None = None) -> float:
-    """Events per calendar year: ``"1 / month"`` is 12, ``"1 / week"`` is 365.25/7; a plain number is per year."""
+    """Events per calendar year: ``"1 / month"`` is 12, ``"1 / week"`` 365.25/7; plain is per year."""
     text = _text(raw)
     if text is None:
         return _plain(raw)
@@ -259,7 +261,7 @@ def read_per_year(raw: Any, currency: str | None = None) -> float:
 
 
 def read_every(raw: Any, currency: str | None = None) -> float:
-    """Weeks between two events; ``"never"`` is infinity, so that events per week are one over it, which is 0."""
+    """Weeks between two events; ``"never"`` is infinity, so that one over it is the rate a week, 0."""
     text = _text(raw)
     if text is None or _PLAIN.match(text):
         raise SpellingError("write a cadence, as in 'every 2 weeks'")
@@ -285,7 +287,7 @@ def _digits(value: Fraction) -> str | None:
 
 
 def _as_written(value: float) -> Fraction:
-    """The decimal number a person means by this float: its shortest form that reads back as the same float."""
+    """The decimal a person means by this float: the shortest one that reads back as the same float."""
     return Fraction(repr(float(value)))
 
 
@@ -321,8 +323,8 @@ def write_money_per_year(value: float, currency: str | None = None) -> str:
 
 
 def _write_timed(value: float, sizes: tuple[tuple[str, str, Fraction], ...], tail: str = "") -> str:
-    """The first unit in `sizes` (one, many, size) in which `value` is a short number; the last one always serves."""
-    for one, many, size in sizes:
+    """The first unit of `sizes` (one, many, size) in which `value` is a short number; else the last one."""
+    for one, many, size in sizes if math.isfinite(value) else ():
         # The nearest thousandth is tried, and taken only if it reads back as the very same float.
         number = Fraction(round(Fraction(value) / size * 1000), 1000)
         if number >= 1 and float(number * size) == value:
@@ -331,24 +333,27 @@ def _write_timed(value: float, sizes: tuple[tuple[str, str, Fraction], ...], tai
     return f"{write_number(value)} {one if value == 1 else many}{tail}"
 
 
+_YEARS = ("year", "years", Fraction(52))
+_MONTHS = ("month", "months", Fraction(13, 3))
+_WEEKS = ("week", "weeks", Fraction(1))
+_DAYS = ("day", "days", Fraction(1, 7))
+_HOURS = ("h", "h", Fraction(1))
+_MINUTES = ("min", "min", Fraction(1, 60))
+_SECONDS = ("s", "s", Fraction(1, 3600))
+
+
 def write_weeks(value: float, currency: str | None = None) -> str:
     """``13`` as ``3 months``, ``52`` as ``1 year``, ``2`` as ``2 weeks``."""
-    if math.isfinite(value) and value > 0:
-        if value % 52 == 0:
-            return _write_timed(value, (("year", "years", Fraction(52)),))
-        if value % 13 == 0:
-            return _write_timed(value, (("month", "months", Fraction(13, 3)),))
-        if value % 1 != 0:
-            return _write_timed(value, (("month", "months", Fraction(13, 3)), ("day", "days", Fraction(1, 7)), ("week", "weeks", Fraction(1))))  # fmt: skip
-    return f"{write_number(value)} {'week' if value == 1 else 'weeks'}"
-
-
-_HOURS_SHOWN = (("h", "h", Fraction(1)), ("min", "min", Fraction(1, 60)), ("s", "s", Fraction(1, 3600)), ("h", "h", Fraction(1)))  # fmt: skip
+    if not math.isfinite(value) or value <= 0 or (value % 1 == 0 and value % 13 != 0):
+        return _write_timed(value, (_WEEKS,))
+    if value % 13 == 0:
+        return _write_timed(value, (_YEARS if value % 52 == 0 else _MONTHS, _WEEKS))
+    return _write_timed(value, (_MONTHS, _DAYS, _WEEKS))
 
 
 def write_hours(value: float, currency: str | None = None) -> str:
     """``1.5`` as ``1.5 h``, ``0.5`` as ``30 min``."""
-    return _write_timed(value, _HOURS_SHOWN) if math.isfinite(value) else f"{write_number(value)} h"
+    return _write_timed(value, (_HOURS, _MINUTES, _SECONDS, _HOURS))
 
 
 def write_hours_per_week(value: float, currency: str | None = None) -> str:
