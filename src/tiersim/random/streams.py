@@ -65,6 +65,9 @@ MARKET = 19
 SAMPLE = 20
 """Samples and permutations made by designs, estimators and bootstraps."""
 
+START = 21
+"""The state a customer starts in: demand wave, contract phase, contact phase, entry time."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

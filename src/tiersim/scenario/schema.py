@@ -181,7 +181,7 @@ class Satisfaction(Part):
 class Wallet(Part):
     """How the share of wallet moves (R9)."""
 
-    reversion: Assumption[Share] = Field(description="share of the gap to the starting share closed a year")
+    reversion: Assumption[Share] = Field(description="share of the gap to its aim that it closes in a year")
 
 
 class Referral(Part):
@@ -219,6 +219,7 @@ class Service(Part):
     contact_time: Assumption[Hours] = Field(description="work on one personal contact")
     contact_cost: Assumption[Money] = Field(description="travel and other cost of one personal contact")
     automatic_cost: Assumption[Money] = Field(description="cost of one automated contact")
+    automatic_worth: Assumption[Share] = Field(description="effect of an automated contact against a personal one")
     contact_effect: Assumption[SignedPoints] = Field(
         description="points of satisfaction of a contact every two weeks against none"
     )
@@ -246,7 +247,9 @@ class Package(Part):
     customers_per_manager: Positive | Literal["plan"] = Field(
         "plan", description="staffing ratio 1:n; *plan*: the plan's staff spread over everybody"
     )
-    dedicated: bool = Field(False, description="a customer has one manager of its own; else a pool answers")
+    team: Count | Literal["pool"] = Field(
+        "pool", description="people who answer for one another: 1 = own manager only, 3 = a team, or the whole pool"
+    )
     agents: bool = Field(False, description="pool agents at the agents' salary instead of managers")
     contact_every: Every = Field(description="time between scheduled contacts")
     contact_automatic: bool = Field(False, description="contacts are sent, not made")
@@ -268,7 +271,7 @@ class PackageChange(Part):
     """A policy's own wish for a tier; what is absent is the tier's."""
 
     customers_per_manager: Positive | None = None
-    dedicated: bool | None = None
+    team: Count | Literal["pool"] | None = None
     agents: bool | None = None
     contact_every: Every | None = None
     contact_automatic: bool | None = None
@@ -324,7 +327,8 @@ class Strategy(Part):
     )
     satisfaction: Assumption[SignedPoints] | None = Field(None, description="points at the standard dose")
     effects: dict[Target, Assumption[Change]] = Field(
-        default_factory=dict, description="relative effect at the standard dose against none"
+        default_factory=dict,
+        description="relative effect at the standard dose against none; wallet_share: on the share it settles at",
     )
 
 
@@ -358,6 +362,7 @@ class Today(Part):
 
     staff: Positive = Field(description="managers who look after customers today")
     favour: Assumption[NonNegative] = Field(description="care goes with revenue to this power")
+    team: Count | Literal["pool"] = Field(1, description="people who answer for one another today")
     contact_every: Every = Field(description="mean time between contacts today")
     answer_within: Hours = Field(gt=0, description="answer that customers expect today, office hours")
     bot: Share = Field(0.0, description="share of requests that a bot solves today")
