@@ -1,0 +1,66 @@
+"""The indicators of a rating: what is measured of the observed record, and what more of it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.tables.observed import Observed
+
+Dimension = Literal["value", "potential", "relationship"]
+DIMENSIONS: tuple[Dimension, ...] = ("value", "potential", "relationship")
+
+NEUTRAL = 0.5
+"""Score of an indicator that is missing: as the middle customer's, neither reward nor blame; counted."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator.
+
+    Parameters
+    ----------
+    name : its name in reasons and reports.
+    dimension : the dimension it belongs to.
+    direction : 1 where more is better, -1 where less is.
+    unit : unit of the raw value.
+    read : raw values of an observed record, shape (n,); nan is missing.
+    """
+
+    name: str
+    dimension: Dimension
+    direction: Literal[1, -1]
+    unit: str
+    read: Callable[[Observed], npt.NDArray[Any]]
+
+
+def _long_growth(observed: Observed) -> npt.NDArray[np.float64]:
+    """Three-year growth, and the last year's where the relation is younger than that."""
+    three = observed.growth_3y
+    return np.where(np.isnan(three), observed.growth_1y, three)
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("spend_12m", "value", 1, "currency a year", lambda o: o.spend_12m),
+    Indicator("orders_12m", "value", 1, "orders a year", lambda o: o.orders_12m),
+    Indicator("margin_rate", "value", 1, "share of revenue", lambda o: o.margin_rate),
+    Indicator("weeks_to_pay", "value", -1, "weeks", lambda o: o.weeks_to_pay),
+    Indicator("growth_3y", "potential", 1, "a year", _long_growth),
+    Indicator("growth_1y", "potential", 1, "a year", lambda o: o.growth_1y),
+    Indicator("tenure", "relationship", 1, "weeks", lambda o: o.tenure_weeks),
+    Indicator("satisfaction_last", "relationship", 1, "points", lambda o: o.satisfaction_last),
+    Indicator("contacts_13w", "relationship", 1, "contacts in 13 weeks", lambda o: o.contacts_13w),
+    Indicator("complaints", "relationship", -1, "requests a year", lambda o: o.complaints_12m),
+)
+
+
+def raw_values(observed: Observed, indicators: tuple[Indicator, ...] = INDICATORS) -> npt.NDArray[np.float64]:
+    """Raw values, float64, shape (indicators, n); nan is missing."""
+    raw = np.empty((len(indicators), len(observed)))
+    for row, indicator in zip(raw, indicators, strict=True):
+        row[:] = indicator.read(observed)
+    return raw
