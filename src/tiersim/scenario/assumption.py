@@ -19,7 +19,7 @@ from pydantic_core import core_schema
 
 from tiersim.scenario.distribution import CUT_ALLOWED, PARAMETERS, Distribution, faults
 from tiersim.scenario.quantities import NUMBER, Unit, refusal
-from tiersim.scenario.spelling import SpellingError, quoted
+from tiersim.scenario.spelling import SpellingError, as_written, quoted
 
 Grade = Literal["fitted", "published", "claimed", "assumed"]
 GRADES: tuple[Grade, ...] = ("fitted", "published", "claimed", "assumed")
@@ -154,7 +154,8 @@ class _Reading:
         if isinstance(raw, Assumption):
             raw = raw.written(currency)
         if not isinstance(raw, Mapping):
-            return Assumption(self.unit.check(raw, currency), None, stated, "assumed", None, self.unit)
+            value = self.unit.check(as_written(raw, self.unit.bare), currency)
+            return Assumption(value, None, stated, "assumed", None, self.unit)
         self._check_keys(raw)
         form = next(key for key in FORMS if key in raw)
         source, grade, note = raw.get("source"), raw.get("grade"), raw.get("note")
@@ -170,7 +171,8 @@ class _Reading:
         if grade not in GRADES:
             raise refusal("its grade is unknown", quoted(grade), ", ".join(GRADES))
         if form == "value":
-            return Assumption(self.unit.check(raw["value"], currency), None, source, grade, note, self.unit)
+            value = self.unit.check(as_written(raw["value"], self.unit.bare), currency)
+            return Assumption(value, None, source, grade, note, self.unit)
         return Assumption(None, self._distribution(form, raw[form], currency), source, grade, note, self.unit)
 
     def _check_keys(self, raw: Mapping[Any, Any]) -> None:
@@ -208,7 +210,6 @@ class _Reading:
 
     def _check_bounds(self, distribution: Distribution, currency: str | None) -> None:
         unit, ends = self.unit, (distribution.low, distribution.high)
-        open_ended = distribution.kind in ("normal", "lognormal")
         outside = [end for end in ends if math.isfinite(end) and not unit.low <= end <= unit.high]
         # A continuous support may touch an open bound; a single point may not.
         if distribution.kind == "fixed" and unit.outside(ends[0]):
@@ -218,13 +219,13 @@ class _Reading:
             raise refusal(
                 f"the {distribution.kind} lies outside its field's bounds", support, unit.bounds(currency)
             )
-        if open_ended and "low" not in dict(distribution.parameters) or distribution.kind == "lognormal":
-            cut = distribution.cut()
-            if cut > CUT_ALLOWED:
-                what = f"{100 * cut:.0f} % of the {distribution.kind} lies outside its field's bounds"
-                raise refusal(what, None, unit.bounds(currency))
-        elif open_ended and distribution.cut() > 1.0 - 1e-6:
+        cut = distribution.cut()
+        own_ends = distribution.kind == "normal" and "low" in dict(distribution.parameters)
+        if own_ends and cut > 1.0 - 1e-6:
             raise refusal("the normal has nothing between its low and high", support)
+        if not own_ends and cut > CUT_ALLOWED:
+            what = f"{100 * cut:.0f} % of the {distribution.kind} lies outside its field's bounds"
+            raise refusal(what, None, unit.bounds(currency))
 
     def _parameters(self, kind: str, raw: Any, currency: str | None) -> dict[str, float]:
         sets = PARAMETERS[kind]
@@ -250,7 +251,7 @@ class _Reading:
     def _parameter(self, kind: str, name: str, raw: Any, currency: str | None) -> float:
         try:
             unit = NUMBER if name == "sigma" else self.unit
-            value = float(unit.read(raw, currency))
+            value = float(unit.read(as_written(raw, unit.bare), currency))
             if not math.isfinite(value):
                 raise SpellingError("must be finite")
             return value

@@ -65,8 +65,7 @@ class Distribution:
         """Share of the uncut distribution that lies outside the support."""
         if self.kind not in ("normal", "lognormal"):
             return 0.0
-        below, inside = self._mass()
-        return 1.0 - inside if below >= 0.0 else 0.0
+        return 1.0 - self._mass()[1]
 
     def _fixed(self, u: float) -> float:
         return self["value"]
@@ -181,7 +180,7 @@ def faults(kind: str, given: dict[str, float]) -> str | None:
         return "mean must lie between low and high"
     if kind == "claim" and given["claimed"] <= -1.0:
         return "a claim must be above -100 %"
-    if kind == "lognormal" and min(given.values()) <= 0 and given.get("sigma") != 0.0:
+    if kind == "lognormal" and min(value for name, value in given.items() if name != "sigma") <= 0:
         return "a lognormal needs values above 0"
     if kind == "beta" and mean is not None and sd is not None:
         if not 0.0 < mean < 1.0:

@@ -1,7 +1,8 @@
 """How quantities are spelled: text to number and number to text, one pair of functions for each kind.
 
-A reader takes what stood in the file (a number or text) and the scenario's currency, and returns a float in
-the unit of its kind; it looks at the spelling only, bounds are the caller's. A writer is its exact inverse.
+A reader takes a number, which is already in the unit of its kind, or text, and the scenario's currency, and
+returns a float in that unit; it looks at the spelling only, bounds are the caller's. A writer is its exact
+inverse. A number that a person wrote without the unit it needs goes through `as_written` first.
 """
 
 from __future__ import annotations
@@ -69,6 +70,13 @@ class SpellingError(ValueError):
     def __init__(self, message: str, allowed: str | None = None) -> None:
         super().__init__(message)
         self.allowed = allowed
+
+
+def as_written(raw: Any, bare: bool) -> Any:
+    """`raw` as it stood in a file: where a unit must be written (not `bare`), a number becomes its text."""
+    if bare or isinstance(raw, bool) or not isinstance(raw, (int, float)):
+        return raw
+    return quoted(raw)
 
 
 def quoted(raw: Any) -> str:
@@ -211,9 +219,11 @@ def read_money_per_year(raw: Any, currency: str | None = None) -> float:
 
 
 def _timed(raw: Any, table: dict[str, Fraction], what: str, example: str) -> Fraction:
-    """Number times the size of its time unit in `table`; a plain number is refused for want of a unit."""
+    """Number times the size of its time unit in `table`; text without a unit is refused."""
     text = _text(raw)
-    if text is None or _PLAIN.match(text):
+    if text is None:
+        return Fraction(_plain(raw))
+    if _PLAIN.match(text):
         raise SpellingError(f"write a unit, as in {example}")
     match = _TIMED.match(text)
     word = _WORDS.get(match["word"].lower()) if match and not match["per"] else None
@@ -235,7 +245,9 @@ def read_hours(raw: Any, currency: str | None = None) -> float:
 def read_hours_per_week(raw: Any, currency: str | None = None) -> float:
     """Working time per week; a month is 13/3 weeks, a year 52."""
     text = _text(raw)
-    if text is None or _PLAIN.match(text):
+    if text is None:
+        return _plain(raw)
+    if _PLAIN.match(text):
         raise SpellingError("write a unit, as in '6 h / week'")
     match = _TIMED.match(text)
     if not match or not match["per"]:
@@ -263,7 +275,9 @@ def read_per_year(raw: Any, currency: str | None = None) -> float:
 def read_every(raw: Any, currency: str | None = None) -> float:
     """Weeks between two events; ``"never"`` is infinity, so that one over it is the rate a week, 0."""
     text = _text(raw)
-    if text is None or _PLAIN.match(text):
+    if text is None:
+        return math.inf if raw == math.inf else _plain(raw)
+    if _PLAIN.match(text):
         raise SpellingError("write a cadence, as in 'every 2 weeks'")
     text = text.lower()
     if text == "never":
