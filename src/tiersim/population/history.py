@@ -28,7 +28,7 @@ def survival(age: npt.ArrayLike, h: float, k: float) -> Floats:
 
 
 def survival_integral(age: npt.ArrayLike, h: float, k: float) -> Floats:
-    """F(age), years: mean time spent as a customer up to `age` years; a Box-Cox form, so exact at k = 1 too."""
+    """F(age), years: mean time as a customer up to `age` years; a Box-Cox form, so exact at k = 1 too."""
     age = np.asarray(age, float)
     return age if h == 0 else np.asarray(k / h * boxcox1p(h * age / k, 1 - k))
 
@@ -102,8 +102,8 @@ def initial_hazard(target_churn: float, k: float, history: float, burn_in: float
                 None,
                 None,
                 "baseline.churn",
-                f"customers that differ so much in churn risk (population.frailty_shape {k:g}) cannot lose this "
-                "share of themselves in a year, since those who stayed so far are the loyal ones",
+                f"customers that differ so much in churn risk (population.frailty_shape {k:g}) cannot lose "
+                "this share of themselves in a year, since those who stayed so far are the loyal ones",
                 got=f"{100 * target_churn:g} %",
                 allowed=f"from 0 % to {100 * most:.1f} %, or a higher frailty_shape",
             )

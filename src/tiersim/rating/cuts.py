@@ -14,10 +14,11 @@ Codes = npt.NDArray[np.int8]
 def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
     """Scores from which on a customer belongs to each tier but the last, falling, shape (tiers - 1,).
 
-    The best round(n * share) customers are in the first tier, and so on, counted on cumulative shares so that
-    rounding never adds up. A threshold lies halfway between the last customer above and the first below it;
-    customers with equal scores at a cut all go to the upper tier. A tier that starts empty has its threshold
-    halfway from the best score to 1 (or, if all lower tiers are empty, from the worst score to 0).
+    The best n * share customers are in the first tier, rounded (a half up), and so on, counted on cumulative
+    shares so that rounding never adds up. A threshold lies halfway between the last customer above and the
+    first below it; customers with equal scores at a cut all go to the upper tier. A tier that starts empty
+    has its threshold halfway from the best score to 1 (or, if all lower tiers are empty, from the worst
+    score to 0).
 
     Parameters
     ----------
@@ -26,7 +27,8 @@ def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
     """
     if scores.size == 0:
         raise ValueError("thresholds need at least one rated customer")
-    above = np.rint(np.cumsum(np.asarray(shares, float))[:-1] * scores.size).astype(int)
+    # 1e-9: a half stays a half when the sum of shares is off in its last digit.
+    above = np.floor(np.cumsum(np.asarray(shares, float))[:-1] * scores.size + 0.5 + 1e-9).astype(int)
     ladder = np.concatenate([[1.0], -np.sort(-scores), [0.0]])
     return np.asarray((ladder[above] + ladder[above + 1]) / 2)
 

@@ -37,6 +37,10 @@ class Indicator:
     unit: str
     read: Callable[[Observed], npt.NDArray[Any]]
 
+    def values(self, observed: Observed) -> npt.NDArray[np.float64]:
+        """Raw values, contiguous float64, shape (n,); nan is missing."""
+        return np.ascontiguousarray(self.read(observed), np.float64)
+
 
 def _long_growth(observed: Observed) -> npt.NDArray[np.float64]:
     """Three-year growth, and the last year's where the relation is younger than that."""
@@ -56,11 +60,3 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("contacts_13w", "relationship", 1, "contacts in 13 weeks", lambda o: o.contacts_13w),
     Indicator("complaints", "relationship", -1, "requests a year", lambda o: o.complaints_12m),
 )
-
-
-def raw_values(observed: Observed, indicators: tuple[Indicator, ...] = INDICATORS) -> npt.NDArray[np.float64]:
-    """Raw values, float64, shape (indicators, n); nan is missing."""
-    raw = np.empty((len(indicators), len(observed)))
-    for row, indicator in zip(raw, indicators, strict=True):
-        row[:] = indicator.read(observed)
-    return raw

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.rating import cuts
-from tiersim.rating.indicators import INDICATORS, NEUTRAL, Indicator, raw_values
+from tiersim.rating.indicators import INDICATORS, NEUTRAL, Indicator
 from tiersim.rating.normalise import Ranks, freeze
 from tiersim.rating.score import dimension_weights, mean_by_dimension, total_score, within_weights
 from tiersim.scenario.schema import RatingRules, Tier
@@ -111,15 +111,10 @@ class WeightedScore:
         return replace(self, thresholds=_frozen(cuts.thresholds(score, self.shares)))
 
     def _scores(self, observed: Observed) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
-        raw = raw_values(observed, self.indicators)
-        scored = np.empty_like(raw)
+        scored = np.empty((len(self.indicators), len(observed)))
         missing = np.zeros(len(observed), np.int8)
-        for j, (ranks, indicator) in enumerate(zip(self.ranks, self.indicators, strict=True)):
-            scored[j] = ranks.scores(raw[j], indicator.direction)
-            absent = np.isnan(scored[j])
-            if absent.any():
-                missing += absent
-                scored[j, absent] = NEUTRAL
+        for row, ranks, indicator in zip(scored, self.ranks, self.indicators, strict=True):
+            ranks.fill(indicator.values(observed), indicator.direction, row, missing)
         return scored, mean_by_dimension(scored, self.within), missing
 
 
@@ -133,12 +128,11 @@ def fit(observed: Observed, rules: RatingRules, tiers: Mapping[str, Tier]) -> We
     tiers : the scenario's ``tiers``, from the highest to the lowest.
     """
     shares = resolve_rest({name: tier.share for name, tier in tiers.items()})
-    raw = raw_values(observed, INDICATORS)
     unfinished = WeightedScore(
         indicators=INDICATORS,
-        ranks=tuple(freeze(row) for row in raw),
-        within=within_weights(INDICATORS),
-        weights=dimension_weights(rules.weights),
+        ranks=tuple(freeze(indicator.values(observed)) for indicator in INDICATORS),
+        within=_frozen(within_weights(INDICATORS)),
+        weights=_frozen(dimension_weights(rules.weights)),
         thresholds=np.zeros(0),
         shares=tuple(shares.values()),
         margin=rules.hysteresis,

@@ -16,8 +16,8 @@ class Observed:
     """What the company's own systems show at the end of `week`; one entry a customer, shape (n,).
 
     Money is in currency units. Windows end with `week`; ``nan`` says "not known" (the relation is too young,
-    a survey was never answered, there is no contract). True state never stands here. Arrays are kept as given,
-    without a copy, and are read-only from here on.
+    a survey was never answered, there is no contract). True state never stands here. Arrays are kept as
+    given, without a copy, and are read-only from here on.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ class Observed:
     tenure_weeks : weeks since the first day as a customer.
     spend_12m, spend_prior_12m, spend_3y_ago_12m : net spend in the last 52 weeks, the 52 before, and the 52
         that ended three years ago; nan where the relation did not cover the whole window.
-    orders_12m, orders_quarter, orders_same_quarter_last_year : number of orders in 52 and 13 weeks, and in the
-        13 weeks a year before.
+    orders_12m, orders_quarter, orders_same_quarter_last_year : number of orders in 52 and 13 weeks, and in
+        the 13 weeks a year before.
     margin_rate : gross margin of the last 52 weeks by revenue; nan without revenue.
     weeks_to_pay : mean collection period of the orders of the last 52 weeks, weeks.
     recency_weeks : weeks since the last order.
@@ -80,12 +80,12 @@ class Observed:
 
     @property
     def growth_1y(self) -> Floats:
-        """Spend of the last year against the one before, minus 1; nan where that is missing or not above 0."""
+        """Spend of the last year against the one before, minus 1; nan where that is missing or <= 0."""
         return _ratio(self.spend_12m, self.spend_prior_12m) - 1
 
     @property
     def growth_3y(self) -> Floats:
-        """Yearly growth from the year that ended three years ago to the last (compound); nan as in `growth_1y`."""
+        """Compound yearly growth since the year that ended three years ago; nan as in `growth_1y`."""
         return np.cbrt(_ratio(self.spend_12m, self.spend_3y_ago_12m)) - 1
 
 
