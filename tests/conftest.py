@@ -1,0 +1,23 @@
+"""What all tests share: one hypothesis profile, the lean form, charts without a screen."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# Before any import of matplotlib: a test must not look for a screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# The same examples on every machine and no deadline: a slow machine is not a wrong result.
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50, print_blob=True)
+# `HYPOTHESIS_PROFILE=explore` looks for new counterexamples.
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def lean() -> bool:
+    """Whether statistical tests take as few worlds as still decide (default); TIERSIM_LEAN=0 for all."""
+    return os.environ.get("TIERSIM_LEAN", "1") != "0"
