@@ -184,8 +184,8 @@ def _same_python(command: str) -> bool:
 def pdf() -> Check:
     """Whether WeasyPrint and Pango, the system library it writes text with, can be loaded."""
     costs = (
-        "Reports come as HTML only. WeasyPrint: pip install 'tiersim[pdf]'. Pango: apt install libpango-1.0-0 "
-        "libpangoft2-1.0-0, brew install pango, or on Windows the pango package of MSYS2."
+        "Reports come as HTML only. WeasyPrint: pip install 'tiersim[pdf]'. Pango: apt install "
+        "libpango-1.0-0 libpangoft2-1.0-0, brew install pango, or on Windows the pango package of MSYS2."
     )
     try:
         # Without its libraries WeasyPrint prints an advice of many lines; ours stands in the table.
