@@ -119,7 +119,7 @@ class Assumption(Generic[Q]):
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return _Reading(NUMBER).__get_pydantic_core_schema__(source, handler)
+        return _Reading(NUMBER).__get_pydantic_core_schema__(None, handler)
 
 
 def write_parameter(
@@ -142,6 +142,9 @@ class _Reading:
             context = info.context or {}
             return self.read(raw, context.get("currency"), context.get("stated", STATED))
 
+        # A bound put on the assumption by Field(gt=0) would compare an object with a number.
+        if source is not None and handler(source)["type"] != "function-plain":
+            raise TypeError("bounds belong inside: Assumption[Annotated[Weeks, Field(gt=0)]]")
         return core_schema.with_info_plain_validator_function(validate)
 
     def __get_pydantic_json_schema__(

@@ -112,13 +112,16 @@ class Unit:
         def validate(raw: Any, info: core_schema.ValidationInfo) -> float:
             return self.check(raw, (info.context or {}).get("currency"))
 
-        inner = core_schema.int_schema() if self.whole else core_schema.float_schema()
-        return core_schema.with_info_before_validator_function(validate, inner)
+        # The handler's schema carries bounds of the field, which Field(gt=0) puts before the unit.
+        return core_schema.with_info_before_validator_function(validate, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return self.json_schema()
+        inner: dict[str, Any] = dict(schema.get("schema", {}))
+        above = inner.get("gt")
+        low, high = inner.get("ge", above), inner.get("le", inner.get("lt"))
+        return self.within(low, high, above is not None).json_schema()
 
     def json_schema(self) -> dict[str, Any]:
         """What an editor may accept here: a plain number inside the bounds, or text with a unit."""
@@ -249,7 +252,7 @@ class _Monday:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.check, core_schema.date_schema())
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -279,7 +282,7 @@ class _Name:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.check, core_schema.str_schema())
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
 
     @staticmethod
     def check(raw: Any) -> str:
