@@ -214,6 +214,15 @@ def test_changelog_begins_with_this_version() -> None:
     assert headings[0] == PROJECT["version"]
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
+def test_git_ignores_no_source() -> None:
+    # A pattern without a leading slash would also match a room of that name, such as src/tiersim/runs.
+    for folder in ("src/tiersim", "tests", "notebooks", "benchmarks", "docs"):
+        for name in (f"{folder}/{room}/x.py" for room in ("runs", "report", "reports", "build", "dist")):
+            ignored = subprocess.run(["git", "check-ignore", "--quiet", name], cwd=ROOT, check=False)
+            assert ignored.returncode == 1, f"{name} would be ignored"
+
+
 def test_no_registry_is_named() -> None:
     # Spelled in pieces, so that this file does not name them either.
     hosts = [".".join(pieces) for pieces in (("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"))]
