@@ -203,8 +203,8 @@ def inline_kernel(function: F) -> F:
 def _compiled(function: F, forceinline: bool) -> F:
     """`function` as a numba dispatcher; with a cache only if its source is part of the folder's hash."""
     import numba
-    from numba.core import config
 
+    config: Any = numba.config  # its settings are made at run time, type checkers see none
     inside = Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE)
     folder = cache_folder() if inside else None
     options: dict[str, Any] = {

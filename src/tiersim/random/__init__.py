@@ -16,6 +16,7 @@ from tiersim.random.address import (
 )
 from tiersim.random.elementary import exp32, log32
 from tiersim.random.philox import philox
+from tiersim.random.poisson import fill_poisson, poisson_inv
 from tiersim.random.quantile import ndtri32, ndtri64
 from tiersim.random.uniform import u01, u01d
 
@@ -24,6 +25,7 @@ __all__ = [
     "FROM_REFERRER",
     "check_address",
     "exp32",
+    "fill_poisson",
     "fill_words",
     "founder_id",
     "founder_ids",
@@ -34,6 +36,7 @@ __all__ = [
     "newcomer_id",
     "path_words",
     "philox",
+    "poisson_inv",
     "streams",
     "text_id",
     "u01",

@@ -9,6 +9,7 @@ share the whole address. Weeks run from -4096 (burn-in is negative) to 61439.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,8 +110,10 @@ def path_words(seed: int, draw: int, path: str, k: int = 0) -> npt.NDArray[np.ui
     """
     check_address(seed, draw, 0, 0)
     birth = text_id(path)
-    counter = (birth & WORD_MAX, birth >> 32, 4096 | PARAMETER << 16, k)
-    four = python_of(philox)(*(np.uint32(word) for word in counter), np.uint32(seed), np.uint32(draw))
+    # In plain Python, so that reading parameters waits for no compiler.
+    plain: Any = python_of(philox)
+    address = (birth & WORD_MAX, birth >> 32, 4096 | PARAMETER << 16, k, seed, draw)
+    four = plain(*(np.uint32(word) for word in address))
     return np.array(four, dtype=np.uint32)
 
 
