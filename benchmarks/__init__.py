@@ -1,0 +1,1 @@
+"""What the slim customer-week costs in tiersim, in other tools, and at best on this machine."""

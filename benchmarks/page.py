@@ -1,0 +1,152 @@
+"""The page of tables that a person reads, made of the numbers by name."""
+
+from __future__ import annotations
+
+import textwrap
+
+from benchmarks import machine
+from benchmarks.agree import LIMIT
+from benchmarks.measure import Measured
+from benchmarks.peers import OURS, PEERS, REFERENCE
+from benchmarks.results import numbers
+from benchmarks.threads import CONTROL
+
+WIDTH = 110
+TITLES = {peer.name: peer.title for peer in PEERS} | {CONTROL: "control"}
+
+Numbers = dict[str, float]
+
+
+def prose(text: str) -> list[str]:
+    """A paragraph, wrapped."""
+    return [*textwrap.wrap(" ".join(text.split()), WIDTH), ""]
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """A Markdown table; first column left, others right."""
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return [f"| {' | '.join(row)} |" for row in [head, rule, *rows]] + [""]
+
+
+def cell(out: Numbers, name: str, pattern: str, scale: float = 1.0) -> str:
+    """A number as text; empty where it was not measured."""
+    return pattern.format(out[name] * scale) if name in out else ""
+
+
+def speeds(measured: Measured, out: Numbers, size: int) -> list[str]:
+    """The table of one size."""
+    rows = [
+        [
+            TITLES[peer],
+            cell(out, f"rate.{size}.{peer}.median", "{:.3g}", 1e-6),
+            cell(out, f"rate.{size}.{peer}.best", "{:.3g}", 1e-6),
+            cell(out, f"ratio.{size}.{peer}.over_{REFERENCE}", "{:.3g} ×"),
+            cell(out, f"share_of_bound.{size}.{peer}", "{:.2f} %", 100.0),
+            cell(out, f"ratio.{size}.{OURS}.over_{peer}", "{:.3g} ×"),
+        ]
+        for peer in measured.timings[size]
+    ]
+    head = ["", "median, M/s", "best, M/s", "over plain Python", "share of the bound", "tiersim over it"]
+    return [f"### {size:,} customers", "", *table(head, rows)]
+
+
+def agreement(measured: Measured) -> list[str]:
+    """The sentence on the statistics."""
+    if not measured.worst_z:
+        return []
+    return prose(
+        f"""All peers agree on the sums and ratios of each tier: over {measured.plan.agree_replications}
+        replications the largest |z| against plain Python is {max(measured.worst_z.values()):.1f} (limit
+        {LIMIT:g}; chance alone gives about 3 in so many comparisons)."""
+    )
+
+
+def bounds(measured: Measured, out: Numbers) -> list[str]:
+    """What the machine can do."""
+    b = measured.bound
+    if b is None:
+        return []
+    rows = []
+    for size in measured.traits:
+        parts = [out[f"bound.{size}.{part}_ns"] for part in ("words", "arithmetic", "memory")]
+        total = sum(parts)
+        rows.append(
+            [f"{size:,} customers", *(f"{ns:.2f}" for ns in parts), f"{total:.2f}", f"{1e3 / total:.0f}"]
+        )
+    return [
+        "## The bound of this machine",
+        "",
+        *prose(
+            f"""One thread: {4 / b.block_ns:.2f} G addressed random words/s; exponential {b.exp_ns:.2f} ns and
+            normal quantile {b.quantile_ns:.2f} ns (float32, in loops); triad {b.cached_gb_s:.0f} GB/s from
+            cache, {b.memory_gb_s:.0f} GB/s from memory. What a customer-week needs of each is listed in
+            `benchmarks/bound.py`; the sum assumes no overlap, and leaves out all that is not one of the
+            three (comparing, collecting, adding up)."""
+        ),
+        *table(["", "words, ns", "arithmetic, ns", "memory, ns", "sum, ns", "M/s"], rows),
+    ]
+
+
+def two_threads(measured: Measured, out: Numbers) -> list[str]:
+    """What the second core brings."""
+    size = measured.plan.thread_size
+    rows = [
+        [
+            TITLES[peer],
+            *(cell(out, f"threads.{size}.{peer}.{what}", "{:.2f} ×") for what in ("median", "best")),
+        ]
+        for peer in measured.threads
+    ]
+    if not rows:
+        return []
+    return [
+        "## Two threads",
+        "",
+        *prose(
+            f"""Replications of {size:,} customers, two threads over one, wall time. Others may use the
+            second core: the control, compiled random words without interpreter and memory, shows what it had
+            to give."""
+        ),
+        *table(["", "median", "best"], rows),
+    ]
+
+
+def whole_engine(measured: Measured) -> list[str]:
+    """The starter's week, the gain of pairing, and what could not be measured."""
+    rows = []
+    if measured.starter_over_slim is not None:
+        rows.append(
+            ["machinery starter's customer-week over the slim one, time", f"{measured.starter_over_slim:.2f}"]
+        )
+    for contrast, ratio in measured.variance_ratios.items():
+        rows.append([f"variance ratio of common random numbers, {contrast} contrast", f"{ratio:.1f}"])
+    lines = ["## The whole engine", "", *(table(["", "ratio"], rows) if rows else [])]
+    if measured.missing:
+        lines += ["Not measured:", "", *(f"- {reason}" for reason in measured.missing), ""]
+    return lines
+
+
+def page(measured: Measured) -> str:
+    """The Markdown page."""
+    out = numbers(measured)
+    lines = [
+        "# Benchmark results",
+        "",
+        *prose(
+            """Written by `python -m benchmarks` (`make bench`). The law is in `benchmarks/law.py`; the same
+            figures by name are in `results.json`. Ratios inside one table hold to some 20 %; figures do not
+            carry over to other machines."""
+        ),
+        *prose(f"Machine: {machine.describe()}. Processes running at the end: {machine.load():.1f}."),
+        "## Speed on one thread",
+        "",
+        *prose(
+            f"""The slim customer-week, {measured.plan.weeks} weeks; million alive customer-weeks per second
+            of CPU time, in interleaved rounds in one process. Setting up arrays or objects counts; imports
+            and compilation do not. Ratios are between best rounds."""
+        ),
+    ]
+    for size in measured.timings:
+        lines += speeds(measured, out, size)
+    lines += agreement(measured) + bounds(measured, out) + two_threads(measured, out) + whole_engine(measured)
+    return "\n".join(lines)
