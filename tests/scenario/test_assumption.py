@@ -45,7 +45,11 @@ def test_plain_scalar_is_stated_and_assumed():
     ("raw", "kind", "parameters"),
     [
         ({"pert": ["2 %", 0.05, "12%"]}, "pert", {"low": 0.02, "mode": 0.05, "high": 0.12}),
-        ({"pert": {"low": 0.02, "mode": 0.05, "high": 0.12}}, "pert", {"low": 0.02, "mode": 0.05, "high": 0.12}),
+        (
+            {"pert": {"low": 0.02, "mode": 0.05, "high": 0.12}},
+            "pert",
+            {"low": 0.02, "mode": 0.05, "high": 0.12},
+        ),
         ({"triangular": [0, 0.1, 1]}, "triangular", {"low": 0, "mode": 0.1, "high": 1}),
         ({"uniform": [0.1, 0.4]}, "uniform", {"low": 0.1, "high": 0.4}),
         ({"normal": [0.5, 0.1]}, "normal", {"mean": 0.5, "sd": 0.1}),

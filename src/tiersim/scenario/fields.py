@@ -59,7 +59,9 @@ class Place:
             field = self.model.model_fields.get(key)
             return None if field is None else _place_of_field(field)
         if self.kind == "map":
-            return None if self.names is not None and key not in self.names else place_of(self.item)
+            known = self.names is None or key in self.names
+            # An entry means what its map means, unless it is a section with a meaning of its own.
+            return place_of(self.item, description=self.description) if known else None
         return place_of(self.item) if self.kind == "list" and key.isdigit() else None
 
 

@@ -28,6 +28,7 @@ MAX_NODES = 50_000
 """Largest number of values after aliases are written out; a whole scenario has some 500."""
 
 _TAG = "tag:yaml.org,2002:"
+_SCALARS = ("str", "int", "float", "bool", "null", "timestamp")
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ class _Builder:
                 self._problem(node, path, f"has more than {MAX_NODES} values once aliases are written out")
             return None
         tag = str(node.tag)
-        if not tag.startswith(_TAG) or tag.startswith(_TAG + "python"):
+        own = "map" if isinstance(node, MappingNode) else "seq" if isinstance(node, SequenceNode) else ""
+        if tag.removeprefix(_TAG) not in ((own,) if own else _SCALARS):
             self._problem(node, path, f"has the tag {quoted(tag)}; a scenario holds plain values only")
             return None
         if isinstance(node, ScalarNode):

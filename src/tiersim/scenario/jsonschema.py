@@ -7,6 +7,7 @@ An editor sees one file, without its preset, so nothing is required here and eve
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,7 @@ def _shared(node: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
         name = f"{base} {count}"
     shared[name] = body
     return {**about, "$ref": "#/$defs/" + name.replace(" ", "%20")}
+
+
+if __name__ == "__main__":
+    write_schema(sys.argv[1])

@@ -104,7 +104,7 @@ def starter_folder() -> Traversable:
 def _source(path: str) -> _Source:
     here = Path(path)
     bare = here.name == path and not here.suffix
-    if bare and not here.exists():
+    if bare and not os.path.exists(path):
         known = names_in(starter_folder())
         if path in known:
             data = (starter_folder() / f"{path}.yaml").read_bytes()
@@ -117,12 +117,7 @@ def _source(path: str) -> _Source:
 
 def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
     changes = overriding.parse(overrides)
-    faults: list[Problem] = []
-    if changes:
-        try:
-            merged = overriding.apply(merged, changes, root)
-        except ScenarioError as error:
-            faults = error.problems
+    merged, faults = overriding.apply(merged, changes, root)
     currency = _currency(merged.tree, root)
     tree = _as_stated(merged.tree, Place("section", model=root), "", merged.lines)
     try:

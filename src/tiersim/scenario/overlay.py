@@ -6,6 +6,7 @@ whole, so that a new value never inherits an old source. Every path keeps file a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -56,6 +57,7 @@ def merge(
         if value is None:
             tree.pop(key, None)
             _forget(lines, here)
+            continue
         elif isinstance(value, Mapping) and _merges(value, child):
             base = below if isinstance(below, Mapping) and _merges(below, child) else {}
             if below is not None and base is not below:
@@ -104,7 +106,7 @@ def resolve(document: Document, folder: Path | None, root: type[BaseModel]) -> M
     ----------
     folder : folder that ``extends`` is relative to; ``None`` for a preset, which extends other presets.
     """
-    identity = str((folder / Path(document.name).name).resolve()) if folder else f"preset:{document.name}"
+    identity = os.path.abspath(folder / Path(document.name).name) if folder else f"preset:{document.name}"
     return _resolve(document, folder, root, ((identity, document.name),))
 
 
@@ -125,7 +127,7 @@ def _resolve(
             lower, lower_folder, identity = _preset(target, where, key), None, f"preset:{target}"
         else:
             path = folder / target
-            identity = str(path.resolve())
+            identity = os.path.abspath(path)
             lower_folder = path.parent
             lower = _extended(path, target, where) if not _seen(identity, chain) else Document(target, {})
         if _seen(identity, chain) or len(chain) >= MAX_CHAIN:
@@ -157,7 +159,7 @@ def _extended(path: Path, target: str, where: tuple[str, int]) -> Document:
     try:
         return read_file(path, str(path))
     except ScenarioError as error:
-        if path.is_file():
+        if os.path.isfile(path):
             raise
         first = error.problems[0]
         text = f"the file it stands on cannot be used: {target}: {first.message}"

@@ -53,24 +53,22 @@ def parse(overrides: str | Iterable[str] | Mapping[str, Any] | None) -> dict[str
     return found
 
 
-def apply(merged: Merged, overrides: Mapping[str, Any], root: type[BaseModel]) -> Merged:
-    """`merged` with every override laid over it; raises `ScenarioError` naming all unknown paths at once."""
-    problems = [
-        problem
-        for path, value in overrides.items()
-        if (problem := _fault(path, value, merged.tree, root)) is not None
-    ]
-    if problems:
-        raise ScenarioError(problems)
+def apply(
+    merged: Merged, overrides: Mapping[str, Any], root: type[BaseModel]
+) -> tuple[Merged, list[Problem]]:
+    """`merged` with the overrides of known paths laid over it, and a problem for each of the others."""
+    faults = {path: _fault(path, value, merged.tree, root) for path, value in overrides.items()}
     tree, lines = merged.tree, dict(merged.lines)
     for path, value in overrides.items():
+        if faults[path] is not None:
+            continue
         keys = path.split(".")
         for key in reversed(keys):
             value = {key: value}
         upper_lines = {path: (SOURCE, 0)}
         upper_lines |= {f"{path}.{below}": (SOURCE, 0) for below in _paths(value, keys)}
         tree = merge(tree, value, Place("section", model=root), "", lines, upper_lines)
-    return Merged(tree, lines)
+    return Merged(tree, lines), [fault for fault in faults.values() if fault is not None]
 
 
 def _paths(value: Any, keys: list[str]) -> Iterable[str]:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from tiersim.scenario import spelling
+from tiersim.scenario import spelling, wording
 from tiersim.scenario.spelling import SpellingError, quoted
 
 Reader = Callable[[Any, str | None], float]
@@ -51,7 +51,7 @@ class Unit:
     bare: bool = True
     examples: tuple[str, ...] = ()
     reader: Reader = field(default=spelling.read_number, compare=False, repr=False)
-    writer: Writer = field(default=spelling.write_number, compare=False, repr=False)
+    writer: Writer = field(default=wording.write_number, compare=False, repr=False)
 
     def read(self, raw: Any, currency: str | None = None) -> float:
         """Value in this unit, without looking at the bounds; raises `SpellingError`."""
@@ -158,7 +158,7 @@ SHARE = Unit(
     high=1.0,
     examples=("5 %", "12.5 %"),
     reader=spelling.read_share,
-    writer=spelling.write_share,
+    writer=wording.write_share,
 )
 CHANGE = Unit(
     "change",
@@ -167,7 +167,7 @@ CHANGE = Unit(
     high=10.0,
     examples=("-12 %", "+5 %"),
     reader=spelling.read_share,
-    writer=spelling.write_share,
+    writer=wording.write_share,
 )
 MONEY = Unit(
     "money",
@@ -176,7 +176,7 @@ MONEY = Unit(
     high=_MONEY_MAX,
     examples=("CNY 1.2 m", "12 k", "480 万"),
     reader=spelling.read_money,
-    writer=spelling.write_money,
+    writer=wording.write_money,
 )
 MONEY_PER_YEAR = Unit(
     "money per year",
@@ -185,7 +185,7 @@ MONEY_PER_YEAR = Unit(
     high=_MONEY_MAX,
     examples=("CNY 480 m / year", "40 m / month"),
     reader=spelling.read_money_per_year,
-    writer=spelling.write_money_per_year,
+    writer=wording.write_money_per_year,
 )
 WEEKS = Unit(
     "weeks",
@@ -195,7 +195,7 @@ WEEKS = Unit(
     bare=False,
     examples=("2 weeks", "3 months", "1 year"),
     reader=spelling.read_weeks,
-    writer=spelling.write_weeks,
+    writer=wording.write_weeks,
 )
 HOURS = Unit(
     "hours",
@@ -205,7 +205,7 @@ HOURS = Unit(
     bare=False,
     examples=("90 min", "2 h", "1 day"),
     reader=spelling.read_hours,
-    writer=spelling.write_hours,
+    writer=wording.write_hours,
 )
 HOURS_PER_WEEK = Unit(
     "hours per week",
@@ -215,7 +215,7 @@ HOURS_PER_WEEK = Unit(
     bare=False,
     examples=("6 h / week", "45 min / week"),
     reader=spelling.read_hours_per_week,
-    writer=spelling.write_hours_per_week,
+    writer=wording.write_hours_per_week,
 )
 PER_YEAR = Unit(
     "per year",
@@ -224,7 +224,7 @@ PER_YEAR = Unit(
     high=1e6,
     examples=("12 / year", "1 / month", "1 / week"),
     reader=spelling.read_per_year,
-    writer=spelling.write_per_year,
+    writer=wording.write_per_year,
 )
 EVERY = Unit(
     "weeks between",
@@ -234,7 +234,7 @@ EVERY = Unit(
     bare=False,
     examples=("weekly", "every 2 weeks", "fortnightly", "monthly", "quarterly", "never"),
     reader=spelling.read_every,
-    writer=spelling.write_every,
+    writer=wording.write_every,
 )
 
 UNITS: dict[str, Unit] = {

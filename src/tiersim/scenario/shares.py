@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal, TypeVar
 
-from tiersim.scenario.spelling import write_share
+from tiersim.scenario.wording import write_share
 
 K = TypeVar("K", bound=str)
 

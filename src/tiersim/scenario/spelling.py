@@ -1,8 +1,9 @@
-"""How quantities are spelled: text to number and number to text, one pair of functions for each kind.
+"""How quantities may be spelled: text to number, one function for each kind.
 
 A reader takes a number, which is already in the unit of its kind, or text, and the scenario's currency, and
-returns a float in that unit; it looks at the spelling only, bounds are the caller's. A writer is its exact
-inverse. A number that a person wrote without the unit it needs goes through `as_written` first.
+returns a float in that unit; it looks at the spelling only, bounds are the caller's. Its exact inverse stands
+in `tiersim.scenario.wording`. A number that a person wrote without the unit it needs goes through `as_written`
+first.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _IN_WEEKS = {
 }
 _IN_HOURS = {"s": Fraction(1, 3600), "min": Fraction(1, 60), "h": Fraction(1), "day": Fraction(24)}
 # A calendar year has 365.25 days, so that a rate per week and a rate per year agree with the calendar.
-_TIMES_A_YEAR = {
+TIMES_A_YEAR = {
     "day": Fraction(1461, 4), "week": Fraction(1461, 28), "month": Fraction(12), "quarter": Fraction(4),
     "year": Fraction(1),
 }  # fmt: skip
@@ -58,7 +59,7 @@ _WORDS = {
     "min": "min", "minute": "min", "minutes": "min", "分钟": "min",
     "h": "h", "hour": "h", "hours": "h", "小时": "h",
 }  # fmt: skip
-_CADENCES = {
+CADENCES = {
     "daily": Fraction(1, 7), "weekly": Fraction(1), "fortnightly": Fraction(2), "monthly": Fraction(13, 3),
     "quarterly": Fraction(13), "half-yearly": Fraction(26), "yearly": Fraction(52),
 }  # fmt: skip
@@ -267,9 +268,9 @@ def read_per_year(raw: Any, currency: str | None = None) -> float:
         return _float(_exact(match["number"]))
     match = _RATE.match(text)
     period = _WORDS.get(match["per"].lower()) if match else None
-    if match is None or period not in _TIMES_A_YEAR:
+    if match is None or period not in TIMES_A_YEAR:
         raise _unknown("a rate per time")
-    return _float(_exact(match["number"]) * _TIMES_A_YEAR[period])
+    return _float(_exact(match["number"]) * TIMES_A_YEAR[period])
 
 
 def read_every(raw: Any, currency: str | None = None) -> float:
@@ -282,111 +283,9 @@ def read_every(raw: Any, currency: str | None = None) -> float:
     text = text.lower()
     if text == "never":
         return math.inf
-    if text in _CADENCES:
-        return _float(_CADENCES[text])
+    if text in CADENCES:
+        return _float(CADENCES[text])
     rest = re.sub(r"^(every |每)", "", text)
     return _float(
         _timed(rest if rest[:1].isdigit() else f"1 {rest}", _IN_WEEKS, "a cadence", "'every 2 weeks'")
     )
-
-
-def _digits(value: Fraction) -> str | None:
-    """A short exact decimal of `value`, or ``None`` if it takes more than 15 digits after the point."""
-    scaled = value * 10**15
-    if scaled.denominator != 1 or abs(value) >= 10**18:
-        return None
-    text = f"{abs(scaled.numerator):016d}"
-    whole, part = text[:-15], text[-15:].rstrip("0")
-    return ("-" if value < 0 else "") + whole + (f".{part}" if part else "")
-
-
-def _as_written(value: float) -> Fraction:
-    """The decimal a person means by this float: the shortest one that reads back as the same float."""
-    return Fraction(repr(float(value)))
-
-
-def write_number(value: float, currency: str | None = None) -> str:
-    """Shortest decimal that reads back as `value`."""
-    if not math.isfinite(value):
-        return repr(value)
-    return _digits(_as_written(value)) or repr(float(value))
-
-
-def write_share(value: float, currency: str | None = None) -> str:
-    """``0.05`` as ``5 %``."""
-    text = _digits(_as_written(value) * 100) if math.isfinite(value) else None
-    return f"{text} %" if text is not None else write_number(value)
-
-
-def write_money(value: float, currency: str | None = None) -> str:
-    """``1200000`` as ``CNY 1.2 m``: the largest scale that leaves at most three decimals."""
-    front = f"{currency} " if currency else ""
-    if not math.isfinite(value):
-        return front + write_number(value)
-    exact = _as_written(value)
-    for sign, scale in (("bn", 10**9), ("m", 10**6), ("k", 10**3)):
-        scaled = exact / scale
-        if abs(scaled) >= 1 and (scaled * 1000).denominator == 1:
-            return f"{front}{_digits(scaled)} {sign}"
-    return front + write_number(value)
-
-
-def write_money_per_year(value: float, currency: str | None = None) -> str:
-    """``480000000`` as ``CNY 480 m / year``."""
-    return write_money(value, currency) + " / year"
-
-
-def _write_timed(value: float, sizes: tuple[tuple[str, str, Fraction], ...], tail: str = "") -> str:
-    """The first unit of `sizes` (one, many, size) in which `value` is a short number; else the last one."""
-    for one, many, size in sizes if math.isfinite(value) else ():
-        # The nearest thousandth is tried, and taken only if it reads back as the very same float.
-        number = Fraction(round(Fraction(value) / size * 1000), 1000)
-        if number >= 1 and float(number * size) == value:
-            return f"{_digits(number)} {one if number == 1 else many}{tail}"
-    one, many, _ = sizes[-1]
-    return f"{write_number(value)} {one if value == 1 else many}{tail}"
-
-
-_YEARS = ("year", "years", Fraction(52))
-_MONTHS = ("month", "months", Fraction(13, 3))
-_WEEKS = ("week", "weeks", Fraction(1))
-_DAYS = ("day", "days", Fraction(1, 7))
-_HOURS = ("h", "h", Fraction(1))
-_MINUTES = ("min", "min", Fraction(1, 60))
-_SECONDS = ("s", "s", Fraction(1, 3600))
-
-
-def write_weeks(value: float, currency: str | None = None) -> str:
-    """``13`` as ``3 months``, ``52`` as ``1 year``, ``2`` as ``2 weeks``."""
-    if not math.isfinite(value) or value <= 0 or (value % 1 == 0 and value % 13 != 0):
-        return _write_timed(value, (_WEEKS,))
-    if value % 13 == 0:
-        return _write_timed(value, (_YEARS if value % 52 == 0 else _MONTHS, _WEEKS))
-    return _write_timed(value, (_MONTHS, _DAYS, _WEEKS))
-
-
-def write_hours(value: float, currency: str | None = None) -> str:
-    """``1.5`` as ``1.5 h``, ``0.5`` as ``30 min``."""
-    return _write_timed(value, (_HOURS, _MINUTES, _SECONDS, _HOURS))
-
-
-def write_hours_per_week(value: float, currency: str | None = None) -> str:
-    """``6`` as ``6 h / week``."""
-    return write_hours(value) + " / week"
-
-
-def write_per_year(value: float, currency: str | None = None) -> str:
-    """``12`` as ``12 / year``; the weekly and monthly rates keep their name."""
-    if value == float(_TIMES_A_YEAR["week"]):
-        return "1 / week"
-    return write_number(value) + " / year"
-
-
-def write_every(value: float, currency: str | None = None) -> str:
-    """``2`` as ``fortnightly``, infinity as ``never``."""
-    if value == math.inf:
-        return "never"
-    for word, weeks in _CADENCES.items():
-        if value == float(weeks):
-            return word
-    return "every " + write_weeks(value)

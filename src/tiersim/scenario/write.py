@@ -17,7 +17,8 @@ from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.fields import Place, nearest
 from tiersim.scenario.load import starter_folder
 from tiersim.scenario.overlay import names_in
-from tiersim.scenario.spelling import quoted, write_number
+from tiersim.scenario.spelling import quoted
+from tiersim.scenario.wording import write_number
 
 
 def resolved_tree(scenario: BaseModel) -> dict[str, Any]:
