@@ -1,0 +1,125 @@
+"""The common ground of all charts: one SVG drawing, its fonts and its axes."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tiersim.report.view import View
+
+INK, QUIET, GRID = "#1f2933", "#5f6b76", "#d5dade"
+PLAN, BAND = "#0b5c8a", "#c7dcea"
+
+
+def _fonts(words: str) -> tuple[list[str], str]:
+    """Font families for `words`, and whether letters become outlines.
+
+    Outlines make a drawing independent of the reader's fonts. Where no font here has a letter (Chinese names
+    on a machine without such a font) the text stays text, and the reader's machine finds the font.
+    """
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    families = ["DejaVu Sans"]
+    missing = {ord(c) for c in words if not c.isspace()}
+    plain = font_manager.findfont("DejaVu Sans")
+    missing -= set(FT2Font(plain).get_charmap())
+    if not missing:
+        return families, "path"
+    for entry in sorted(font_manager.fontManager.ttflist, key=lambda e: e.name):
+        if "CJK" in entry.name or any(n in entry.name for n in ("YaHei", "PingFang", "WenQuanYi", "SimHei")):
+            if missing <= set(FT2Font(entry.fname).get_charmap()):
+                return [*families, entry.name], "path"
+    return [*families, "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "sans-serif"], "none"
+
+
+class Drawing:
+    """One figure being drawn; `svg` is its text once the block that made it has ended."""
+
+    def __init__(self, figure: Any, axes: Any) -> None:
+        self.figure = figure
+        self.axes = axes
+        self.svg = ""
+
+
+@contextmanager
+def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    families, fonttype = _fonts(words)
+    style: dict[str, Any] = {
+        "svg.fonttype": fonttype, "svg.hashsalt": "tiersim", "font.family": families, "font.size": 7.5,
+        "axes.edgecolor": QUIET, "axes.labelcolor": QUIET, "axes.linewidth": 0.6, "axes.unicode_minus": True,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": 7, "text.color": INK,
+        "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelsize": 7, "ytick.labelsize": 7,
+        "xtick.major.size": 2.5, "ytick.major.size": 0, "xtick.major.width": 0.6, "hatch.linewidth": 0.6,
+        "hatch.color": PLAN, "text.parse_math": False, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    }  # fmt: skip
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasSVG(figure)
+        figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr]
+        drawn = Drawing(figure, figure.add_subplot())
+        yield drawn
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    drawn.svg = _slim(buffer.getvalue())
+
+
+def _slim(svg: str) -> str:
+    """The drawing without prologue, metadata, comments and indentation, which are a third of it."""
+    svg = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
+    return re.sub(r"\s*\n\s*", "\n", svg)
+
+
+def money_axis(v: View, axis: Any) -> None:
+    """Ticks with our minus sign and thousands, no more decimals than they need."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: v.n.number(x, 3)))
+
+
+def quarter_ticks(axes: Any, labels: list[str], narrow: bool) -> None:
+    """First quarters of years where there are any, few enough to be read."""
+    firsts = [i for i, label in enumerate(labels) if label.endswith("Q1")] or list(range(0, len(labels), 4))
+    room = 3 if narrow else 7
+    step = max(1, math.ceil(len(firsts) / room))
+    axes.set_xticks(firsts[::step], [labels[i] for i in firsts[::step]])
+
+
+def mark_horizon(v: View, axes: Any, at: float) -> None:
+    """Line where the plan ends, named above the drawing."""
+    axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)))
+    above(axes, v.t("cash.horizon"), at)
+
+
+def above(axes: Any, label: str, at: float, side: str = "center") -> None:
+    """`label` above the drawing at a place of the horizontal axis; `side` is its horizontal alignment."""
+    axes.annotate(
+        label, (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
+        ha=side, va="bottom", fontsize=6.5, color=QUIET,
+    )  # fmt: skip
+
+
+def name_unit(axes: Any, unit: str) -> None:
+    """Unit of the vertical axis, upright above it."""
+    axes.set_title(unit, loc="left", fontsize=6.5, color=QUIET, pad=4)
+
+
+def whisker(axes: Any, y: float, low: float, high: float) -> None:
+    axes.plot([low, high], [y, y], color=INK, linewidth=0.9)
+    for end in (low, high):
+        axes.plot([end, end], [y - 0.11, y + 0.11], color=INK, linewidth=0.9)
+
+
+def wrapped(label: str, width: int) -> str:
+    """At most two lines; a label that is still longer ends with an ellipsis."""
+    return "\n".join(textwrap.wrap(label, width, max_lines=2, placeholder=" …")) or label

@@ -1,0 +1,124 @@
+"""The pages behind the answer: every assumption with its source, and how the figures were computed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from markupsafe import Markup
+
+from tiersim.evaluation.findings import RoiFindings
+from tiersim.evaluation.notes import read_note
+from tiersim.report import phrases
+from tiersim.report.fragments import Column, Section, el, section, table
+from tiersim.report.view import View, view
+
+WEAK = ("claimed", "assumed")
+
+
+def assumptions(findings: RoiFindings, lang: str = "en") -> Section:
+    """Every assumption with value, source, grade and where it was set; warnings before them."""
+    v = view(findings, lang)
+    rows = v.f.assumptions
+    weak = sum(row.grade in WEAK for row in rows)
+    columns = [
+        Column(v.t("columns.assumption"), "name"),
+        Column(v.t("columns.value"), "text"),
+        Column(v.t("columns.grade"), "text"),
+        Column(v.t("columns.source"), "text"),
+        Column(v.t("columns.where"), "text"),
+    ]
+    body = [
+        [
+            el("span", row.label, el("code", row.path)),
+            row.shown,
+            el("span", phrases.grade(v, row.grade), cls=f"grade {row.grade}"),
+            row.source,
+            row.where,
+        ]
+        for row in rows
+    ]
+    return section(
+        "assumptions",
+        v.t("assumptions.title"),
+        _warnings(v),
+        el("h3", v.t("assumptions.finding", weak=weak, all=len(rows), good=len(rows) - weak)),
+        el("p", v.t("assumptions.note"), cls="note"),
+        table(columns, body, cls="tight long"),
+        mark=phrases.illustrative(v),
+    )
+
+
+def _warnings(v: View) -> Markup | None:
+    lines = [_note(v, text) for text in v.f.warnings]
+    if not lines:
+        return None
+    items = (el("li", line) for line in lines)
+    return el("div", el("h3", v.t("assumptions.warnings")), el("ul", *items), cls="box keep")
+
+
+def _note(v: View, text: str) -> str:
+    """A warning in words; one that no language knows is shown as it came."""
+    try:
+        key, arguments = read_note(text)
+    except ValueError:
+        return text
+    if v.t.get(f"notes.{key}") is None:
+        return text
+    shown = {
+        name: x if isinstance(x, str) else v.n.percent(x) if name == "share" else v.n.number(x)
+        for name, x in arguments.items()
+    }
+    return v.t(f"notes.{key}", **shown)
+
+
+def appendix(findings: RoiFindings, lang: str = "en") -> Section:
+    """Policies, simulation error and run record."""
+    v = view(findings, lang)
+    f = v.f
+    texts = [
+        el("p", el("b", v.t.name("policies", name)), ": ", text) for name, text in f.policy_texts.items() if text
+    ]
+    record = [
+        (v.t("appendix.measure_error"), f"± {v.money(f.gain.simulation_error)}"),
+        (
+            v.t("appendix.measure_replications"),
+            v.t("appendix.replications_value", replications=v.n.count(f.replications), draws=v.n.count(f.draws)),
+        ),
+        (v.t("appendix.measure_ratio"), v.t("appendix.ratio_value", ratio=v.n.number(f.variance_ratio, 2))),
+        (v.t("appendix.measure_assumptions"), v.n.percent(f.range_from_assumptions)),
+        (v.t("appendix.measure_seed"), str(f.seed)),
+        (v.t("appendix.measure_version"), f.version or v.n.missing),
+        (v.t("appendix.measure_hash"), el("code", f.scenario_sha256 or v.n.missing)),
+    ]
+    if f.command:
+        record.append((v.t("appendix.measure_command"), el("code", f.command)))
+    columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
+    return section(
+        "appendix",
+        v.t("appendix.title"),
+        el("h3", v.t("appendix.policies_title")) if texts else None,
+        *texts,
+        el("h3", v.t("appendix.error_title", error=v.money(f.gain.simulation_error))),
+        el("p", v.t("appendix.error_note"), cls="note"),
+        table(columns, record),
+        _replications_for(v),
+        el("p", v.t("appendix.dates_note", start=_day(f.start)), cls="note"),
+        el("p", v.t("frame.record", footer=phrases.footer(v)), cls="record"),
+        mark=phrases.illustrative(v),
+    )
+
+
+def _replications_for(v: View) -> Markup | None:
+    if not v.f.replications_for:
+        return None
+    columns = [Column(v.t("columns.half_width"), "name"), Column(v.t("columns.replications"))]
+    body = [[v.money(width), v.n.count(n)] for width, n in sorted(v.f.replications_for.items(), reverse=True)]
+    return el("div", el("h3", v.t("appendix.for_title")), table(columns, body), cls="keep")
+
+
+def _day(start: str) -> str:
+    """ISO date, checked; anything else is shown as it is."""
+    try:
+        return date.fromisoformat(start).isoformat()
+    except ValueError:
+        return start

@@ -1,0 +1,68 @@
+"""The figures of a report as data: one JSON file with everything that the findings hold."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shlex
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from tiersim.evaluation.findings import RoiFindings
+from tiersim.report.atomic import write_all
+
+RESOLVED = "resolved-scenario.yaml"
+"""Name of the file that stands for a scenario which only exists in memory; no command can name it."""
+
+
+def slug(name: str) -> str:
+    """A file name made from a title: letters of any script and digits, joined by hyphens."""
+    plain = unicodedata.normalize("NFKC", name).lower()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")[:60].strip("-") or "scenario"
+
+
+def with_command(
+    findings: RoiFindings, scenario: str | Path, against: object = None, changes: Mapping[str, Any] | None = None
+) -> RoiFindings:
+    """Findings with the command that gives the same report; of absolute paths only the name is told."""
+    if Path(scenario).name == RESOLVED:
+        return findings
+
+    def told(path: object) -> str:
+        return Path(str(path)).name if Path(str(path)).is_absolute() else str(path)
+
+    words = ["tiersim", "report", "roi", told(scenario)]
+    words += ["--against", told(against)] if against is not None else []
+    for path, value in (changes or {}).items():
+        words += ["--set", f"{path}={value}"]
+    words += ["--seed", str(findings.seed), "--replications", str(findings.replications)]
+    return replace(findings, command=shlex.join(words))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(x) for key, x in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(x) for x in value]
+    if isinstance(value, float) or hasattr(value, "item"):
+        number = value.item() if hasattr(value, "item") else value
+        return number if not isinstance(number, float) or math.isfinite(number) else None
+    return value
+
+
+def to_json(findings: RoiFindings) -> str:
+    """Findings as JSON text; what is not a number is null."""
+    return json.dumps(_plain(asdict(findings)), ensure_ascii=False, indent=1) + "\n"
+
+
+def save_figures(findings: RoiFindings, out: str | Path) -> Path | None:
+    """Write the figures to the folder `out`; an empty name writes nothing."""
+    if not str(out):
+        return None
+    path = Path(out) / f"{slug(findings.name)}-roi.json"
+    write_all({path: to_json(findings).encode()})
+    return path

@@ -1,0 +1,271 @@
+"""The first page: the answer, how sure it is, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from tiersim.evaluation.findings import Flip, RoiFindings, Worse
+from tiersim.report import charts, phrases
+from tiersim.report.fragments import Column, Section, el, figure, section, table
+from tiersim.report.numbers import known
+from tiersim.report.view import View, view
+
+WORSE_SHOWN = 3
+FLIPS_SHOWN = 3
+
+
+def first_page(findings: RoiFindings, lang: str = "en") -> Section:
+    """Title, verdict, tiles, tiers, cash, split, evidence, who is worse off, what flips it, conventions."""
+    v = view(findings, lang)
+    return section(
+        "answer",
+        None,
+        el("p", v.t("frame.kind"), " · ", v.f.name, cls="kind"),
+        el(
+            "header",
+            el("h1", phrases.title(v)),
+            el("p", v.t(f"verdicts.{v.f.verdict}"), cls=f"verdict {v.f.verdict}", aria_label=_verdict_label(v)),
+        ),
+        el("p", _compared(v), " ", phrases.because(v), cls="lead"),
+        _tiles(v),
+        _tiers(v),
+        el("div", _cash(v), _split(v), cls="pair"),
+        el("div", _evidence(v), _worse(v), _flips(v), cls="three"),
+        el("p", phrases.conventions(v), cls="conventions"),
+        el("p", v.t("mark.why"), cls="conventions") if not v.f.baseline_gate else None,
+        mark=phrases.illustrative(v),
+        cls="page first",
+    )
+
+
+def _verdict_label(v: View) -> str:
+    return f"{v.t('verdicts.label')}: {v.t(f'verdicts.{v.f.verdict}')}"
+
+
+def _compared(v: View) -> str:
+    return v.t(
+        "first.compared",
+        name=v.f.name,
+        customers=v.n.count(v.f.customers),
+        revenue=v.money(v.f.revenue),
+        plan=v.policy("plan"),
+        today=v.policy("today"),
+        start=v.f.first_quarter,
+        budget=v.money(v.f.budget_yearly),
+    )
+
+
+def _tile(name: str, value: str, note: str) -> Markup:
+    return el("div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile")
+
+
+def _tiles(v: View) -> Markup:
+    f = v.f
+    chance = v.t("first.tile_chance_note", hurdle=v.money(f.hurdle), odds=v.odds(v.p_loses))
+    return el(
+        "div",
+        _tile(
+            v.t("first.tile_gain"),
+            v.money(f.gain.mean, signed=True),
+            v.t("first.tile_gain_note", range=v.range(f.gain)),
+        ),
+        _tile(v.t("first.tile_chance"), v.chance(f.p_hurdle), chance),
+        _tile(v.t("first.tile_payback"), _payback(v), _dip(v)),
+        _needs(v),
+        cls="tiles",
+    )
+
+
+def _payback(v: View) -> str:
+    return v.f.payback_quarter or v.t("first.tile_payback_none", quarter=v.end)
+
+
+def _dip(v: View) -> str:
+    never = v.odds(v.f.payback_never)
+    if not known(v.f.deepest_cash.mean) or v.f.deepest_cash.mean >= 0:
+        return v.t("first.tile_payback_no_dip", never=never, end=v.end)
+    return v.t(
+        "first.tile_payback_note",
+        dip=v.money(-v.f.deepest_cash.mean),
+        quarter=v.f.deepest_quarter,
+        never=never,
+        end=v.end,
+    )
+
+
+def _needs(v: View) -> Markup:
+    less = "_less" if known(v.f.money_needed) and v.f.money_needed < 0 else ""
+    people = {role: v.n.count(v.by_role(v.f.peak_staff, role)) for role in ("plan", "today")}
+    return _tile(
+        v.t("first.tile_needs"),
+        v.money(abs(v.f.money_needed)),
+        v.t(f"first.tile_needs_staff{less}", **people),
+    )
+
+
+def _tiers(v: View) -> Markup:
+    rows = v.f.tiers
+    scale = v.n.scale([x for r in rows for x in (r.revenue_today, r.profit_today, r.profit_plan)])
+
+    def money(x: float, signed: bool = False) -> str:
+        return v.n.cell(x, scale, signed)
+
+    def percent(before: float, after: float, decimals: int) -> str:
+        first, second = (v.n.plain(100 * x, decimals) for x in (before, after))
+        return v.t("numbers.percent", number=v.n.change(first, second))
+
+    columns = [
+        Column(v.t("columns.tier"), "name"),
+        Column(v.t("columns.customers")),
+        Column(v.t("columns.revenue_year", unit=scale.unit)),
+        Column(v.t("columns.profit", unit=scale.unit)),
+        Column(v.t("columns.gain", unit=scale.unit)),
+        Column(v.t("columns.gain_range")),
+        Column(v.t("columns.gain_uniform", unit=scale.unit)),
+        Column(v.t("columns.churn")),
+        Column(v.t("columns.satisfaction")),
+        Column(v.t("columns.late")),
+    ]
+    body = [
+        [
+            v.tier(r.tier),
+            v.n.count(r.customers),
+            money(r.revenue_today),
+            v.n.change(money(r.profit_today), money(r.profit_plan)),
+            money(r.gain.mean, signed=True),
+            v.t("numbers.range", low=money(r.gain.low), high=money(r.gain.high)),
+            money(r.gain_against_uniform.mean, signed=True),
+            percent(r.churn_today, r.churn_plan, 1),
+            v.n.change(v.n.plain(r.satisfaction_today, 1), v.n.plain(r.satisfaction_plan, 1)),
+            percent(r.late_today, r.late_plan, 0),
+        ]
+        for r in rows
+    ]
+    classes = [""] * len(body)
+    rest = v.f.gain.mean - sum(r.gain.mean for r in rows)
+    rest_uniform = v.f.better_aimed.mean - sum(r.gain_against_uniform.mean for r in rows)
+    if known(rest) and abs(rest) > 0.005 * max(abs(v.f.gain.mean), 1.0):
+        body.append(
+            [v.t("columns.rest"), *[""] * 3, money(rest, True), "", money(rest_uniform, True), *[""] * 3]
+        )
+        classes.append("")
+    body.append(
+        [
+            v.t("columns.total"),
+            v.n.count(sum(r.customers for r in rows)),
+            money(sum(r.revenue_today for r in rows)),
+            "",
+            money(v.f.gain.mean, signed=True),
+            v.t("numbers.range", low=money(v.f.gain.low), high=money(v.f.gain.high)),
+            money(v.f.better_aimed.mean, signed=True),
+            *[""] * 3,
+        ]
+    )
+    best = v.best_tier
+    lead = (
+        v.t("first.tiers_lead", tier=v.tier(best.tier), gain=v.money(best.gain.mean, signed=True))
+        if best is not None
+        else v.t("first.tiers_lead_none")
+    )
+    return el(
+        "div",
+        el("h3", v.t("first.tiers_title")),
+        el("p", lead, cls="note"),
+        table(columns, body, cls="tight", row_classes=[*classes, "total"]),
+    )
+
+
+def _height(v: View) -> float:
+    """Height of the charts in inches: many tiers make them lower, so that the page stays one page."""
+    return max(1.25, 2.3 - 0.17 * max(0, len(v.f.tiers) - 4))
+
+
+def _cash(v: View) -> Markup:
+    last = v.f.cash[-1] if v.f.cash else None
+    alt = (
+        v.t(
+            "first.cash_alt",
+            end=v.money(last.mean, signed=True),
+            range=v.n.money_range(last.low, last.high),
+            low=v.money(v.f.deepest_cash.mean, signed=True),
+            low_quarter=v.f.deepest_quarter,
+        )
+        if last
+        else ""
+    )
+    return figure(phrases.cash_title(v), alt, charts.cumulative(v, height=_height(v)), charts.cumulative(v, narrow=True))
+
+
+def _split(v: View) -> Markup:
+    f = v.f
+    alt = v.t(
+        "first.split_alt",
+        more=v.money(f.more_money.mean, signed=True),
+        aimed=v.money(f.better_aimed.mean, signed=True),
+        total=v.money(f.gain.mean, signed=True),
+    )
+    roi = None
+    if f.roi_percent is not None:
+        low, high = v.n.percent(f.roi_percent.low / 100), v.n.percent(f.roi_percent.high / 100)
+        both = v.t("numbers.range", low=low, high=high)
+        roi = v.t("first.roi", roi=v.n.percent(f.roi_percent.mean / 100), range=both)
+    return figure(phrases.split_lead(v), alt, charts.split(v, height=_height(v)), charts.split(v, narrow=True), note=roi)
+
+
+def _box(title: str, lines: Iterable[object]) -> Markup:
+    shown = list(lines)
+    body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
+    return el("div", el("h3", title), body, cls="box")
+
+
+def _evidence(v: View) -> Markup:
+    weak = v.n.percent(v.f.range_from_weak, 2)
+    without = v.f.gain_without_weak
+    if without is None:
+        return _box(v.t("first.evidence_title"), [v.t("first.evidence_only", weak=weak)])
+    text = v.t("first.evidence", weak=weak, without=v.money(without.mean, signed=True))
+    return _box(v.t("first.evidence_title"), [text])
+
+
+def worse_line(v: View, row: Worse) -> str:
+    """One group that is worse off, with its figure today and under the plan."""
+    key = f"worse.{row.what}"
+    if row.what in ("churn", "late"):
+        shown = [v.n.percent(x, 3) for x in (row.today, row.plan)]
+    elif row.what == "profit":
+        shown = [v.n.money(x, digits=3) for x in (row.today, row.plan)]
+    else:
+        shown = [v.n.number(x) for x in (row.today, row.plan)]
+    return v.t(
+        key if v.t.get(key) else "worse.other",
+        tier=v.tier(row.tier),
+        customers=v.n.count(row.customers),
+        what=row.what,
+        today=shown[0],
+        plan=shown[1],
+    )
+
+
+def _worse(v: View) -> Markup:
+    lines = [worse_line(v, row) for row in v.f.worse_off[:WORSE_SHOWN]]
+    return _box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
+
+
+def flip_line(v: View, flip: Flip) -> str:
+    """The break-even of one assumption in words."""
+    assert flip.break_even is not None
+    text = v.t(
+        "first.flip_below" if flip.break_even < flip.value else "first.flip_above",
+        label=flip.label,
+        break_even=phrases.measured(v, flip.break_even, flip.unit),
+        value=phrases.measured(v, flip.value, flip.unit),
+        grade=phrases.grade(v, flip.grade),
+    )
+    return text if flip.confirmed else v.t("first.flip_unconfirmed", text=text)
+
+
+def _flips(v: View) -> Markup:
+    lines = [flip_line(v, flip) for flip in v.f.flips if flip.break_even is not None][:FLIPS_SHOWN]
+    return _box(v.t("first.flips_title"), lines or [v.t("first.no_flips")])

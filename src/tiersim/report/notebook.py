@@ -1,0 +1,148 @@
+"""Running a report's notebook: parameters are checked before a kernel starts, failures told in one line."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+import warnings
+from collections.abc import Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tiersim.report.errors import ReportError, ReportFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbformat import NotebookNode
+
+KERNEL = "python3"  # never the one in the notebook's metadata, which may be somebody's own
+TIMEOUT = 3600  # seconds for one cell; a report that takes longer hangs
+PARAMETERS = ("scenario", "against", "set", "seed", "replications", "quick", "lang", "out")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def find(kind: str) -> Path:
+    """The notebook of a report: beside the package when installed, else in the repository."""
+    here = Path(__file__).resolve()
+    below = Path("reports") / f"{kind}.ipynb"
+    places = [here.parents[1] / "_notebooks" / below, here.parents[3] / "notebooks" / below]
+    for place in places:
+        if place.is_file():
+            return place
+    raise ReportFailed(f"the notebook {kind}.ipynb is missing; expected at {places[-1]}")
+
+
+def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...] = PARAMETERS) -> None:
+    """Refuse a parameter the notebook does not have; papermill itself would only warn and go on."""
+    problems = []
+    for name in given:
+        if name not in allowed:
+            near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
+            problems.append(f"unknown parameter {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
+    if problems:
+        raise ReportError("\n".join(problems) + f"\nAllowed here: {', '.join(allowed)}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the machinery's own chatter off the user's screen."""
+    loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
+    levels = [logger.level for logger in loggers]
+    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        if before is None:
+            os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
+        else:
+            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
+
+
+def heading_of(cells: list[Any], index: int) -> str:
+    """The nearest heading above a cell, which is how a reader would call it."""
+    for cell in reversed(cells[: index + 1]):
+        if cell.get("cell_type") == "markdown":
+            for line in str(cell.get("source", "")).splitlines():
+                if line.startswith("#"):
+                    return line.lstrip("#").strip()
+    return f"cell {index + 1}"
+
+
+def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path | None = None) -> NotebookNode:
+    """Executed notebook, without papermill's times and paths.
+
+    Parameters
+    ----------
+    path : the notebook.
+    parameters : values by name; unknown names are refused before a kernel starts.
+    folder : where papermill may leave its working copy; somebody else's to delete.
+    cwd : folder the kernel works in, so that relative paths mean what they mean to the caller.
+
+    Raises
+    ------
+    ReportError : unknown parameter.
+    ReportFailed : a cell failed, with its heading and the last line of the error.
+    """
+    check_parameters(parameters)
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    output = folder / path.name
+    name = "/".join(path.parts[-3:]) if "notebooks" in path.parts[-3:] else path.name
+    try:
+        with _quiet():
+            executed = papermill.execute_notebook(
+                str(path),
+                str(output),
+                parameters=dict(parameters),
+                kernel_name=KERNEL,
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=TIMEOUT,
+                extra_arguments=["--log-level=ERROR"],  # else the kernel warns of its own transport each time
+                cwd=str(cwd or Path.cwd()),
+            )
+    except PapermillExecutionError as error:
+        import nbformat
+
+        cells = nbformat.read(output, as_version=4).cells if output.exists() else []
+        shown = [cell for cell in cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+        last = _ANSI.sub("", str(error.evalue)).strip() or str(error.ename)
+        raise ReportFailed(
+            f"{name}, {heading_of(shown, _failed(shown))!r}: {error.ename}: {last}"
+        ) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        last = _ANSI.sub("", str(error)).strip().splitlines()[-1]
+        raise ReportFailed(f"{name}: the kernel stopped: {last}") from None
+    return clean(executed)
+
+
+def _failed(cells: list[Any]) -> int:
+    """Index of the cell whose outputs hold an error, else of the last one."""
+    for index, cell in enumerate(cells):
+        if any(out.get("output_type") == "error" for out in cell.get("outputs", [])):
+            return index
+    return len(cells) - 1
+
+
+def clean(executed: NotebookNode) -> NotebookNode:
+    """Without what differs between two equal runs: papermill's times and paths, execution times, cell ids."""
+    executed.metadata.pop("papermill", None)
+    for index, cell in enumerate(executed.cells):
+        cell["id"] = f"cell-{index}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    return executed

@@ -1,0 +1,204 @@
+"""Numbers as a reader wants them: few digits, thousands set off, money with its currency, odds in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tiersim.report.text import Text
+
+Number = float | int | None
+_DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100)
+# Odds a reader takes in at a glance: 1 in n, their complements, and fifths.
+_ODDS = sorted(
+    {Fraction(1, n) for n in _DENOMINATORS}
+    | {1 - Fraction(1, n) for n in _DENOMINATORS}
+    | {Fraction(2, 5), Fraction(3, 5)}
+)
+
+
+def known(x: Number) -> bool:
+    """Whether there is a finite number to show."""
+    return x is not None and math.isfinite(x)
+
+
+def significant(x: float, digits: int) -> float:
+    """`x` rounded to so many significant digits."""
+    return 0.0 if x == 0 else round(x, digits - 1 - math.floor(math.log10(abs(x))))
+
+
+def decimals_for(x: float, digits: int) -> int:
+    """Decimals that show `x` with so many significant digits, never cutting the whole part."""
+    if x == 0:
+        return 0
+    return max(0, digits - 1 - math.floor(math.log10(abs(significant(x, digits)))))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading."""
+
+    factor: float
+    unit: str
+
+
+class Numbers:
+    """Formatting for one language and one currency; whatever is missing or not a number is "n/a"."""
+
+    def __init__(self, text: Text, currency: str) -> None:
+        self._text = text
+        self.currency = currency
+        self.missing = text("numbers.missing")
+        self._scales = [(float(size), str(name)) for size, name in text.get("numbers.scales")]
+
+    def plain(self, x: Number, decimals: int = 0, signed: bool = False) -> str:
+        """`x` with so many decimals, thousands set off, a real minus sign."""
+        if not known(x):
+            return self.missing
+        assert x is not None
+        body = f"{abs(x):,.{decimals}f}"
+        zero = not any(c in "123456789" for c in body)
+        table = {",": self._text("numbers.group"), ".": self._text("numbers.point")}
+        body = "".join(table.get(c, c) for c in body)
+        return self._sign(0.0 if zero else float(x), signed) + body
+
+    def _sign(self, x: float, signed: bool) -> str:
+        if x < 0:
+            return self._text("numbers.minus")
+        return self._text("numbers.plus") if signed and x > 0 else ""
+
+    def number(self, x: Number, digits: int = 3, signed: bool = False) -> str:
+        """`x` with at most so many significant digits."""
+        if not known(x):
+            return self.missing
+        assert x is not None
+        value = significant(x, digits)
+        text = self.plain(value, decimals_for(value, digits), signed)
+        point = self._text("numbers.point")
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+    def count(self, x: Number) -> str:
+        """Whole things: 1,200."""
+        return self.plain(x, 0)
+
+    def _scaled(self, x: float, digits: int) -> tuple[float, str]:
+        size, name = self._scale(abs(significant(x, digits)))
+        return x / size, name
+
+    def _scale(self, x: float) -> tuple[float, str]:
+        return next((scale for scale in self._scales if x >= scale[0]), (1.0, ""))
+
+    def _amount(self, x: float, digits: int) -> str:
+        value, name = self._scaled(abs(x), digits)
+        shown = self.plain(value, decimals_for(value, digits) if name else 0)
+        return self._text("numbers.scaled", number=shown, scale=name) if name else shown
+
+    def money(self, x: Number, signed: bool = False, digits: int = 2) -> str:
+        """``CNY 4.1 m``; `digits` are the least shown, the whole part is never cut."""
+        if not known(x):
+            return self.missing
+        assert x is not None
+        amount = self._amount(x, digits)
+        zero = not any(c in "123456789" for c in amount)
+        sign = self._sign(0.0 if zero else x, signed)
+        return self._text("numbers.money", sign=sign, currency=self.currency, amount=amount)
+
+    def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
+        """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger."""
+        if not known(low) or not known(high):
+            return self.missing
+        assert low is not None and high is not None
+        size, name = self._scale(significant(max(abs(low), abs(high)), digits))
+        places = decimals_for(max(abs(low), abs(high)) / size, digits) if name else 0
+        ends = []
+        for end in (low, high):
+            shown = self.plain(abs(end) / size, places)
+            if name and end != 0 and not any(c in "123456789" for c in shown):
+                ends.append(self._sign(end, False) + self._amount(end, digits))
+            else:
+                sign = self._sign(end, False) if any(c in "123456789" for c in shown) else ""
+                body = self._text("numbers.scaled", number=shown, scale=name) if name else shown
+                ends.append(sign + body)
+        first = self._text("numbers.money", sign="", currency=self.currency, amount=ends[0])
+        return self._text("numbers.range", low=first, high=ends[1])
+
+    def percent(self, x: Number, digits: int = 2, signed: bool = False) -> str:
+        """A share as ``12 %``."""
+        if not known(x):
+            return self.missing
+        assert x is not None
+        return self._text("numbers.percent", number=self.number(100 * x, digits, signed))
+
+    def change(self, before: str, after: str) -> str:
+        """``62 → 67``."""
+        return self._text("numbers.change", before=before, after=after)
+
+    def scale(self, values: Iterable[Number]) -> Scale:
+        """One unit for all `values`, by the largest, three digits before the point at most."""
+        top = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
+        size, name = self._scale(significant(top, 3))
+        return Scale(size, f"{self.currency} {name}".strip())
+
+    def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
+        """`x` in a table of this `scale`: three significant digits, at most two decimals."""
+        if not known(x):
+            return self.missing
+        assert x is not None
+        value = significant(x / scale.factor, 3)
+        return self.plain(value, min(2, decimals_for(value, 3)), signed)
+
+    def chance(self, p: Number, n: int, guards: Sequence[float] = ()) -> str:
+        """A probability estimated from `n` replications, as a percentage no finer than they support.
+
+        The step is the first of 1, 5, 10 percent that is not far below the standard error: 200 replications
+        show fives in the middle and single percents near the ends. The rounded value never stands on
+        another side of a `guard` (a threshold of the verdict) than `p` itself.
+        """
+        if not known(p):
+            return self.missing
+        assert p is not None
+        rare = 100 * min(0.5, 3.0 / max(n, 1))  # rule of three: none in n leaves up to 3/n
+        if p >= 1:
+            return self._text("numbers.over", number=f"{math.floor(100 - rare)}")
+        if p <= 0:
+            return self._text("numbers.under", number=f"{math.ceil(rare)}")
+        error = 100 * math.sqrt(p * (1 - p) / max(n, 1))
+        step = next((s for s in (1, 5, 10) if s >= 0.8 * error), 10)
+        shown = float(step * round(100 * p / step))
+        for guard in guards:
+            if (p >= guard) != (shown >= 100 * guard - 1e-9):
+                shown = math.floor(100 * p + 1e-9) if p < guard else math.ceil(100 * p - 1e-9)
+        shown = min(max(shown, 1.0), 99.0)
+        return self._text("numbers.percent", number=self.plain(shown))
+
+    def odds(self, p: Number, n: int) -> str:
+        """A probability estimated from `n` replications, as ``1 in 6``."""
+        if not known(p):
+            return self.missing
+        assert p is not None
+        most = max(2, n // 3)
+        if p < 1 / (most + 0.5):
+            return self._text("numbers.odds_under", n=self._round_down(most))
+        if p > 1 - 1 / (most + 0.5):
+            n = self._round_down(most)
+            return self._text("numbers.odds_over", k=n - 1, n=n)
+
+        def distance(odds: Fraction) -> float:
+            return abs(math.log(p / (1 - p)) - math.log(odds / (1 - odds)))
+
+        best = min((odds for odds in _ODDS if odds.denominator <= max(most, 2)), key=distance)
+        return self._text("numbers.odds", k=best.numerator, n=best.denominator)
+
+    @staticmethod
+    def _round_down(n: int) -> int:
+        """The largest of 2, 3, 5, 10, 20, 50, 100, ... that is not above `n`."""
+        steps = [k * 10**e for e in range(9) for k in (1, 2, 3, 5) if k * 10**e >= 2]
+        return max(step for step in steps if step <= n)
+
+    def years(self, years: float, adjective: bool = False) -> str:
+        """``3 years`` or, before a noun, ``3-year``."""
+        if adjective:
+            return self._text("numbers.year_adjective", n=self.number(years, 2))
+        return self._text.plural("numbers.years", float(self.number(years, 2)))

@@ -1,0 +1,67 @@
+"""The PDF of a finished page. It looks the same on every machine: its Latin font is the one matplotlib brings."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from tiersim.report.errors import ReportFailed
+
+FAMILY = "tiersim report"
+HOW_TO_GET_PANGO = (
+    "The PDF needs the system library Pango, which is not here: on Debian or Ubuntu "
+    "'apt install libpango-1.0-0 libpangoft2-1.0-0', on macOS 'brew install pango', on Windows install it with MSYS2 "
+    "(mingw-w64-x86_64-pango). The HTML has been written and prints to the same pages from a browser."
+)
+
+
+class PangoMissing(ReportFailed):
+    """WeasyPrint cannot be loaded here; the message says how to get what it needs."""
+
+
+def available() -> bool:
+    """Whether this machine can write PDF."""
+    try:
+        import weasyprint  # noqa: F401
+    except (OSError, ImportError):
+        return False
+    return True
+
+
+def _faces() -> str:
+    """Font faces as data, so that nothing outside the document is read while it is laid out."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    faces = (("DejaVuSans.ttf", 400, "normal"), ("DejaVuSans-Bold.ttf", 700, "normal"))
+    rules = []
+    for name, weight, slant in faces:
+        data = base64.b64encode((folder / name).read_bytes()).decode()
+        rules.append(
+            f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; font-style: {slant}; '
+            f'src: url("data:font/ttf;base64,{data}"); }}'
+        )
+    return "\n".join(rules)
+
+
+def pdf(html: str) -> bytes:
+    """A4 pages of `html`.
+
+    Raises
+    ------
+    PangoMissing : the system library is not installed.
+    """
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+    except (OSError, ImportError) as error:
+        raise PangoMissing(HOW_TO_GET_PANGO) from error
+
+    fonts = FontConfiguration()
+    fetcher = URLFetcher(allowed_protocols=("data",))  # a report never reads files or the network
+    sheet = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
+    page = weasyprint.HTML(string=html.replace("font-family: ", f'font-family: "{FAMILY}", '), url_fetcher=fetcher)
+    data = page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=b"tiersim", pdf_tags=True)
+    assert isinstance(data, bytes)
+    return data

@@ -1,0 +1,107 @@
+"""The sentences that state a finding: the report's title and what is said of payback, verdict and needs."""
+
+from __future__ import annotations
+
+from tiersim.report.view import View
+
+
+def payback(v: View) -> str:
+    """When the mean curve of cumulative cash stays above zero."""
+    quarter = v.f.payback_quarter
+    if quarter is None:
+        return v.t("titles.no_payback", quarter=v.end)
+    if v.f.cash and quarter == v.f.cash[0].quarter and v.f.deepest_cash.mean >= 0:
+        return v.t("titles.payback_first", quarter=quarter)
+    return v.t("titles.payback", quarter=quarter)
+
+
+def title(v: View) -> str:
+    """The finding in one line: what to do, the net gain, when it pays back, how often it loses."""
+    return v.t(
+        f"titles.{v.f.verdict}",
+        plan=v.policy("plan"),
+        gain=v.money(v.f.gain.mean, signed=True),
+        years=v.n.years(v.f.horizon_years, adjective=True),
+        payback=payback(v),
+        loses=v.t("titles.loses", odds=v.odds(v.p_loses)),
+    )
+
+
+def because(v: View) -> str:
+    """Why the verdict is what it is, with its threshold."""
+    return v.t(
+        f"verdicts.{v.f.verdict}_because",
+        chance=v.chance(v.f.p_hurdle),
+        go_at=v.n.percent(v.f.go_at),
+        no_at=v.n.percent(v.f.no_at),
+    )
+
+
+def cash_title(v: View) -> str:
+    """What the curve of cumulative cash shows."""
+    if v.f.payback_quarter is None:
+        return v.t("cash.cumulative_title_never", end=v.end)
+    if v.f.deepest_cash.mean >= 0:
+        return v.t("cash.cumulative_title_direct", quarter=v.f.payback_quarter)
+    return v.t(
+        "cash.cumulative_title_pays",
+        quarter=v.f.payback_quarter,
+        dip=v.money(abs(v.f.deepest_cash.mean)),
+        dip_quarter=v.f.deepest_quarter,
+    )
+
+
+def split_lead(v: View) -> str:
+    """Which part of the gain is larger."""
+    aimed, more = v.f.better_aimed.mean, v.f.more_money.mean
+    key = "first.split_lead_aimed" if abs(aimed) >= abs(more) else "first.split_lead_more"
+    return v.t(key, aimed=v.money(aimed, signed=True), more=v.money(more, signed=True))
+
+
+def conventions(v: View) -> str:
+    """How money is counted, in one line."""
+    f = v.f
+    return v.t(
+        "first.conventions" if f.run_out_years > 0 else "first.conventions_no_run_out",
+        currency=f.currency,
+        rate=v.n.percent(f.discount_rate),
+        start=f.first_quarter,
+        plan_years=v.n.years(f.horizon_years, adjective=True),
+        run_out_years=v.n.years(f.run_out_years, adjective=True),
+        margin=v.n.percent(f.margin, 3),
+        hurdle=v.money(f.hurdle),
+        go_at=v.n.percent(f.go_at),
+        no_at=v.n.percent(f.no_at),
+    )
+
+
+def footer(v: View) -> str:
+    """The run record at the foot of every page."""
+    f = v.f
+    return v.t(
+        "frame.footer", name=f.name, version=f.version, seed=f.seed, hash=f.scenario_sha256[:8] or v.n.missing
+    )
+
+
+def illustrative(v: View) -> str:
+    """The mark of every page, or nothing once the baseline gate has passed."""
+    return "" if v.f.baseline_gate else v.t("mark.illustrative")
+
+
+def measured(v: View, x: float | None, unit: str) -> str:
+    """A value of an assumption in the unit of its field."""
+    if x is None:
+        return v.n.missing
+    if unit in ("share", "change"):
+        return v.n.percent(x, signed=unit == "change")
+    if unit == "money":
+        return v.money(x)
+    template = f"units.{unit}"
+    if v.t.get(template) is None:
+        return v.n.number(x)
+    return v.t(template, number=v.n.number(x, signed=unit.startswith("signed")), money=v.money(x))
+
+
+def grade(v: View, code: str) -> str:
+    """Word for an evidence grade."""
+    return v.t.name("grades", code)

@@ -1,0 +1,61 @@
+"""The words of a report: one YAML file for each language, read by dotted key."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tiersim.report.errors import choose
+
+FOLDER = Path(__file__).parent / "text"
+
+
+def languages() -> list[str]:
+    """Codes of the languages there is text for."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+class Text:
+    """Templates of one language.
+
+    ``text("first.compared", name=...)`` is the template of that key with its names filled in. The
+    result is plain text: whoever puts it on a page escapes it.
+    """
+
+    def __init__(self, lang: str, tree: dict[str, Any]) -> None:
+        self.lang = lang
+        self.tree = tree
+
+    def __call__(self, key: str, **values: object) -> str:
+        template = self.get(key)
+        if not isinstance(template, str):
+            raise KeyError(f"{self.lang}.yaml has no text for {key}")
+        return template.format_map(values) if values else template
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Whatever stands at `key`, or `default`."""
+        node: Any = self.tree
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                return default
+            node = node[part]
+        return node
+
+    def name(self, group: str, code: str) -> str:
+        """The word for a code of ours, or the code itself, which is then a user's own name."""
+        names = self.get(group, {})
+        return str(names.get(code, code))
+
+    def plural(self, key: str, n: float) -> str:
+        """``{one, many}`` by number, with ``{n}`` filled in."""
+        return self(f"{key}.{'one' if n == 1 else 'many'}", n=f"{n:g}")
+
+
+@cache
+def load(lang: str) -> Text:
+    """Text of a language; `ReportError` that lists the languages there are."""
+    from ruamel.yaml import YAML
+
+    choose("language", lang, languages())
+    return Text(lang, YAML(typ="safe").load((FOLDER / f"{lang}.yaml").read_text(encoding="utf-8")))

@@ -1,0 +1,79 @@
+"""Findings together with the language they are told in, and the few lookups that every page needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tiersim.evaluation.findings import CashPoint, Estimate, RoiFindings, TierRow
+from tiersim.report import text as texts
+from tiersim.report.numbers import Number, Numbers
+from tiersim.report.text import Text
+
+
+@dataclass(frozen=True)
+class View:
+    """What a section is made from: findings `f`, text `t`, numbers `n`."""
+
+    f: RoiFindings
+    t: Text
+    n: Numbers
+
+    def policy(self, role: str) -> str:
+        """Words for the policy in a role (today, uniform, plan)."""
+        return self.t.name("policies", self.f.policies.get(role, role))
+
+    def by_role(self, figures: dict[str, float], role: str) -> Number:
+        """The figure of the policy in a role, from a dict by policy name."""
+        return figures.get(self.f.policies.get(role, role), figures.get(role))
+
+    def tier(self, code: str) -> str:
+        """Words for a tier; a client's own name stays as it is."""
+        return self.t.name("tiers", code)
+
+    @property
+    def has_uniform(self) -> bool:
+        """Whether the money was also compared spread evenly (R1)."""
+        return "uniform" in self.f.policies
+
+    @property
+    def end(self) -> str:
+        """Last quarter that is counted, run-out included."""
+        return self.f.cash[-1].quarter if self.f.cash else self.f.last_quarter
+
+    @property
+    def horizon_end(self) -> CashPoint | None:
+        """The last point inside the plan years."""
+        return next((p for p in reversed(self.f.cash) if p.in_horizon), None)
+
+    @property
+    def p_loses(self) -> float:
+        """Chance that the plan makes less than today."""
+        return 1.0 - self.f.gain.p_positive
+
+    @property
+    def best_tier(self) -> TierRow | None:
+        """The tier with the largest gain, if any gains."""
+        best = max(self.f.tiers, key=lambda row: row.gain.mean, default=None)
+        return best if best is not None and best.gain.mean > 0 else None
+
+    def money(self, x: Number, signed: bool = False) -> str:
+        """Money in two digits, for sentences."""
+        return self.n.money(x, signed)
+
+    def range(self, estimate: Estimate | None) -> str:
+        """The central 95 % of an estimate's outcomes."""
+        return self.n.missing if estimate is None else self.n.money_range(estimate.low, estimate.high)
+
+    def chance(self, p: Number) -> str:
+        """A probability as a percentage that never crosses a threshold of the verdict."""
+        return self.n.chance(p, self.f.replications, (self.f.no_at, self.f.go_at))
+
+    def odds(self, p: Number) -> str:
+        """A probability as 1 in n."""
+        return self.n.odds(p, self.f.replications)
+
+
+def view(findings: RoiFindings, lang: str = "en") -> View:
+    """View of `findings` in a language; `ReportError` where there is no text for it."""
+    text = texts.load(lang)
+    return View(findings, text, Numbers(text, findings.currency))

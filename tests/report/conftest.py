@@ -1,0 +1,57 @@
+"""Fixtures of the report tests: made-up findings and the notebook they would be shown in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sample import findings as made_up
+
+from tiersim import report
+from tiersim.evaluation.findings import RoiFindings
+
+SECTIONS = ("first_page", "cash_flow", "costs", "moves", "flips", "assumptions", "appendix")
+
+
+@pytest.fixture(scope="session")
+def findings() -> RoiFindings:
+    return made_up()
+
+
+@pytest.fixture(scope="session")
+def render() -> Callable[..., str]:
+    """Findings to the whole HTML page, through nbconvert and our template, without a kernel."""
+
+    def rendered(found: RoiFindings, lang: str = "en") -> str:
+        import nbformat.v4 as nbf
+
+        from tiersim.report import html
+
+        notebook = nbf.new_notebook()
+        for name in ("style", *SECTIONS):
+            shown = getattr(report, name)(found, lang)
+            data = {"text/html": shown._repr_html_(), "text/plain": "PLAIN TEXT OF A CELL"}
+            cell = nbf.new_code_cell("CODE_OF_A_CELL = 1")
+            kinds = ("execute_result", "display_data")
+            kind = kinds[name == "cash_flow"]
+            extra = {"execution_count": 1} if kind == "execute_result" else {}
+            cell.outputs = [
+                nbf.new_output("stream", text="A PRINT OF A CELL"),
+                nbf.new_output(kind, data=data, **extra),
+            ]
+            if name == "style":
+                cell.metadata["tags"] = ["notebook-only"]
+            notebook.cells += [nbf.new_markdown_cell("## PROSE OF THE NOTEBOOK"), cell]
+        return html.page(notebook, found, lang)
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def page(findings: RoiFindings, render: Callable[..., str]) -> str:
+    return render(findings)

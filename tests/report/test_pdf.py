@@ -1,0 +1,104 @@
+"""The PDF: pages, fonts, and a first page that holds everything it should."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sample import findings as made_up
+
+from tiersim.evaluation.findings import RoiFindings
+from tiersim.report import pdf
+
+needs_pango = pytest.mark.skipif(not pdf.available(), reason="the system library Pango is not installed")
+
+
+def read(html: str) -> Any:
+    import pypdf
+
+    return pypdf.PdfReader(io.BytesIO(pdf.pdf(html)))
+
+
+def words(page: Any) -> str:
+    return " ".join(page.extract_text().replace("\u00a0", " ").split())
+
+
+@pytest.fixture(scope="module")
+def document(page: str) -> Any:
+    return read(page)
+
+
+@needs_pango
+def test_one_page_for_the_answer_and_one_for_each_heading(document: Any) -> None:
+    pages = [words(page) for page in document.pages]
+    assert 7 <= len(pages) <= 9
+    assert "Money: CNY, nominal, before tax" in pages[0] and "The answer flips if" in pages[0]
+    for number, heading in enumerate(("Cash, quarter by quarter", "What it costs", "Who moves", "What would change"), 1):
+        assert heading in pages[number]
+    for number, text in enumerate(pages, 1):
+        assert f"page {number} of {len(pages)}" in text
+        assert "ILLUSTRATIVE" in text
+        assert "Heavy machinery supplier · tiersim 0.1.0 · seed 1 · run 3f9ac1d2" in text
+
+
+@needs_pango
+@pytest.mark.parametrize("tiers", [2, 6, 8])
+def test_first_page_stays_one_page(render: Callable[..., str], findings: RoiFindings, tiers: int) -> None:
+    rows = [replace(findings.tiers[i % 4], tier=f"Tier {i}") for i in range(tiers)]
+    name = "A name that is as long as a scenario's title may be, which is one hundred and twenty letters and not one more than it"
+    html = render(replace(findings, tiers=rows, name=name))
+    pages = [words(page) for page in read(html).pages]
+    assert "Money: CNY, nominal" in pages[0]
+    assert "Cash, quarter by quarter" in pages[1]
+
+
+@needs_pango
+def test_fonts_are_embedded_as_outlines_that_every_reader_shows(document: Any) -> None:
+    found = {}
+    for page in document.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            font = font.get_object()
+            below = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+            found[font["/BaseFont"]] = below
+    assert found
+    for name, font in found.items():
+        assert font["/Subtype"] == "/CIDFontType2", name  # TrueType; Type 3 and CFF print badly or not at all
+        assert "/FontFile2" in font["/FontDescriptor"].get_object(), name
+
+
+@needs_pango
+def test_nothing_outside_the_document_is_read(page: str, tmp_path: Any) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET")
+    linked = page.replace("</main>", f'<img src="{secret.as_uri()}" alt="gone"><link rel=attachment href="{secret.as_uri()}"></main>')
+    assert not read(linked).attachments
+
+
+@needs_pango
+def test_same_page_same_pdf(page: str) -> None:
+    assert pdf.pdf(page) == pdf.pdf(page)
+
+
+def test_missing_pango_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(pdf.PangoMissing, match="apt install libpango"):
+        pdf.pdf(page)
+    assert not pdf.available()
+
+
+def test_importing_reports_loads_nothing_heavy() -> None:
+    heavy = "matplotlib papermill nbconvert nbformat weasyprint pandas".split()
+    code = f"import sys, tiersim.report.build; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_numbers_of_the_fixture_are_consistent() -> None:
+    found = made_up()
+    assert found.more_money.mean + found.better_aimed.mean == pytest.approx(found.gain.mean)
+    assert next(p.quarter for p in found.cash if p.mean > 0 and p.quarter > "2026 Q4") == found.payback_quarter
