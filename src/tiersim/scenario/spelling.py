@@ -1,9 +1,9 @@
 """How quantities may be spelled: text to number, one function for each kind.
 
-A reader takes a number, which is already in the unit of its kind, or text, and the scenario's currency, and
-returns a float in that unit; it looks at the spelling only, bounds are the caller's. Its exact inverse stands
-in `tiersim.scenario.wording`. A number that a person wrote without the unit it needs goes through `as_written`
-first.
+A reader takes a number, which is already in the unit of its kind, or text, and the scenario's currency,
+and returns a float in that unit; it looks at the spelling only, bounds are the caller's. Its exact inverse
+stands in `tiersim.scenario.wording`. A number that a person wrote without the unit it needs goes through
+`as_written` first.
 """
 
 from __future__ import annotations
