@@ -8,7 +8,7 @@ source and an evidence grade; everything else is a decision of the client (a pol
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
@@ -42,14 +42,14 @@ Target = Literal[
     "order_rate", "wallet_share", "churn", "churn_price", "churn_product", "churn_budget",
     "churn_other", "referral",
 ]  # fmt: skip
-Channel = Literal["contact", "visits", "training", "offers", "benefits", "digital"]
+Channel = Literal["visits", "training", "offers", "benefits", "digital"]
 SharedChannel = Literal["staff", "budget", "referral", "cuts", "market"]
 
 
 class Part(BaseModel):
     """Base of every section: unknown keys are errors, values are never coerced silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 def _whole(shares: dict[str, float | Literal["rest"]]) -> dict[str, float]:
@@ -472,6 +472,7 @@ class Scenario(Part):
     mechanisms: Mechanisms = Field(default_factory=Mechanisms, description="false leaves a stage out of the week")
 
     _provenance: dict[str, tuple[str, int]] = PrivateAttr(default_factory=dict)
+    _sha256: str | None = PrivateAttr(default=None)
 
     @field_validator("horizon", "run_out", "burn_in", mode="after")
     @classmethod
@@ -479,3 +480,18 @@ class Scenario(Part):
         if abs(weeks / 13 - round(weeks / 13)) > 1e-9:
             raise ValueError("must be a whole number of quarters (13 weeks): '3 months', '2 years', ...")
         return weeks
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the whole content, presets resolved; the same for any spelling of the same scenario."""
+        if self._sha256 is None:
+            from tiersim.scenario.write import content_hash
+
+            self._sha256 = content_hash(self)
+        return self._sha256
+
+    def override(self, overrides: Any) -> Scenario:
+        """A scenario with some values changed by dotted path, such as ``{"budget.split.B": 0.4}``."""
+        from tiersim.scenario.load import override
+
+        return override(self, overrides)

@@ -1,0 +1,1 @@
+"""The service desk: how long requests wait."""

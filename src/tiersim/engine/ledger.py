@@ -1,0 +1,104 @@
+"""The ledger: every amount once, in whole cents, by order quarter and cash quarter (R21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.accounts import WEEKS_PER_QUARTER
+
+Array = npt.NDArray[Any]
+
+
+class Books:
+    """Codes of ledger cells: arm, cohort, tier now, tier at the start, region; one more for the company.
+
+    The code is ((((arm x 2 + cohort) x tiers + tier_now) x tiers + tier0) x regions + region).
+    """
+
+    def __init__(self, arms: int, tiers: int, regions: int) -> None:
+        self.arms, self.tiers, self.regions = arms, tiers, regions
+        self.company = arms * 2 * tiers * tiers * regions
+        self.cells = self.company + 1
+
+    def code(self, arm: Array, cohort: Array, tier_now: Array, tier0: Array, region: Array) -> npt.NDArray[np.int32]:
+        """Codes of customers, shape (n,)."""
+        wide = np.asarray(arm, np.int32) * 2 + cohort
+        wide = (wide * self.tiers + tier_now) * self.tiers + tier0
+        return np.asarray(wide * self.regions + region, np.int32)
+
+    def columns(self, code: Array) -> dict[str, Array]:
+        """Arm, cohort, tier_now, tier0, region of codes; the company has tier code tiers, region and arm -1."""
+        company = code == self.company
+        rest = np.where(company, 0, code)
+        rest, region = np.divmod(rest, self.regions)
+        rest, tier0 = np.divmod(rest, self.tiers)
+        rest, tier_now = np.divmod(rest, self.tiers)
+        arm, cohort = np.divmod(rest, 2)
+        out = {
+            "arm": np.where(company, -1, arm),
+            "cohort": np.where(company, 0, cohort),
+            "tier_now": np.where(company, self.tiers, tier_now),
+            "tier0": np.where(company, self.tiers, tier0),
+            "region": np.where(company, -1, region),
+        }
+        return {name: column.astype(np.int8) for name, column in out.items()}
+
+
+class Ledger:
+    """Rows collected quarter by quarter from the posting buffer (accounts, weeks of cash, cells)."""
+
+    def __init__(self, books: Books, discount: npt.NDArray[np.float64]) -> None:
+        self._books = books
+        self._discount = discount
+        self._rows: list[dict[str, Array]] = []
+
+    def flush(self, post: Array, quarter: int) -> None:
+        """Take over a quarter's postings and clear the buffer; cash weeks count from the quarter's first."""
+        first = quarter * WEEKS_PER_QUARTER
+        for later in range(0, post.shape[1], WEEKS_PER_QUARTER):
+            part = post[:, later : later + WEEKS_PER_QUARTER]
+            cents = part.sum(axis=1)
+            # A sum of zero may hide amounts that cancel in cents but not in time: ask the absolute sum.
+            account, cell = np.nonzero(np.abs(part).sum(axis=1))
+            if account.size == 0:
+                continue
+            weeks = first + later + np.arange(part.shape[1])
+            worth = np.einsum("awc,w->ac", part / 100.0, self._discount[weeks])
+            self._rows.append(
+                {
+                    "order_quarter": np.full(account.size, quarter, np.int16),
+                    "cash_quarter": np.full(account.size, quarter + later // WEEKS_PER_QUARTER, np.int16),
+                    **self._books.columns(cell),
+                    "account": account.astype(np.int8),
+                    "cents": cents[account, cell],
+                    "pv": worth[account, cell],
+                }
+            )
+        post.fill(0)
+
+    def table(self) -> dict[str, Array]:
+        """All rows."""
+        return join(self._rows)
+
+
+def join(rows: list[dict[str, Array]]) -> dict[str, Array]:
+    """One table from pieces with the same columns."""
+    if not rows:
+        return {}
+    return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+
+
+def spread(cents: int, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Whole cents over weights (not all zero), to the cent: rounded on the running sum.
+
+    Examples
+    --------
+    >>> spread(100, np.array([1.0, 1.0, 1.0])).tolist()
+    [33, 34, 33]
+    """
+    running = np.rint(np.cumsum(weights) / weights.sum() * cents).astype(np.int64)
+    running[-1] = cents
+    return np.diff(running, prepend=0)

@@ -1,0 +1,76 @@
+"""Budget and wages of a world: who is served by whom, what is funded, and what is posted when (R16, R17)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.accounts import ON_CALL, STAFF, STRATEGIES
+from tiersim.engine.layout import N
+from tiersim.engine.ledger import Books, spread
+from tiersim.kernel import kernel
+from tiersim.policy.care import Census
+
+Array = npt.NDArray[Any]
+
+
+@kernel
+def count_cells(clock, alive, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
+                spend_rate, by_cell, hours, spend):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Sums over active customers: ``by_cell`` rows n, requests a week, needs, favour; planned hours by pool
+    and ledger cell; money for strategies a week by ledger cell."""
+    for i in range(clock[N]):
+        if alive[i] == 0:
+            continue
+        c, books = cell[i], ledger_cell[i]
+        by_cell[0, c] += 1.0
+        by_cell[1, c] += np.float64(ticket_rate[i])
+        by_cell[2, c] += np.float64(needs[i])
+        by_cell[3, c] += np.float64(favour[i])
+        hours[pool_of_cell[c], books] += np.float64(plan_even[c] + plan_favour[c] * favour[i]) + 1e-9
+        spend[books] += spend_rate[c]
+
+
+def censuses(by_cell: Array, slots: int, tiers: int) -> list[Census]:
+    """Census of each slot from the sums by cell (requests a week become requests a year)."""
+    wide = by_cell.reshape(4, slots, tiers)
+    return [Census(wide[0, s], wide[1, s] * 365.25 / 7.0, wide[2, s], wide[3, s]) for s in range(slots)]
+
+
+class Payments:
+    """What is posted every week of a quarter: wages by pool, strategies, spread over ledger cells."""
+
+    def __init__(self, books: Books, pools: int) -> None:
+        self._books = books
+        self.hours = np.zeros((pools, books.cells))
+        self.spend = np.zeros(books.cells)
+        self._strategies = np.zeros(books.cells, np.int64)
+        self._cells = np.zeros(0, np.int64)
+
+    def renew(self) -> None:
+        """After a recount: the week's cents of strategies by ledger cell."""
+        total = int(round(100.0 * float(self.spend.sum())))
+        used = np.flatnonzero(self.spend)
+        self._strategies.fill(0)
+        if total and used.size:
+            self._strategies[used] = spread(total, self.spend[used])
+
+    def post_week(self, post: Array, offset: int, wages: list[tuple[float, float]]) -> None:
+        """Post (wages, duty surcharge) of each pool, in money a week, and the strategies."""
+        post[STRATEGIES, offset] -= self._strategies
+        for pool, amounts in enumerate(wages):
+            for account, amount in zip((STAFF, ON_CALL), amounts, strict=True):
+                cents = int(round(100.0 * amount))
+                if cents:
+                    post[account, offset] -= self._by_hours(pool, cents)
+
+    def _by_hours(self, pool: int, cents: int) -> npt.NDArray[np.int64]:
+        out = np.zeros(self._books.cells, np.int64)
+        used = np.flatnonzero(self.hours[pool])
+        if used.size == 0:
+            out[self._books.company] = cents
+        else:
+            out[used] = spread(cents, self.hours[pool][used])
+        return out

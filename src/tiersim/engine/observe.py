@@ -1,0 +1,133 @@
+"""The one writer of the observed record: trailing windows, surveys and lapses, from a world's state (R10, R12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.accounts import ANSWERED, ASKED, CSAT, DETRACTORS, PROMOTERS
+from tiersim.engine.layout import GAPS, N, NEVER, REPLICATION, RING, SEED, WEEK
+from tiersim.kernel import kernel
+from tiersim.random import exp32, ndtri32, u01, words
+from tiersim.random.streams import SURVEY
+from tiersim.tables.observed import Observed
+
+Array = npt.NDArray[Any]
+_ONE = np.float32(1.0)
+_TOP = np.float32(100.0)
+_ZERO = np.float32(0.0)
+
+
+@kernel
+def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, kpi):  # type: ignore[no-untyped-def]
+    """Ask a share of customers; who answers depends on how far satisfaction is from 75, either way.
+
+    ``survey_par``: share asked, log odds of answering, log odds a point of distance, s.d. of one answer.
+    Would-recommend answers of 9 and 10 (90 points and more) are promoters, 0 to 6 detractors.
+    """
+    for i in range(clock[N]):
+        if alive[i] == 0:
+            continue
+        w = words(clock[SEED], clock[REPLICATION], birth[i], clock[WEEK], SURVEY, 0)
+        if u01(w[0]) >= survey_par[0]:
+            continue
+        books = ledger_cell[i]
+        kpi[ASKED, books] += 1.0
+        odds = exp32(survey_par[1] + survey_par[2] * abs(content[i] - np.float32(75.0)))
+        if u01(w[1]) >= odds / (_ONE + odds):
+            continue
+        answer = min(max(content[i] + survey_par[3] * ndtri32(u01(w[2])), _ZERO), _TOP)
+        answer_last[i] = answer
+        kpi[ANSWERED, books] += 1.0
+        kpi[CSAT, books] += np.float64(answer)
+        recommend = np.rint(answer / np.float32(10.0))
+        if recommend >= 9:
+            kpi[PROMOTERS, books] += 1.0
+        elif recommend <= 6:
+            kpi[DETRACTORS, books] += 1.0
+
+
+def survey_parameters(share: float, values: dict[str, float]) -> npt.NDArray[np.float32]:
+    """Parameters of `surveys` from a draw."""
+    answers = min(max(values["satisfaction.survey_answers"], 1e-6), 1 - 1e-6)
+    return np.array(
+        [
+            share,
+            np.log(answers / (1 - answers)),
+            values["satisfaction.survey_bias"] / 10.0,
+            values["satisfaction.survey_noise"],
+        ],
+        np.float32,
+    )
+
+
+def lapsed(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]:
+    """No order for the longer of 26 weeks and three of the customer's own median intervals (R12)."""
+    seen = np.minimum(memory["gap_count"][:n], GAPS)
+    gaps = np.where(np.arange(GAPS)[:, None] < seen, memory["gaps"][:, :n], np.int16(32000))
+    gaps = np.sort(gaps, axis=0)
+    middle = np.maximum(seen - 1, 0)
+    columns = np.arange(n)
+    median = (gaps[middle // 2, columns].astype(np.float64) + gaps[(middle + 1) // 2, columns]) / 2.0
+    limit = np.maximum(26.0, np.where(seen > 0, 3.0 * median, 0.0))
+    since = np.minimum(week - memory["last_order"][:n].astype(np.int64), week - memory["entry_week"][:n])
+    return np.asarray(since > limit)
+
+
+def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Observed, npt.NDArray[np.int64]]:
+    """Record at the beginning of `week` of the customers that the company counts as its own, and their slots.
+
+    `week` is a multiple of 13; the ring's current quarter is the one that has just ended.
+    """
+    clock = memory["clock"]
+    slots = np.flatnonzero(memory["alive"][: clock[N]] == 1)
+    ring = int(clock[RING])
+    spend = memory["spend_ring"][:, slots].astype(np.float64) / 100.0
+
+    def year(ago: int) -> Array:
+        return np.asarray(sum(spend[(ring - 4 * ago - q) % 16] for q in range(4)))
+
+    tenure = (week - memory["entry_week"][slots]).astype(np.float64)
+    orders = memory["orders_ring"][:, slots].astype(np.float64)
+    spend_12m = year(0)
+    goods = memory["goods_ring"][:, slots].astype(np.float64).sum(axis=0) / 100.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        margin = np.where(spend_12m > 0, 1.0 - goods / spend_12m, np.nan)
+    answer = memory["answer_last"][slots].astype(np.float64)
+    last = memory["last_order"][slots].astype(np.float64)
+    nothing = np.full(slots.size, np.nan)
+    observed = Observed(
+        birth=memory["birth"][slots],
+        week=week,
+        tenure_weeks=tenure,
+        spend_12m=np.where(tenure >= 52, spend_12m, np.nan),
+        spend_prior_12m=np.where(tenure >= 104, year(1), np.nan),
+        spend_3y_ago_12m=np.where(tenure >= 208, year(3), np.nan),
+        orders_12m=np.asarray(sum(orders[(ring - q) % 8] for q in range(4))),
+        orders_quarter=orders[ring % 8],
+        orders_same_quarter_last_year=orders[(ring - 4) % 8],
+        margin_rate=margin,
+        weeks_to_pay=memory["lag"][slots].astype(np.float64),
+        recency_weeks=np.where(last == NEVER, tenure, week - last),
+        contacts_13w=memory["contacts_ring"][ring % 4, slots].astype(np.float64),
+        complaints_12m=memory["late_ring"][:, slots].astype(np.float64).sum(axis=0),
+        nps_last=np.rint(answer / 10.0),
+        satisfaction_last=answer,
+        contract_weeks_left=memory["renew_week"][slots].astype(np.float64) + 1 - week if contracts else nothing,
+        lapsed=lapsed(memory, int(clock[N]), week)[slots],
+        region=memory["region"][slots],
+        industry=memory["industry"][slots],
+    )
+    return observed, slots
+
+
+def roll_rings(memory: dict[str, Array], ring: int) -> None:
+    """Open a new quarter: its places in the rings begin at zero."""
+    memory["clock"][RING] = ring
+    memory["spend_ring"][ring] = 0.0
+    memory["goods_ring"][ring % 4] = 0.0
+    memory["orders_ring"][ring % 8] = 0
+    memory["late_ring"][ring % 4] = 0
+    memory["contacts_ring"][ring % 4] = 0

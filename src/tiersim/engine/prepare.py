@@ -1,0 +1,229 @@
+"""Week 0: the client's figures exactly, the first rating, and the newcomers that no policy changes (R3, R4, R6)."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine import births
+from tiersim.engine.accounts import WEEK_OF_YEAR
+from tiersim.engine.births import Laws
+from tiersim.engine.layout import N, RING
+from tiersim.engine.observe import observe
+from tiersim.engine.parameters import Draw, draw_values
+from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve
+from tiersim.engine.state import allocate, take
+from tiersim.kernel import kernel
+from tiersim.policy.care import Care, Census, today_care
+from tiersim.policy.cells import effect_pairs
+from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL
+from tiersim.population import lorenz
+from tiersim.random import FROM_CHANNEL, exp32, newcomer_id, poisson_inv, u01, words
+from tiersim.random.streams import NEWCOMER
+from tiersim.rating import WeightedScore, fit
+from tiersim.scenario.schema import Scenario
+from tiersim.scenario.shares import resolve_rest
+
+Array = npt.NDArray[Any]
+_ONE = np.float32(1.0)
+
+
+@dataclass(eq=False)
+class Start:
+    """One replication at week 0, shared by all worlds; arrays are copied by each, never written."""
+
+    draw: Draw
+    solved: Solved
+    laws: Laws
+    state: dict[str, Array]  # the n customers of the start, nobody else
+    ring: int
+    method: WeightedScore
+    census: Census
+    today: Care
+    newcomers: dict[str, Array]  # state of newcomers from channels, ordered by week
+    tables: dict[str, dict[str, Array]]  # start and lorenz
+
+
+_solved: OrderedDict[tuple[str, int, int], tuple[Draw, Solved]] = OrderedDict()
+
+
+def draw_and_solve(scenario: Scenario, seed: int, number: int) -> tuple[Draw, Solved]:
+    """Parameters of a draw and its levels; the last few are kept, as two replications share each."""
+    key = (scenario.sha256, seed, number)
+    if key not in _solved:
+        draw = draw_values(scenario, seed, number)
+        _solved[key] = (draw, solve(scenario, draw, seed))
+        while len(_solved) > 8:
+            _solved.popitem(last=False)
+    return _solved[key]
+
+
+def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
+    """Run the past of a replication and set it to the client's figures."""
+    draw, solved = draw_and_solve(scenario, seed, replication // 2)
+    values, n = draw.values, scenario.customers
+    pairs = len(effect_pairs(scenario))
+    past = run_past(scenario, draw, solved, seed, replication, n, True, pairs)
+    ring = int(past["clock"][RING])
+    alive = np.flatnonzero(past["alive"][: past["clock"][N]] == 1)[:n]
+    laws = make_laws(scenario, draw, pairs)
+    laws.satisfaction = solved.satisfaction
+    state = take({name: past[name] for name in allocate(0, pairs)}, alive, n)
+    _to_scale(scenario, values, laws, state, ring)
+    state["cohort"].fill(1)
+    memory = {**state, "clock": past["clock"].copy()}
+    memory["clock"][N] = n
+    observed, _ = observe(memory, 0, laws.term is not None)
+    method = fit(observed, scenario.rating, scenario.tiers)
+    tier = method.rate(observed).tier
+    state["tier_now"][:] = tier
+    state["tier0"][:] = tier
+    census = _census(state, len(scenario.tiers) + 1)
+    today = today_care(scenario, values, census)
+    settle_today(state, today, census, values)
+    return Start(
+        draw, solved, laws, state, ring, method, census, today,
+        _newcomers(scenario, laws, seed, replication, values),
+        _start_tables(scenario, values, solved, state, len(scenario.tiers)),
+    )  # fmt: skip
+
+
+def expected_revenue(state: dict[str, Array], noise: float) -> npt.NDArray[np.float64]:
+    """Yearly revenue that each customer brings at its present share of wallet, season and wave at their mean."""
+    rate = state["order_rate"].astype(float) / WEEK_OF_YEAR * (state["wallet"] / state["wallet_start"])
+    return np.asarray(rate * np.exp(state["log_basket"].astype(float) + noise**2 / 2))
+
+
+def _to_scale(scenario: Scenario, values: dict[str, float], laws: Laws, state: dict[str, Array], ring: int) -> None:
+    """Baskets and margins so that the base brings the stated revenue and margin; the past in the same money."""
+    noise = values["population.basket_noise"]
+    revenue = expected_revenue(state, noise)
+    factor = scenario.baseline.revenue / revenue.sum()
+    shift = scenario.baseline.margin - float((revenue * state["margin"]).sum() / revenue.sum())
+    laws.log_scale += math.log(factor)
+    laws.margin_shift = shift
+    state["log_basket"] += np.float32(math.log(factor))
+    state["margin"][:] = np.clip(state["margin"] + np.float32(shift), 0.01, 0.95)
+    state["spend_ring"] *= np.float32(factor)
+    for ago in range(4):
+        quarter = (ring - ago) % 16
+        goods = state["goods_ring"][quarter % 4]
+        goods[:] = np.maximum(goods * np.float32(factor) - np.float32(shift) * state["spend_ring"][quarter], 0.0)
+
+
+def _census(state: dict[str, Array], tiers: int) -> Census:
+    tier = state["tier_now"]
+
+    def by_tier(weights: Array | None) -> npt.NDArray[np.float64]:
+        return np.bincount(tier, weights, tiers).astype(float)
+
+    return Census(
+        by_tier(None), by_tier(state["ticket_rate"] / WEEK_OF_YEAR), by_tier(state["needs"]), by_tier(state["favour"])
+    )
+
+
+@kernel
+def saturation(carried, inverse, gain, out):  # type: ignore[no-untyped-def]
+    """f of a dose, in the very operations of the levers stage, so that today's care lifts by exactly 0."""
+    for i in range(out.shape[0]):
+        out[i] = gain * (_ONE - exp32(-carried[i] * inverse))
+
+
+def curve_of(values: dict[str, float]) -> tuple[np.float32, np.float32]:
+    """1 / c and the gain of the response curve, as the stages use them."""
+    curve = values["response.curvature"]
+    return np.float32(1.0 / curve), np.float32(1.0 / -np.expm1(-1.0 / curve))
+
+
+def today_doses(care: Care, census: Census, values: dict[str, float]) -> tuple[np.float32, np.float32]:
+    """Today's dose of attention (a unit of favour over needs) and of contact, as in the cell tables."""
+    mean_favour = max(census.overall("favour"), 1e-12)
+    attention = np.float32(care.account_hours / mean_favour / values["attention.standard_hours"])
+    worth = values["service.automatic_worth"]
+    return attention, np.float32(2.0 * (care.personal_rate + worth * care.automatic_rate))
+
+
+def settle_today(state: dict[str, Array], today: Care, census: Census, values: dict[str, float]) -> None:
+    """Doses carried over from years of today's care, and the response to them that is no lift."""
+    attention, contact = today_doses(today, census, values)
+    inverse, gain = curve_of(values)
+    state["carried"][ATTENTION] = attention * state["favour_needs"]
+    state["carried"][CONTACT_CHANNEL] = contact
+    saturation(state["carried"][ATTENTION], inverse, gain, state["attention_today"])
+
+
+@kernel
+def arrivals_from_channels(seed, rep, first, last, rate, births_out, week_out, channel_out, region_out, limit):  # type: ignore[no-untyped-def]
+    """Poisson arrivals by (channel, region) and week; ids are hashes of their origin (R18)."""
+    found = 0
+    channels, regions = rate.shape
+    for week in range(first, last):
+        for c in range(channels):
+            for r in range(regions):
+                w = words(seed, rep, np.uint64(c * 1000 + r), week, NEWCOMER, 0)
+                for k in range(poisson_inv(u01(w[0]), np.float32(rate[c, r]))):
+                    if found < limit:
+                        births_out[found] = newcomer_id(FROM_CHANNEL, c, r, week, k)
+                        week_out[found] = week
+                        channel_out[found] = c
+                        region_out[found] = r
+                    found += 1
+    return found
+
+
+def _newcomers(
+    scenario: Scenario, laws: Laws, seed: int, rep: int, values: dict[str, float]
+) -> dict[str, Array]:
+    """Everybody who comes through a channel within the horizon, whatever the policy; first week after arrival."""
+    horizon = round(scenario.horizon)
+    stated = scenario.baseline.arrivals
+    yearly = scenario.customers * values["baseline.churn"] if stated == "replace" else float(stated)
+    if not scenario.mechanisms.arrivals:
+        yearly = 0.0
+    channels = np.array(list(resolve_rest(dict(scenario.population.channels)).values()))
+    regions = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
+    rate = np.outer(channels, regions) * yearly * WEEK_OF_YEAR
+    expected = yearly * WEEK_OF_YEAR * horizon
+    limit = int(expected + 10 * math.sqrt(expected) + 100)
+    birth, week = np.zeros(limit, np.uint64), np.zeros(limit, np.int64)
+    channel, region = np.zeros(limit, np.int8), np.zeros(limit, np.int8)
+    found = arrivals_from_channels(seed, rep, 0, horizon, rate, birth, week, channel, region, limit)
+    found = min(int(found), limit)
+    state, _ = births.customers(laws, birth[:found], week[:found] + 1, seed, rep, region[:found])
+    state["channel"][:] = channel[:found]
+    return state
+
+
+def _start_tables(
+    scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array], tiers: int
+) -> dict[str, dict[str, Array]]:
+    revenue = expected_revenue(state, values["population.basket_noise"])
+    margin = revenue * state["margin"]
+    tier = state["tier0"]
+    loss = expected_churn(scenario, values, solved.hazard, state["frailty"].astype(float), state["content"].astype(float))
+
+    def by_tier(weights: Array) -> npt.NDArray[np.float64]:
+        return np.bincount(tier, weights, tiers)
+
+    n = np.bincount(tier, minlength=tiers).astype(float)
+    many = np.maximum(n, 1.0)
+    trailing = state["spend_ring"].astype(float)
+    quarters = [15, 14, 13, 12]  # of the ring at week 0: the last year
+    share_customers, share_profit = lorenz(margin)
+    return {
+        "start": {
+            "tier": np.arange(tiers, dtype=np.int8),
+            "customers": n,
+            "revenue_year": by_tier(revenue),
+            "margin_year": by_tier(margin),
+            "revenue_trailing": by_tier(trailing[quarters].sum(axis=0) / 100.0),
+            "expected_churn": by_tier(loss) / many,
+            "true_satisfaction": by_tier(state["content"].astype(float)) / many,
+        },
+        "lorenz": {"share_customers": share_customers, "share_profit": share_profit},
+    }

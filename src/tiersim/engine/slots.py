@@ -1,0 +1,210 @@
+"""Slots: the (policy, arm) pairs of a world, with their tables, pools and budget groups; slot 0 is today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.assignment import Assignment, assign_arms
+from tiersim.engine.staffing import Pool
+from tiersim.policy.care import Census
+from tiersim.policy.cells import lower_cells
+from tiersim.policy.plan import Plan, count, layout_of
+from tiersim.policy.vocabulary import CHANNELS, L_PRICE
+from tiersim.scenario.schema import CAUSES, Scenario
+
+Array = npt.NDArray[Any]
+
+
+def informal_policy(scenario: Scenario) -> str:
+    """Name of today's care: the first informal policy."""
+    return next(name for name in [*scenario.compare, *scenario.policies] if scenario.policies[name].care == "informal")
+
+
+class Slots:
+    """Everything by which a customer's policy is looked up; customers carry their slot inside ``cell``."""
+
+    def __init__(self, scenario: Scenario, assignment: Assignment, values: dict[str, float], census: Census) -> None:
+        self.scenario = scenario
+        self.arms = assignment.arms
+        today = informal_policy(scenario)
+        self.pairs: list[tuple[str, int]] = [(today, -1)]
+        for a, arm in enumerate(self.arms):
+            for _, policy in arm.steps:
+                if policy != today and (policy, a) not in self.pairs:
+                    self.pairs.append((policy, a))
+        self.count = len(self.pairs)
+        self.tiers = len(scenario.tiers) + 1
+        self.layouts = [layout_of(scenario, policy, values, census) for policy, _ in self.pairs]
+        self.tables = lower_cells(scenario, self.layouts, values, census)
+        self.is_tiered = np.array([scenario.policies[policy].care == "tiered" for policy, _ in self.pairs])
+        self.has_plan = any(scenario.policies[policy].care != "informal" for policy, _ in self.pairs)
+        self._today = today
+        self._steps = self._schedule()
+        self.later_steps = {int(week) for week in self._steps[0].ravel() if 0 < week < 10_000}
+        self.delayed = any(arm.delay > 0 for arm in self.arms)
+        regions = list(scenario.population.regions)
+        self._region_arm = np.full(len(regions), -1, np.int64)
+        for a, arm in enumerate(self.arms):
+            for region in arm.regions:
+                self._region_arm[regions.index(region)] = a
+        shares = np.array([arm.share for arm in self.arms], float)
+        self.arm_shares = self._world_shares(shares, regions)
+        self._cumulative = np.cumsum(shares / shares.sum()) if shares.sum() > 0 else np.ones(1)
+        self._delay = np.array([arm.delay for arm in self.arms], np.int64)
+        self._make_pools(values, census)
+
+    # -- who is where -------------------------------------------------------------------------------
+
+    def _schedule(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Weeks of steps (arms, steps) and the slot after so many steps (arms, steps + 1)."""
+        most = max(len(arm.steps) for arm in self.arms)
+        weeks = np.full((len(self.arms), most), 10_000, np.int64)
+        slots = np.zeros((len(self.arms), most + 1), np.int32)
+        for a, arm in enumerate(self.arms):
+            for k, (week, policy) in enumerate(arm.steps):
+                weeks[a, k] = week
+                slots[a, k + 1 :] = 0 if policy == self._today else self.pairs.index((policy, a))
+        return weeks, slots
+
+    def _world_shares(self, shares: Array, regions: list[str]) -> npt.NDArray[np.float64]:
+        """Expected share of customers by arm, regions counted in."""
+        sizes = np.array([float(self.scenario.population.regions[region]) for region in regions])
+        out = np.array([sizes[self._region_arm == a].sum() for a in range(len(self.arms))])
+        left = sizes[self._region_arm < 0].sum()
+        return np.asarray(out + left * shares / shares.sum() if shares.sum() > 0 else out)
+
+    def assign(self, memory: dict[str, Array], first: int, last: int, seed: int, rep: int) -> None:
+        """Arm, delay and policy of the start for customers first..last-1."""
+        self._label(memory, first, last, seed, rep)
+        memory["step"][first:last] = 0
+        memory["cell"][first:last] = memory["tier_now"][first:last]
+        self.advance(memory, 0)
+
+    def _label(self, memory: dict[str, Array], first: int, last: int, seed: int, rep: int) -> None:
+        assign_arms(
+            memory["birth"], memory["region"], seed, rep, self._region_arm, self._cumulative, self._delay,
+            first, last, memory["arm"], memory["delay"],
+        )  # fmt: skip
+
+    def advance(self, memory: dict[str, Array], week: int) -> bool:
+        """Bring into force what is due; True if anybody changed policy."""
+        n = int(memory["clock"][1])
+        weeks, slots = self._steps
+        arm = memory["arm"][:n].astype(np.int64)
+        passed = (weeks[arm] + memory["delay"][:n, None] <= week).sum(axis=1)
+        changed = passed != memory["step"][:n]
+        if not changed.any():
+            return False
+        memory["step"][:n] = passed
+        memory["cell"][:n] = slots[arm, passed] * self.tiers + memory["tier_now"][:n]
+        return True
+
+    def enter(
+        self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array
+    ) -> None:
+        """Newcomers: unrated, in an arm of their own draw or of their referrer (`arms`, -1 = own)."""
+        self._label(memory, first, last, seed, rep)
+        memory["arm"][first:last] = np.where(arms >= 0, arms, memory["arm"][first:last])
+        weeks, slots = self._steps
+        arm = memory["arm"][first:last].astype(np.int64)
+        passed = (weeks[arm] + memory["delay"][first:last, None] <= week + 1).sum(axis=1)
+        new = self.tiers - 1
+        memory["step"][first:last] = passed
+        memory["tier_now"][first:last] = new
+        memory["tier0"][first:last] = new
+        memory["cohort"][first:last] = 0
+        memory["alive"][first:last] = 1
+        memory["cell"][first:last] = slots[arm, passed] * self.tiers + new
+
+    # -- people and money ---------------------------------------------------------------------------
+
+    def _make_pools(self, values: dict[str, float], census: Census) -> None:
+        shared = self.scenario.sharing.staff == "all" or len(self.arms) == 1
+        self.pools: list[Pool] = []
+        self.group_names: list[str] = []
+        self.pool_number: list[list[int]] = []
+        keys: dict[str, int] = {}
+        self.plans = [count(self.scenario, layout, values, census) for layout in self.layouts]
+        for slot, plan in enumerate(self.plans):
+            arm = self.pairs[slot][1]
+            numbers = []
+            for pool in plan.pools:
+                key = pool.name if shared or arm < 0 else f"{pool.name} ({self.arms[arm].name})"
+                if key not in keys:
+                    keys[key] = len(self.pools)
+                    self.pools.append(Pool(key, pool))
+                numbers.append(keys[key])
+            self.pool_number.append(numbers)
+        for plan in self.plans:
+            for group in plan.groups:
+                self.group_code(group.name)
+        self.pools[0].ready = self.pools[0].target = round(self.scenario.today.staff)
+
+    def targets(self, plans: list[Plan]) -> list[int]:
+        """People that the plans pay, by pool."""
+        targets = [0.0] * len(self.pools)
+        for slot, plan in enumerate(plans):
+            for number, pool in zip(self.pool_number[slot], plan.pools, strict=True):
+                targets[number] += pool.paid
+        return [round(target) for target in targets]
+
+    def funded(self, plans: list[Plan]) -> list[list[float]]:
+        """Funded share of strategies by slot and group; one for all arms if they share the budget."""
+        if self.scenario.sharing.budget == "arm":
+            return [[group.funded for group in plan.groups] for plan in plans]
+        left: dict[str, float] = {}
+        wanted: dict[str, float] = {}
+        for plan in plans:
+            for group in plan.groups:
+                left[group.name] = left.get(group.name, 0.0) + group.cap - group.reserved - group.staff
+                wanted[group.name] = wanted.get(group.name, 0.0) + group.wanted
+        share = {k: min(1.0, max(left[k], 0.0) / wanted[k]) if wanted[k] > 0 else 0.0 for k in left}
+        return [[share[group.name] for group in plan.groups] for plan in plans]
+
+    def group_code(self, name: str) -> int:
+        """Code of a budget group by its name."""
+        if name not in self.group_names:
+            self.group_names.append(name)
+        return self.group_names.index(name)
+
+    def unfunded(self) -> list[list[float]]:
+        """No money for strategies."""
+        return [[0.0] * len(plan.groups) for plan in self.plans]
+
+    def memory(self) -> dict[str, Array]:
+        """Tables by cell and arrays by pool, by the names that stages ask for."""
+        tables, pools = self.tables, len(self.pools)
+        f32 = np.float32
+        of_cell = np.array(
+            [self.pool_number[slot][self.layouts[slot].pool_of(tier)] for slot in range(self.count) for tier in range(self.tiers)],
+            np.int64,
+        )
+        touched = set(tables.pair_target.tolist())
+        return {
+            "bot": tables.bot,
+            "promise": tables.promise,
+            "contact_rate": tables.contact_rate,
+            "contact_auto": tables.contact_auto,
+            "plan_even": tables.plan_even,
+            "plan_favour": tables.plan_favour,
+            "pair_channel": tables.pair_channel,
+            "pair_target": tables.pair_target,
+            "pool_of_cell": of_cell,
+            "pool_people": np.zeros(pools),
+            "pool_team": np.array([pool.plan.care.team for pool in self.pools], np.int64),
+            "pool_hours": np.zeros(pools),
+            "pool_load": np.zeros((2, pools)),
+            "pool_answers": np.zeros((3, pools)),
+            "backlog": np.zeros(pools),
+            "wait_chance": np.zeros(pools, f32),
+            "wait_rate": np.ones(pools, f32),
+            "wait_delay": np.zeros(pools, f32),
+            "delivered": np.ones(pools, f32),
+            "channel_on": np.ones(len(CHANNELS), np.int8),
+            "cause_on": np.array([0] + [L_PRICE + c - 1 in touched for c in range(1, len(CAUSES))], np.int8),
+        }
+
+

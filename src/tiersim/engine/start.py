@@ -1,0 +1,262 @@
+"""The past: candidates, burn-in under today's care, and levels solved to the client's own figures (R4)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.desk.waiting import wait_law
+from tiersim.engine import births
+from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
+from tiersim.engine.births import Laws
+from tiersim.engine.clock import demand_factors
+from tiersim.engine.layout import N, OFFSET, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK
+from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
+from tiersim.engine.observe import roll_rings, survey_parameters, surveys
+from tiersim.engine.parameters import Draw
+from tiersim.engine.stages.answers import answers
+from tiersim.engine.stages.churn import churn, renewal
+from tiersim.engine.stages.contacts import contacts
+from tiersim.engine.stages.demand import demand
+from tiersim.engine.stages.entry import entry
+from tiersim.engine.stages.orders import orders
+from tiersim.engine.stages.satisfaction import satisfaction
+from tiersim.engine.stages.tickets import tickets
+from tiersim.engine.wiring import bind
+from tiersim.errors import Problem, ScenarioError
+from tiersim.policy.care import WHOLE_POOL
+from tiersim.population import (
+    age_at_burn_in,
+    entry_weeks,
+    expected_survivors_share,
+    initial_hazard,
+    surviving_frailty,
+    tabulate,
+    traits,
+)
+from tiersim.random import founder_ids
+from tiersim.scenario.schema import Scenario
+
+Array = npt.NDArray[Any]
+
+SOLVE_CUSTOMERS = 4000
+"""Customers of the world in which levels are solved, once a parameter draw."""
+
+SOLVE_ROUNDS = 2
+SOLVE_REPLICATION = 2**31
+"""Replication numbers of solving worlds start here, so that they share no draw with the client's."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Levels that make the world start from the client's figures, and today's queue."""
+
+    hazard: float  # a year, of all causes, at the satisfaction of the start; bankruptcy beside
+    satisfaction: float  # mean baseline satisfaction
+    wait_chance: float
+    wait_rate: float
+    usual_late: float  # share of today's requests that people answer late
+
+
+def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
+    """Trait tables of a draw, not yet scaled."""
+    values = draw.values
+    contract = scenario.population.contract
+    laws = Laws(
+        tabulate(scenario, values),
+        values,
+        values["population.order_rate"],
+        round(contract.term) if contract else None,
+        pairs,
+    )
+    laws.satisfaction = values["baseline.satisfaction"]
+    # Near the stated revenue already, so that cents are fine enough; exact at week 0 (prepare.py).
+    orders_a_year = scenario.customers * values["population.order_rate"]
+    laws.log_scale = math.log(scenario.baseline.revenue / max(orders_a_year, 1e-9))
+    return laws
+
+
+def today_queue(scenario: Scenario, values: dict[str, float]) -> tuple[float, float, float]:
+    """Chance to wait, rate of the wait and share answered late of today's staff at its planned load."""
+    today, hours = scenario.today, scenario.staff.hours
+    ratio = scenario.customers / today.staff
+    requests = values["population.ticket_rate"] * WEEK_OF_YEAR * (1 - today.bot) * values["service.handling"]
+    share = min(requests * ratio / hours, scenario.staff.load)
+    team = WHOLE_POOL if today.team == "pool" else int(today.team)
+    chance, rate = wait_law(float(today.staff), team, scenario.staff.load, share, values["service.handling"])
+    return chance, rate, chance * math.exp(-rate * today.answer_within)
+
+
+def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
+    """Find the hazard and the satisfaction level at which the start meets its targets.
+
+    A world of its own is run through the burn-in; the result depends on seed and draw only.
+    """
+    values = draw.values
+    chance, rate, late = today_queue(scenario, values)
+    target, shape = values["baseline.churn"], values["population.frailty_shape"]
+    bankruptcy = values["churn.bankruptcy"]
+    if bankruptcy >= -math.log1p(-min(target, 1 - 1e-9)):
+        raise ScenarioError(
+            Problem(
+                None,
+                None,
+                "churn.bankruptcy",
+                "bankruptcies alone lose as many customers as the stated churn",
+                got=f"{bankruptcy:.3g} a year",
+                allowed=f"below baseline.churn, {target:.3g}",
+            )
+        )
+    hazard = initial_hazard(target, shape, scenario.population.history, scenario.burn_in, term_of(scenario))
+    hazard = max(hazard - bankruptcy, 1e-9)
+    level = values["baseline.satisfaction"]
+    solved = Solved(hazard, level, chance, rate, late)
+    for _ in range(SOLVE_ROUNDS):
+        memory = run_past(scenario, draw, solved, seed, SOLVE_REPLICATION + draw.number, SOLVE_CUSTOMERS, False)
+        slots = np.flatnonzero(memory["alive"][: memory["clock"][N]] == 1)
+        content = memory["content"][slots].astype(float)
+        level = solved.satisfaction + values["baseline.satisfaction"] - float(content.mean())
+        moved = content + level - solved.satisfaction
+        hazard = _hazard_for(scenario, values, memory["frailty"][slots].astype(float), moved)
+        solved = Solved(hazard, level, chance, rate, late)
+    return solved
+
+
+def expected_churn(scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array) -> Array:
+    """Expected loss of each customer in a year at its present satisfaction, under today's care."""
+    service = float(scenario.churn.causes["service"])
+    reference, beta = values["baseline.satisfaction"], values["churn.satisfaction_effect"]
+    factor = service * np.exp(-beta * (content - reference)) + 1.0 - service
+    return np.asarray(-np.expm1(-(z * hazard * factor + values["churn.bankruptcy"])))
+
+
+def _hazard_for(scenario: Scenario, values: dict[str, float], z: Array, content: Array) -> float:
+    """Hazard at which the mean expected loss of these customers is the target (bisection on its log)."""
+    low, high = math.log(1e-9), math.log(1e4)
+    for _ in range(60):
+        middle = (low + high) / 2
+        loss = expected_churn(scenario, values, math.exp(middle), z, content).mean()
+        low, high = (middle, high) if loss < values["baseline.churn"] else (low, middle)
+    return math.exp((low + high) / 2)
+
+
+def run_past(
+    scenario: Scenario, draw: Draw, solved: Solved, seed: int, replication: int, wanted: int, full: bool, pairs: int = 1
+) -> dict[str, Array]:
+    """Run candidates through the burn-in under today's care; the memory of the world at week 0.
+
+    `full` keeps what the observed record needs (orders, contacts, surveys); solving does without.
+    At least `wanted` candidates are with us at the end, or the number of candidates is raised.
+    """
+    values = draw.values
+    laws = make_laws(scenario, draw, pairs)
+    laws.satisfaction = solved.satisfaction
+    shape = values["population.frailty_shape"]
+    share = expected_survivors_share(
+        solved.hazard + values["churn.bankruptcy"],
+        shape,
+        scenario.population.history,
+        scenario.burn_in,
+        term_of(scenario),
+    )
+    many = wanted / max(share, 1e-3)
+    while True:
+        count = math.ceil(many + 5 * math.sqrt(many) + 20)
+        memory = _burn_in(scenario, draw, laws, solved, seed, replication, count, full)
+        if int((memory["alive"][:count] == 1).sum()) >= wanted or not full:
+            return memory
+        many *= 1.3
+
+
+def _burn_in(
+    scenario: Scenario, draw: Draw, laws: Laws, solved: Solved, seed: int, replication: int, count: int, full: bool
+) -> dict[str, Array]:
+    values, burn = draw.values, round(scenario.burn_in)
+    birth = founder_ids(count)
+    history = scenario.population.history
+    yearly = solved.hazard + values["churn.bankruptcy"]
+    shape = values["population.frailty_shape"]
+    state, raw = births.customers(laws, birth, np.zeros(count), seed, replication)
+    term = term_of(scenario)
+    began = entry_weeks(raw[traits.HISTORY], yearly, shape, history, burn, term)
+    weeks = np.floor(began).astype(np.int64)
+    state["entry_week"][:] = weeks
+    age = age_at_burn_in(began, burn)
+    state["frailty"][:] = surviving_frailty(raw[traits.FRAILTY], age, yearly, shape, term)
+    state["alive"][:] = weeks < -burn
+    memory: dict[str, Array] = dict(state)
+    memory |= stage_parameters(scenario, values)
+    memory |= scratch(1, count, float(state["ticket_rate"].sum()))
+    hazards = cause_hazards(scenario, solved.hazard)
+    memory["cause_hazard"][:] = hazards
+    memory["cause_on"] = np.zeros(hazards.size, np.int8)
+    _contracts(memory, laws, burn, hazards)
+    memory |= today_desk(scenario, solved, 1)
+    memory["satisfaction_par"][2] = solved.usual_late * (1 - scenario.today.bot)
+    clock = memory["clock"]
+    clock[SEED], clock[REPLICATION], clock[N] = seed, replication, count
+    leave = renewal if scenario.population.contract else churn
+    mechanisms = scenario.mechanisms
+    feel = [tickets, answers] if mechanisms.tickets else []
+    feel += [satisfaction] if mechanisms.satisfaction else []
+    week = [entry, draws, *([demand, orders] if full else []), *feel]
+    week += [contacts] if full and mechanisms.contacts else []
+    bound = bind([*week, leave], memory)
+    asked = survey_parameters(scenario.satisfaction.survey_share, values)
+    memory["survey_par"] = asked
+    factors = demand_factors(scenario, 0.0, -burn, 0)
+    ask = bind([surveys], memory)[0] if full and mechanisms.surveys else None
+    for t in range(-burn, 0):
+        quarter, offset = divmod(t, WEEKS_PER_QUARTER)
+        if offset == 0:
+            roll_rings(memory, quarter % RING_QUARTERS)
+            memory["post"].fill(0)
+        clock[WEEK], clock[OFFSET], clock[QUARTER] = t, offset, quarter
+        memory["order_par"][2] = factors[t + burn]
+        for stage, arguments in bound:
+            stage(*arguments)
+        if ask is not None and offset == WEEKS_PER_QUARTER - 1 and t >= -4 * WEEKS_PER_QUARTER:
+            ask[0](*ask[1])
+    return memory
+
+
+def _contracts(memory: dict[str, Array], laws: Laws, burn: int, hazards: Array) -> None:
+    """Renewals fall a whole number of terms after entry; the hazard since the last one has added up."""
+    if laws.term is None:
+        return
+    began = memory["entry_week"].astype(np.int64)
+    passed = np.maximum(-burn - began, 0)  # weeks that lie before the burn-in
+    since = passed % laws.term
+    memory["renew_week"][:] = np.where(passed > 0, -burn - since, began) + laws.term - 1
+    memory["elapsed"][:] = hazards[:, None] * memory["frailty"] * since
+
+
+def term_of(scenario: Scenario) -> float | None:
+    """Length of contracts in weeks, if there are any."""
+    return scenario.population.contract.term if scenario.population.contract else None
+
+
+def today_desk(scenario: Scenario, solved: Solved, pools: int) -> dict[str, Array]:
+    """Tables of a world in which all are under today's care at its planned load (burn-in, one cell)."""
+    today = scenario.today
+    rate = 1.0 / today.contact_every if math.isfinite(today.contact_every) else 0.0
+    f32 = np.float32
+    return {
+        "bot": np.array([today.bot], f32),
+        "promise": np.array([today.answer_within], f32),
+        "contact_rate": np.array([rate], f32),
+        "contact_auto": np.zeros(1, np.int8),
+        "pool_of_cell": np.zeros(1, np.int64),
+        "pool_hours": np.zeros(pools),
+        "pool_answers": np.zeros((3, pools)),
+        "wait_chance": np.full(pools, solved.wait_chance, f32),
+        "wait_rate": np.full(pools, solved.wait_rate, f32),
+        "wait_delay": np.zeros(pools, f32),
+        "delivered": np.ones(pools, f32),
+    }
+
+

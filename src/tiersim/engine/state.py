@@ -1,0 +1,95 @@
+"""The state of a world: arrays by customer, one name each, counted in bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.layout import GAPS, NEVER, RING_QUARTERS
+from tiersim.policy.vocabulary import CHANNELS, LIFTS
+
+Array = npt.NDArray[Any]
+
+FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
+    # who the customer is
+    "birth": (np.uint64, ()),
+    "entry_week": (np.int16, ()),
+    "region": (np.int8, ()),
+    "industry": (np.int8, ()),
+    "channel": (np.int8, ()),
+    "arm": (np.int8, ()),
+    "cohort": (np.int8, ()),
+    "order_rate": (np.float32, ()),  # orders a week at the starting share of wallet
+    "log_basket": (np.float32, ()),  # log of the mean basket less half the variance of one order
+    "margin": (np.float32, ()),
+    "lag": (np.int8, ()),  # weeks to pay
+    "frailty": (np.float32, ()),
+    "response": (np.float32, ()),
+    "base_satisfaction": (np.float32, ()),
+    "wallet_start": (np.float32, ()),
+    "wallet_potential": (np.float32, ()),
+    "ticket_rate": (np.float32, ()),  # a week
+    "needs": (np.float32, ()),
+    "inverse_needs": (np.float32, ()),
+    "favour": (np.float32, ()),
+    "favour_needs": (np.float32, ()),
+    "attention_today": (np.float32, ()),
+    "contact_phase": (np.float32, ()),
+    # what changes
+    "alive": (np.int8, ()),
+    "cell": (np.int32, ()),
+    "ledger_cell": (np.int32, ()),
+    "tier_now": (np.int8, ()),
+    "tier0": (np.int8, ()),
+    "step": (np.int8, ()),  # steps of the arm's schedule that have come into force
+    "delay": (np.int16, ()),  # weeks after which a step is felt
+    "wave": (np.float32, ()),
+    "wallet": (np.float32, ()),
+    "content": (np.float32, ()),  # true satisfaction
+    "late_now": (np.int8, ()),
+    "renew_week": (np.int16, ()),
+    "elapsed": (np.float32, (5,)),
+    "dose": (np.float32, (len(CHANNELS),)),
+    "carried": (np.float32, (len(CHANNELS),)),
+    "lift": (np.float32, (LIFTS,)),
+    # what the company's systems remember
+    "spend_ring": (np.float32, (RING_QUARTERS,)),
+    "goods_ring": (np.float32, (4,)),
+    "orders_ring": (np.int16, (8,)),
+    "late_ring": (np.int16, (4,)),
+    "contacts_ring": (np.int16, (4,)),
+    "last_order": (np.int16, ()),
+    "gaps": (np.int16, (GAPS,)),
+    "gap_count": (np.int16, ()),
+    "answer_last": (np.float32, ()),  # last survey answer, nan if none
+    # this week's words
+    "word_order": (np.uint32, ()),
+    "word_ticket": (np.uint32, ()),
+    "word_churn": (np.uint32, ()),
+    "word_wave": (np.uint32, ()),
+}
+"""Name, type and leading shape of every array; the last axis is the customer's slot."""
+
+
+def allocate(capacity: int, pairs: int) -> dict[str, Array]:
+    """Empty state for `capacity` customers and `pairs` effects."""
+    state = {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()}
+    state["effect"] = np.zeros((pairs, capacity), np.float32)
+    state["last_order"].fill(NEVER)
+    state["answer_last"].fill(np.nan)
+    return state
+
+
+def bytes_per_customer(pairs: int) -> int:
+    """State of one customer; the design's limit is 500."""
+    return 4 * pairs + sum(int(np.dtype(kind).itemsize * np.prod(lead)) for kind, lead in FIELDS.values())
+
+
+def take(state: dict[str, Array], index: npt.NDArray[np.int64], capacity: int) -> dict[str, Array]:
+    """A new state with the customers at `index`, in that order, and room for `capacity`."""
+    fresh = allocate(capacity, state["effect"].shape[0])
+    for name, array in state.items():
+        fresh[name][..., : index.size] = array[..., index]
+    return fresh

@@ -1,0 +1,16 @@
+"""Compiling all kernels once, so that the first real run does not wait for it."""
+
+from __future__ import annotations
+
+
+def warm_kernels() -> None:
+    """Run tiny worlds that touch every kernel, with contracts and without."""
+    from tiersim.engine.assignment import Assignment
+    from tiersim.engine.replicate import replicate
+    from tiersim.engine.world import World
+    from tiersim.scenario.load import load
+
+    small = {"customers": 40, "horizon": "3 months", "run_out": "3 months"}
+    for name in ("machinery", "retail"):
+        scenario = load(name, small)
+        replicate(scenario, [World("tiered", Assignment.everyone("tiered"))], 1, 0)

@@ -1,0 +1,35 @@
+"""Binding stages to arrays by the names of their arguments, once a replication."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tiersim.kernel import python_of
+
+Stage = Callable[..., None]
+Bound = tuple[Stage, tuple[Any, ...]]
+
+
+def argument_names(stage: Stage) -> list[str]:
+    """Names of a stage's arguments, in order."""
+    return list(inspect.signature(python_of(stage)).parameters)
+
+
+def bind(stages: Sequence[Stage], memory: Mapping[str, Any]) -> list[Bound]:
+    """Stages with their arguments taken from `memory` by name.
+
+    Raises
+    ------
+    KeyError
+        A stage wants an array that the world does not have; names both.
+    """
+    bound: list[Bound] = []
+    for stage in stages:
+        names = argument_names(stage)
+        missing = [name for name in names if name not in memory]
+        if missing:
+            raise KeyError(f"stage {python_of(stage).__name__} wants {', '.join(missing)}")
+        bound.append((stage, tuple(memory[name] for name in names)))
+    return bound

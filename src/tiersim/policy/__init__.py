@@ -1,0 +1,1 @@
+"""What customers get: packages, people, money, strategies and their effects."""

@@ -1,0 +1,192 @@
+"""What one customer of a tier gets under a policy, in the engine's units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.scenario.schema import Package, PackageChange, Policy, Scenario
+from tiersim.scenario.shares import resolve_rest
+
+Values = Mapping[str, float]
+Floats = npt.NDArray[np.float64]
+
+WHOLE_POOL = 1_000_000
+"""Team size that stands for the whole pool."""
+
+
+@dataclass(frozen=True)
+class Care:
+    """A package, resolved: rates a week, hours, shares.
+
+    `ratio` is customers per person; `account_hours` planned work a week on the account of a customer;
+    `favours` says that this work goes with revenue (informal care) instead of being equal a head.
+    """
+
+    ratio: float
+    team: int
+    agents: bool
+    on_call: bool
+    personal_rate: float
+    automatic_rate: float
+    account_hours: float
+    answer_within: float
+    bot: float
+    favours: bool = False
+
+
+@dataclass(frozen=True)
+class Census:
+    """Sums over the active customers by tier, newcomers last; shape (tiers + 1,).
+
+    `tickets`: requests a year; `needs`: size to the power of ``response.needs``; `favour`: size to the power
+    of ``today.favour``. Size is expected yearly purchases against their mean.
+    """
+
+    customers: Floats
+    tickets: Floats
+    needs: Floats
+    favour: Floats
+
+    def mean(self, name: str, tier: int) -> float:
+        """Mean of a column among the customers of a tier; over all customers where the tier is empty."""
+        column, n = getattr(self, name), self.customers[tier]
+        return float(column[tier] / n) if n > 0 else float(column.sum() / max(self.customers.sum(), 1.0))
+
+    def overall(self, name: str) -> float:
+        """Mean of a column among all customers."""
+        return float(getattr(self, name).sum() / max(self.customers.sum(), 1.0))
+
+
+def tier_shares(scenario: Scenario) -> list[float]:
+    """Share of customers by tier at the start, from the highest tier to the lowest."""
+    return list(resolve_rest({name: tier.share for name, tier in scenario.tiers.items()}).values())
+
+
+def newcomer_tier(scenario: Scenario) -> int:
+    """Number of the tier whose package an unrated newcomer gets."""
+    names = list(scenario.tiers)
+    return names.index(scenario.rating.newcomers) if scenario.rating.newcomers else len(names) - 1
+
+
+def package_of(scenario: Scenario, policy: Policy, tier: str) -> Package:
+    """The tier's package with the policy's own wishes laid over it."""
+    base = scenario.tiers[tier]
+    wish = policy.tiers.get(tier)
+    return base if wish is None else base.model_copy(update=_wishes(wish))
+
+
+def tier_care(scenario: Scenario, policy: Policy, tier: int, values: Values, census: Census) -> Care:
+    """Care of one tier; *fill* spreads what the planned load leaves after requests and contacts."""
+    package = package_of(scenario, policy, list(scenario.tiers)[tier])
+    if package.customers_per_manager == "plan":
+        ratio = float(census.customers.sum()) / scenario.today.staff
+    else:
+        ratio = float(package.customers_per_manager)
+    rate = 1.0 / package.contact_every if math.isfinite(package.contact_every) else 0.0
+    care = Care(
+        ratio=ratio,
+        team=WHOLE_POOL if package.team == "pool" else int(package.team),
+        agents=package.agents,
+        on_call=package.round_the_clock,
+        personal_rate=0.0 if package.contact_automatic else rate,
+        automatic_rate=rate if package.contact_automatic else 0.0,
+        account_hours=0.0,
+        answer_within=package.answer_within,
+        bot=package.bot,
+    )
+    if package.account_hours == "fill":
+        hours = fill_hours(scenario, care, values, census.mean("tickets", tier))
+    else:
+        hours = float(package.account_hours)
+    return _with_hours(care, hours)
+
+
+def today_care(scenario: Scenario, values: Values, census: Census) -> Care:
+    """Informal care: today's staff, whose time beyond requests and contacts goes with revenue."""
+    today = scenario.today
+    rate = 1.0 / today.contact_every if math.isfinite(today.contact_every) else 0.0
+    care = Care(
+        ratio=float(census.customers.sum()) / today.staff,
+        team=WHOLE_POOL if today.team == "pool" else int(today.team),
+        agents=False,
+        on_call=False,
+        personal_rate=rate,
+        automatic_rate=0.0,
+        account_hours=0.0,
+        answer_within=today.answer_within,
+        bot=today.bot,
+        favours=True,
+    )
+    return _with_hours(care, fill_hours(scenario, care, values, census.overall("tickets")))
+
+
+def uniform_care(
+    scenario: Scenario, policy: Policy, plan: list[Care], people: float, values: Values, census: Census
+) -> Care:
+    """One package for everybody: the plan's people, contacts, bot and promise, spread evenly a head (R1)."""
+    n = census.customers[: len(plan)]
+    total = max(float(n.sum()), 1.0)
+
+    def mean(name: str) -> float:
+        return float(sum(k * getattr(care, name) for k, care in zip(n, plan, strict=True)) / total)
+
+    care = Care(
+        ratio=total / max(people, 1e-9),
+        team=WHOLE_POOL,
+        agents=False,
+        on_call=False,
+        personal_rate=mean("personal_rate"),
+        automatic_rate=mean("automatic_rate"),
+        account_hours=0.0,
+        answer_within=mean("answer_within"),
+        bot=mean("bot"),
+    )
+    wish = _wishes(policy.package)
+    if "contact_every" in wish:
+        every = wish["contact_every"]
+        rate = 1.0 / every if math.isfinite(every) else 0.0
+        automatic = bool(wish.get("contact_automatic", False))
+        care = _changed(
+            care, personal_rate=0.0 if automatic else rate, automatic_rate=rate if automatic else 0.0
+        )
+    direct = {
+        "customers_per_manager": "ratio", "agents": "agents", "round_the_clock": "on_call",
+        "answer_within": "answer_within", "bot": "bot",
+    }  # fmt: skip
+    care = _changed(care, **{direct[key]: value for key, value in wish.items() if key in direct})
+    if "team" in wish:
+        care = _changed(care, team=WHOLE_POOL if wish["team"] == "pool" else int(wish["team"]))
+    hours = wish.get("account_hours", "fill")
+    if hours == "fill":
+        hours = fill_hours(scenario, care, values, census.overall("tickets"))
+    return _with_hours(care, float(hours))
+
+
+def fill_hours(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
+    """Hours a week and customer that the planned load leaves for account work, never below 0."""
+    requests = tickets_year * 7.0 / 365.25 * (1.0 - care.bot) * values["service.handling"]
+    contacts = care.personal_rate * values["service.contact_time"]
+    return max(0.0, scenario.staff.load * scenario.staff.hours / care.ratio - requests - contacts)
+
+
+def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, float]:
+    """Yearly cost of one person of a pool: salary and round-the-clock surcharge."""
+    salary = scenario.staff.agent_salary if care.agents else scenario.staff.salary
+    return salary, values["staff.on_call_pay"] if care.on_call else 0.0
+
+
+def _wishes(change: PackageChange) -> dict[str, float]:
+    return {key: value for key, value in change if value is not None}
+
+
+def _with_hours(care: Care, hours: float) -> Care:
+    return _changed(care, account_hours=hours)
+
+
+def _changed(care: Care, **changes: object) -> Care:
+    return replace(care, **changes)  # type: ignore[arg-type]

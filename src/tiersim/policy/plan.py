@@ -1,0 +1,221 @@
+"""A policy's people and money: what ratios need, what the split pays, what is left for strategies (R16, R17)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tiersim.policy.care import (
+    Care,
+    Census,
+    Values,
+    newcomer_tier,
+    salary_of,
+    tier_care,
+    today_care,
+    uniform_care,
+)
+from tiersim.scenario.schema import Policy, Scenario
+
+Binds = Literal["ratio", "money"]
+
+
+@dataclass(frozen=True)
+class PoolPlan:
+    """People who serve some tiers. `wanted` by the ratio, `paid` by the money; `tiers` are codes."""
+
+    name: str
+    tiers: tuple[int, ...]
+    care: Care
+    wanted: float
+    paid: float
+    salary: float
+    on_call: float
+
+    @property
+    def binds(self) -> Binds:
+        """What limits the number of people."""
+        return "money" if self.paid < self.wanted else "ratio"
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """A share of the budget: yearly cap, what volume and people take, what strategies want of the rest."""
+
+    name: str
+    tiers: tuple[int, ...]
+    cap: float
+    reserved: float
+    staff: float
+    wanted: float
+
+    @property
+    def funded(self) -> float:
+        """Share of the strategies' wish that the money left can pay."""
+        left = max(self.cap - self.reserved - self.staff, 0.0)
+        return min(1.0, left / self.wanted) if self.wanted > 0 else 0.0
+
+    @property
+    def unspent(self) -> float:
+        """Money that returns to profit; below 0 where staff and volume exceed the cap."""
+        return self.cap - self.reserved - self.staff - self.funded * self.wanted
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A policy fixed at the start: packages, who serves whom, which money pays for whom.
+
+    `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
+    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose.
+    """
+
+    care: list[Care]
+    pools: list[tuple[str, tuple[int, ...], Care]]
+    groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
+    wishes: list[dict[str, float]]
+
+    def pool_of(self, tier: int) -> int:
+        """Number of the pool that serves a tier (or newcomers)."""
+        return next(i for i, (_, tiers, _) in enumerate(self.pools) if tier in tiers)
+
+    def group_of(self, tier: int) -> int | None:
+        """Number of the budget group of a tier; None under informal care."""
+        return next((i for i, (_, tiers, _, _) in enumerate(self.groups) if tier in tiers), None)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A layout counted for some customers: people and money."""
+
+    pools: list[PoolPlan]
+    groups: list[GroupPlan]
+
+
+def reference_plan(scenario: Scenario) -> str:
+    """Name of the tiered policy whose money the uniform one spreads: the first that is compared."""
+    names = [*scenario.compare, *scenario.policies]
+    return next(name for name in names if scenario.policies[name].care == "tiered")
+
+
+def layout_of(scenario: Scenario, name: str, values: Values, census: Census) -> Layout:
+    """Fix a policy for the customers of the start."""
+    policy = scenario.policies[name]
+    if policy.care == "informal":
+        care = today_care(scenario, values, census)
+        tiers = tuple(range(len(scenario.tiers) + 1))
+        return Layout([care] * len(tiers), [("today", tiers, care)], [], [{} for _ in tiers])
+    if policy.care == "uniform":
+        return _uniform(scenario, policy, values, census)
+    return _tiered(scenario, policy, values, census)
+
+
+def count(scenario: Scenario, layout: Layout, values: Values, census: Census, cap_share: float = 1.0) -> Plan:
+    """People and money of a layout for a census; `cap_share`: the part of the yearly caps that is theirs.
+
+    People are min(ceil(n / ratio), what the share pays after volume), from the group's first tier on.
+    """
+    pools: list[PoolPlan | None] = [None] * len(layout.pools)
+    groups: list[GroupPlan] = []
+
+    def pool_plan(number: int, left: float) -> PoolPlan:
+        name, tiers, care = layout.pools[number]
+        salary, on_call = salary_of(scenario, care, values)
+        n = float(sum(census.customers[t] for t in tiers))
+        wanted = math.ceil(n / care.ratio - 1e-9)
+        paid = min(wanted, max(0, math.floor(left / (salary + on_call) + 1e-9))) if left < math.inf else wanted
+        return PoolPlan(name, tiers, care, wanted, paid, salary, on_call)
+
+    for name, tiers, cap, members in layout.groups:
+        reserved = sum(
+            float(census.customers[t]) * volume_cost(layout.care[t], values, census.mean("tickets", t))
+            for t in tiers
+        )
+        left, staff = cap * cap_share - reserved, 0.0
+        for number in members:
+            pool = pools[number] = pool_plan(number, left)
+            cost = pool.paid * (pool.salary + pool.on_call)
+            left -= cost
+            staff += cost
+        wanted = sum(float(census.customers[t]) * sum(layout.wishes[t].values()) for t in tiers)
+        groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
+    done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
+    return Plan(done, groups)
+
+
+def strategies_of(scenario: Scenario, policy: Policy) -> list[str]:
+    """Strategies that a policy runs."""
+    return [name for name in scenario.strategies if policy.strategies.get(name, True)]
+
+
+def budget_of(scenario: Scenario, policy: Policy) -> tuple[float, dict[str, float]]:
+    """A policy's yearly cap and split."""
+    own = policy.budget
+    yearly = scenario.budget.yearly if own.yearly is None else own.yearly
+    split = scenario.budget.split if own.split is None else own.split
+    return yearly, {group: float(share) for group, share in split.items()}
+
+
+def volume_cost(care: Care, values: Values, tickets_year: float) -> float:
+    """Yearly cost of requests and contacts of one customer, beside wages."""
+    requests = tickets_year * (
+        (1.0 - care.bot) * values["service.cost"] + care.bot * values["service.bot_cost"]
+    )
+    contacts = 52.0 * (
+        care.personal_rate * values["service.contact_cost"]
+        + care.automatic_rate * values["service.automatic_cost"]
+    )
+    return requests + contacts
+
+
+def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
+    names = list(scenario.tiers)
+    newcomers = newcomer_tier(scenario)
+    cares = [tier_care(scenario, policy, k, values, census) for k in range(len(names))]
+    served = {k: (k, len(names)) if k == newcomers else (k,) for k in range(len(names))}
+    wishes: list[dict[str, float]] = [{} for _ in names]
+    for strategy in strategies_of(scenario, policy):
+        spec = scenario.strategies[strategy]
+        price = values[f"strategies.{strategy}.price"] * spec.dose
+        for k, tier in enumerate(names):
+            if tier in spec.tiers:
+                wishes[k][strategy] = price * census.mean("needs", k)
+    yearly, split = budget_of(scenario, policy)
+    groups = []
+    for group, share in split.items():
+        members = tuple(names.index(part.strip()) for part in group.split("+"))
+        groups.append((group, tuple(t for k in members for t in served[k]), yearly * share, members))
+    return Layout(
+        [*cares, cares[newcomers]],
+        [(names[k], served[k], cares[k]) for k in range(len(names))],
+        groups,
+        [*wishes, wishes[newcomers]],
+    )
+
+
+def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
+    plan_policy = scenario.policies[reference_plan(scenario)]
+    layout = _tiered(scenario, plan_policy, values, census)
+    plan = count(scenario, layout, values, census)
+    tiers = tuple(range(len(scenario.tiers) + 1))
+    n = max(float(census.customers.sum()), 1.0)
+    # The plan's wage bill buys managers, or agents if the policy wants them.
+    salary = scenario.staff.agent_salary if policy.package.agents else scenario.staff.salary
+    people = sum(pool.paid * (pool.salary + pool.on_call) for pool in plan.pools) / salary
+    care = uniform_care(scenario, policy, layout.care[:-1], people, values, census)
+    wishes: dict[str, float] = {}
+    for k in tiers:
+        for strategy, money in layout.wishes[k].items():
+            if policy.strategies.get(strategy, True):
+                wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
+    yearly, _ = budget_of(scenario, policy)
+    return Layout([care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers))
+
+
+def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) -> Census:
+    """Census expected from the scenario alone: the traits' means, no simulation; for ``tiersim check``."""
+    n = scenario.customers * np.array([*shares, 0.0])
+    tickets = values["population.ticket_rate"]
+    return Census(n, n * tickets, n.copy(), n.copy())
