@@ -1,0 +1,262 @@
+"""The findings behind the ROI report."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tiersim.evaluation import kpis
+from tiersim.evaluation.cash import cash_story
+from tiersim.evaluation.contrast import needed
+from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, MoveRow, RoiFindings
+from tiersim.evaluation.flips import flips
+from tiersim.evaluation.notes import note
+from tiersim.evaluation.npv import CARE, ONCE, money_by_account, pv_by_account, spending
+from tiersim.evaluation.statistics import estimate, split, variance_ratio
+from tiersim.evaluation.tiers import tier_rows, worse_off
+from tiersim.evaluation.verdict import chance_to_beat, verdict
+from tiersim.evaluation.weak import share_from_weak, without_effects
+
+if TYPE_CHECKING:
+    from tiersim.runs.comparison import Comparison
+    from tiersim.runs.run import Run
+    from tiersim.scenario.schema import Scenario
+
+ROLES = ("today", "uniform", "plan")
+ROI_FROM = 0.05
+"""A ratio is told where the yearly cost difference is above this share of the budget (R1)."""
+
+CAPPED_FROM = 0.01
+"""From this share of customer-weeks at the cap on, the report warns."""
+
+FEW = 40
+"""Below so many replications the range of outcomes is rough: its ends rest on one outcome each."""
+
+
+def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation: Any) -> RoiFindings:
+    """Everything that the ROI report says of a comparison of today, the money spread, and the plan (R1).
+
+    Parameters
+    ----------
+    quick : no further simulation: no gain without weak effects, break-evens off the fit; default as the
+        comparison was made.
+    simulation : ``workers``, ``progress``, for what is simulated further.
+
+    Raises
+    ------
+    RunError
+        The scenario compares fewer than three policies, or there are fewer than 4 replications.
+    """
+    _check(comparison)
+    quick = comparison.quick if quick is None else quick
+    scenario, roles = comparison.scenario, comparison.roles
+    runs = {role: comparison.run(roles[role]) for role in ROLES}
+    today, plan = runs["today"], runs["plan"]
+    npv = {role: run.npv() for role, run in runs.items()}
+    gain = npv["plan"] - npv["today"]
+    chance = chance_to_beat(gain, scenario.money.hurdle)
+    cash = cash_story(comparison)
+    yearly = {label: money_by_account(run) for label, run in comparison.runs.items()}
+    extra = {label: spending(comparison.run(label), money, CARE + ONCE) for label, money in yearly.items()}
+    money_needed = float((extra[roles["plan"]] - extra[roles["today"]]).mean())
+    budget = _budget(scenario, roles["plan"])
+    lorenz = _lorenz(today)
+    parts = split(gain)
+    return RoiFindings(
+        name=scenario.name,
+        description=scenario.description,
+        policies=roles | {label: label for label in comparison.worlds if label not in roles.values()},
+        policy_texts={
+            label: run.scenario.policies[run.policy].description
+            for label, run in comparison.runs.items()
+            if run.policy is not None
+        },
+        start=scenario.start.isoformat(),
+        first_quarter=plan.quarters[0],
+        last_quarter=plan.quarters[plan.horizon_quarters - 1],
+        horizon_years=scenario.horizon / 52,
+        run_out_years=scenario.run_out / 52,
+        customers=scenario.customers,
+        revenue=scenario.baseline.revenue,
+        margin=scenario.baseline.margin,
+        currency=scenario.currency,
+        discount_rate=scenario.money.discount_rate,
+        hurdle=scenario.money.hurdle,
+        go_at=scenario.money.go_at,
+        no_at=scenario.money.no_at,
+        budget_yearly=budget,
+        baseline_gate=False,
+        verdict=verdict(chance, scenario.money.go_at, scenario.money.no_at),
+        gain=estimate(gain),
+        p_hurdle=chance,
+        gain_horizon=estimate(plan.npv(True) - today.npv(True)),
+        more_money=estimate(npv["uniform"] - npv["today"]),
+        better_aimed=estimate(npv["plan"] - npv["uniform"]),
+        payback_quarter=cash.payback_quarter,
+        payback_never=cash.payback_never,
+        deepest_cash=cash.deepest,
+        deepest_quarter=cash.deepest_quarter,
+        money_needed=money_needed,
+        spent_yearly={
+            label: float(spending(comparison.run(label), money, CARE).mean())
+            for label, money in yearly.items()
+        },
+        peak_staff={label: float(kpis.peak_staff(run).mean()) for label, run in comparison.runs.items()},
+        roi_percent=_roi(today, plan, gain, money_needed, budget),
+        tiers=tier_rows(comparison),
+        cash=cash.points,
+        quarters=cash.quarters,
+        accounts=_accounts(comparison, yearly),
+        moves=_moves(plan),
+        range_from_assumptions=parts.share,
+        range_from_weak=share_from_weak(plan, gain),
+        gain_without_weak=None if quick else gain_without_weak(comparison, **simulation),
+        flips=flips(comparison, quick, **simulation),
+        worse_off=worse_off(comparison),
+        capped_share=kpis.capped_share(plan),
+        profit_top20=_at(lorenz, 0.2),
+        lorenz=lorenz,
+        assumptions=_assumptions(scenario),
+        replications=comparison.replications,
+        draws=parts.draws,
+        seed=comparison.seed,
+        variance_ratio=variance_ratio(npv["plan"], npv["today"]),
+        replications_for=needed(gain, comparison.half_widths),
+        scenario_sha256=_sha256(scenario),
+        version=_version(),
+        warnings=_warnings(comparison, plan),
+    )
+
+
+def gain_without_weak(comparison: Comparison, **simulation: Any) -> Estimate:
+    """Gain with claimed and assumed effects set to none, costs kept; same seed, fewer replications."""
+    from tiersim.runs.pieces import WorldPlan
+    from tiersim.runs.simulation import run_worlds
+
+    roles = comparison.roles
+    count = min(comparison.replications, max(20, comparison.replications // 5 // 2 * 2))
+    worlds = [WorldPlan(roles[role], roles[role]) for role in ("today", "plan")]
+    today, plan = run_worlds(
+        without_effects(comparison.scenario), worlds, count, comparison.seed, "sums", **simulation
+    )
+    return estimate(plan.npv() - today.npv())
+
+
+def _check(comparison: Comparison) -> None:
+    from tiersim.runs.errors import RunError
+
+    if len(comparison.scenario.compare) < len(ROLES):
+        raise RunError(
+            "compare: the ROI report needs three policies, in this order: today's care, the plan's money "
+            f"spread evenly, the plan; got {', '.join(comparison.scenario.compare)}"
+        )
+    if comparison.replications < 4:
+        raise RunError(f"replications: the ROI report needs at least 4; got {comparison.replications}")
+
+
+def _budget(scenario: Scenario, policy: str) -> float:
+    own = scenario.policies[policy].budget.yearly
+    return scenario.budget.yearly if own is None else own
+
+
+def _roi(
+    today: Run, plan: Run, gain: np.ndarray[Any, Any], money_needed: float, budget: float
+) -> Estimate | None:
+    """Gain in percent of the mean present value of the extra cost; None where that is small (R1).
+
+    Dividing by the mean keeps a replication with little extra cost from giving a boundless ratio.
+    """
+    before, after = (spending(run, pv_by_account(run), CARE + ONCE) for run in (today, plan))
+    cost = after - before
+    extra = float(cost.mean())
+    if money_needed <= ROI_FROM * budget or extra <= 0.0:
+        return None
+    return estimate(gain, 100.0 / extra)
+
+
+def _accounts(comparison: Comparison, yearly: dict[str, np.ndarray[Any, Any]]) -> list[AccountRow]:
+    names = comparison.run(comparison.roles["plan"]).names["accounts"]
+    means = {label: money.mean(axis=0) for label, money in yearly.items()}
+    return [
+        AccountRow(name, {label: float(values[code]) for label, values in means.items()})
+        for code, name in enumerate(names)
+        if any(values[code] != 0.0 for values in means.values())
+    ]
+
+
+def _moves(plan: Run) -> list[MoveRow]:
+    """Moves at reviews within the horizon; the first rating of a newcomer is no move."""
+    moves = plan.data["moves"]
+    first = plan.names["rules"].index("first rating") if "first rating" in plan.names["rules"] else 0
+    keep = (moves["quarter"] < plan.horizon_quarters) & (moves["rule"] != first)
+    width = len(plan.names["tiers"])
+    flat = moves["from_tier"][keep].astype(np.int64) * width + moves["to_tier"][keep]
+    counts = np.bincount(flat, weights=moves["customers"][keep], minlength=width * width)
+    tiers = plan.names["tiers"]
+    return [
+        MoveRow(tiers[code // width], tiers[code % width], float(count) / plan.replications)
+        for code, count in enumerate(counts)
+        if count
+    ]
+
+
+def _lorenz(run: Run) -> list[tuple[float, float]]:
+    """Share of profit by share of customers, most profitable first, mean over replications."""
+    table = run.data["lorenz"]
+    customers = table["share_customers"].reshape(run.replications, -1).mean(axis=0)
+    profit = table["share_profit"].reshape(run.replications, -1).mean(axis=0)
+    middle = customers.size // 2
+    if profit[middle] < customers[middle]:
+        customers, profit = 1 - customers[::-1], 1 - profit[::-1]
+    return [(float(x), float(y)) for x, y in zip(customers, profit, strict=True)]
+
+
+def _at(curve: list[tuple[float, float]], share: float) -> float:
+    return float(np.interp(share, [x for x, _ in curve], [y for _, y in curve]))
+
+
+def _assumptions(scenario: Scenario) -> list[AssumptionRow]:
+    from tiersim.evaluation.flips import label_of
+    from tiersim.scenario.assumption import walk_assumptions
+    from tiersim.scenario.explain import explain
+
+    return [
+        AssumptionRow(
+            path,
+            label_of(scenario, path),
+            found.describe(scenario.currency),
+            found.source,
+            found.grade,
+            explain(scenario, path).where,
+        )
+        for path, found, _ in walk_assumptions(scenario)
+    ]
+
+
+def _warnings(comparison: Comparison, plan: Run) -> list[str]:
+    found = []
+    capped = kpis.capped_share(plan)
+    if capped >= CAPPED_FROM:
+        found.append(note("capped", share=capped))
+    if comparison.replications < FEW:
+        found.append(note("few_replications", replications=comparison.replications))
+    if comparison.replications % 2:
+        found.append(note("odd_replications", replications=comparison.replications))
+    gain = comparison.difference(comparison.roles["plan"], comparison.roles["today"])
+    if not math.isfinite(variance_ratio(plan.npv(), comparison.run(comparison.roles["today"]).npv())):
+        found.append(note("no_chance" if gain.any() else "no_difference"))
+    return found
+
+
+def _sha256(scenario: Scenario) -> str:
+    from tiersim.scenario.write import content_hash
+
+    return content_hash(scenario)
+
+
+def _version() -> str:
+    from tiersim.runs.pieces import package_version
+
+    return package_version()
