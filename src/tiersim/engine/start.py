@@ -219,7 +219,7 @@ def _burn_in(
         memory["order_par"][2] = factors[t + burn]
         for stage, arguments in bound:
             stage(*arguments)
-        if ask is not None and offset == WEEKS_PER_QUARTER - 1 and t >= -4 * WEEKS_PER_QUARTER:
+        if ask is not None and offset == WEEKS_PER_QUARTER - 1:
             ask[0](*ask[1])
     return memory
 

@@ -29,6 +29,7 @@ class Indicator:
     direction : 1 where more is better, -1 where less is.
     unit : unit of the raw value.
     read : raw values of an observed record, shape (n,); nan is missing.
+    weight : weight inside its dimension, scaled there to sum 1; assumed.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Indicator:
     direction: Literal[1, -1]
     unit: str
     read: Callable[[Observed], npt.NDArray[Any]]
+    weight: float = 1.0
 
     def values(self, observed: Observed) -> npt.NDArray[np.float64]:
         """Raw values, contiguous float64, shape (n,); nan is missing."""
@@ -49,7 +51,7 @@ def _long_growth(observed: Observed) -> npt.NDArray[np.float64]:
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("spend_12m", "value", 1, "currency a year", lambda o: o.spend_12m),
+    Indicator("spend_12m", "value", 1, "currency a year", lambda o: o.spend_12m, 3.0),
     Indicator("orders_12m", "value", 1, "orders a year", lambda o: o.orders_12m),
     Indicator("margin_rate", "value", 1, "share of revenue", lambda o: o.margin_rate),
     Indicator("weeks_to_pay", "value", -1, "weeks", lambda o: o.weeks_to_pay),
@@ -57,6 +59,6 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("growth_1y", "potential", 1, "a year", lambda o: o.growth_1y),
     Indicator("tenure", "relationship", 1, "weeks", lambda o: o.tenure_weeks),
     Indicator("satisfaction_last", "relationship", 1, "points", lambda o: o.satisfaction_last),
-    Indicator("contacts_13w", "relationship", 1, "contacts in 13 weeks", lambda o: o.contacts_13w),
-    Indicator("complaints", "relationship", -1, "requests a year", lambda o: o.complaints_12m),
 )
+"""What the weighted score reads. Contacts and late answers stand in the record but not here: the policy itself
+sets them, so a tier would earn itself by the care that it gives."""

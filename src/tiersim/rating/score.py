@@ -20,9 +20,9 @@ def dimension_weights(weights: Weights) -> Floats:
 
 
 def within_weights(indicators: Sequence[Indicator]) -> Floats:
-    """Weight of each indicator inside each dimension, shape (3, indicators); rows sum to 1, equal inside."""
-    member = np.array([[i.dimension == name for i in indicators] for name in DIMENSIONS], float)
-    return np.asarray(member / np.maximum(member.sum(axis=1, keepdims=True), 1))
+    """Weight of each indicator inside each dimension, shape (3, indicators); rows sum to 1."""
+    member = np.array([[i.weight * (i.dimension == name) for i in indicators] for name in DIMENSIONS], float)
+    return np.asarray(member / np.maximum(member.sum(axis=1, keepdims=True), 1e-12))
 
 
 def total_score(dimension_scores: Floats, weights: Floats) -> Floats:
