@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tiersim.evaluation.findings import (
     AccountRow,
     AssumptionRow,
@@ -33,7 +35,9 @@ def _cash() -> tuple[list[CashPoint], list[QuarterRow]]:
         total += flow
         spread = 0.35 + 0.16 * i
         inside = i < 12
-        points.append(CashPoint(label, inside, total * 1e6, (total - spread) * 1e6, (total + 1.1 * spread) * 1e6))
+        points.append(
+            CashPoint(label, inside, total * 1e6, (total - spread) * 1e6, (total + 1.1 * spread) * 1e6)
+        )
         base = 31.2e6 if inside else 27.0e6 - 0.2e6 * i
         rows.append(QuarterRow(label, inside, base, base + 0.45 * flow * 1e6, base + flow * 1e6))
     return points, rows
@@ -50,7 +54,8 @@ def _flips() -> list[Flip]:
              (0.03, 0.004, 0.085), (-0.6e6, 8.9e6), 0.009, "claimed", True),
         flip("churn.satisfaction_effect", "Fall of churn by point of satisfaction", "number",
              (0.02, 0.008, 0.04), (0.9e6, 7.4e6), 0.004, "assumed", True),
-        flip("population.value_correlation.responsiveness", "Does care move big customers more", "correlation",
+        flip("population.value_correlation.responsiveness",
+             "Does care move big customers more", "correlation",
              (0.0, -0.4, 0.4), (-0.3e6, 6.6e6), -0.35, "assumed"),
         flip("staff.leaving", "Share of the staff that leaves in a year", "share",
              (0.12, 0.06, 0.22), (4.9e6, 2.4e6), None, "assumed"),
@@ -71,7 +76,7 @@ def findings(**changes: object) -> RoiFindings:
     def account(name: str, *values: float) -> AccountRow:
         return AccountRow(name, dict(zip(by, (v * 1e6 for v in values), strict=True)))
 
-    base: dict[str, object] = dict(
+    base = RoiFindings(
         name="Heavy machinery supplier",
         description="Today's care, the plan's money spread evenly, and by tier.",
         policies={"today": "today", "uniform": "uniform", "plan": "tiered"},
@@ -136,8 +141,10 @@ def findings(**changes: object) -> RoiFindings:
             account("one_off", 0.0, -0.5, -0.5),
         ],
         moves=[
-            MoveRow("S", "A", 14.2), MoveRow("A", "S", 17.9), MoveRow("A", "B", 31.4), MoveRow("B", "A", 36.2),
-            MoveRow("B", "C", 58.8), MoveRow("C", "B", 49.0), MoveRow("new", "C", 121.0), MoveRow("new", "B", 60.3),
+            MoveRow("S", "A", 14.2), MoveRow("A", "S", 17.9), MoveRow("A", "B", 31.4),
+            MoveRow("B", "A", 36.2),
+            MoveRow("B", "C", 58.8), MoveRow("C", "B", 49.0), MoveRow("new", "C", 121.0),
+            MoveRow("new", "B", 60.3),
             MoveRow("new", "A", 9.1), MoveRow("new", "S", 1.2),
         ],
         range_from_assumptions=0.86,
@@ -168,4 +175,4 @@ def findings(**changes: object) -> RoiFindings:
         command="tiersim report roi scenarios/machinery.yaml --seed 1 --replications 200",
         warnings=[note("capped", share=0.012)],
     )  # fmt: skip
-    return RoiFindings(**{**base, **changes})  # type: ignore[arg-type]
+    return replace(base, **changes)  # type: ignore[arg-type]

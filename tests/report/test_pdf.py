@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +39,9 @@ def test_one_page_for_the_answer_and_one_for_each_heading(document: Any) -> None
     pages = [words(page) for page in document.pages]
     assert 7 <= len(pages) <= 9
     assert "Money: CNY, nominal, before tax" in pages[0] and "The answer flips if" in pages[0]
-    for number, heading in enumerate(("Cash, quarter by quarter", "What it costs", "Who moves", "What would change"), 1):
+    for number, heading in enumerate(
+        ("Cash, quarter by quarter", "What it costs", "Who moves", "What would change"), 1
+    ):
         assert heading in pages[number]
     for number, text in enumerate(pages, 1):
         assert f"page {number} of {len(pages)}" in text
@@ -50,7 +53,7 @@ def test_one_page_for_the_answer_and_one_for_each_heading(document: Any) -> None
 @pytest.mark.parametrize("tiers", [2, 6, 8])
 def test_first_page_stays_one_page(render: Callable[..., str], findings: RoiFindings, tiers: int) -> None:
     rows = [replace(findings.tiers[i % 4], tier=f"Tier {i}") for i in range(tiers)]
-    name = "A name that is as long as a scenario's title may be, which is one hundred and twenty letters and not one more than it"
+    name = ("A name as long as a scenario's title may be " * 3)[:120]
     html = render(replace(findings, tiers=rows, name=name))
     pages = [words(page) for page in read(html).pages]
     assert "Money: CNY, nominal" in pages[0]
@@ -75,7 +78,10 @@ def test_fonts_are_embedded_as_outlines_that_every_reader_shows(document: Any) -
 def test_nothing_outside_the_document_is_read(page: str, tmp_path: Any) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET")
-    linked = page.replace("</main>", f'<img src="{secret.as_uri()}" alt="gone"><link rel=attachment href="{secret.as_uri()}"></main>')
+    linked = page.replace(
+        "</main>",
+        f'<img src="{secret.as_uri()}" alt="gone"><link rel=attachment href="{secret.as_uri()}"></main>',
+    )
     assert not read(linked).attachments
 
 
@@ -84,15 +90,27 @@ def test_same_page_same_pdf(page: str) -> None:
     assert pdf.pdf(page) == pdf.pdf(page)
 
 
-def test_missing_pango_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+def test_missing_package_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(pdf.PangoMissing, match="apt install libpango"):
+    with pytest.raises(pdf.PdfMissing, match=r"pip install 'tiersim\[pdf\]'"):
+        pdf.pdf(page)
+    assert not pdf.available()
+
+
+def test_missing_pango_is_told_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, page: str, tmp_path: Path
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(pdf.PdfMissing, match="apt install libpango"):
         pdf.pdf(page)
     assert not pdf.available()
 
 
 def test_importing_reports_loads_nothing_heavy() -> None:
-    heavy = "matplotlib papermill nbconvert nbformat weasyprint pandas".split()
+    heavy = ["matplotlib", "papermill", "nbconvert", "nbformat", "weasyprint", "pandas"]
     code = f"import sys, tiersim.report.build; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -101,4 +119,6 @@ def test_importing_reports_loads_nothing_heavy() -> None:
 def test_numbers_of_the_fixture_are_consistent() -> None:
     found = made_up()
     assert found.more_money.mean + found.better_aimed.mean == pytest.approx(found.gain.mean)
-    assert next(p.quarter for p in found.cash if p.mean > 0 and p.quarter > "2026 Q4") == found.payback_quarter
+    assert (
+        next(p.quarter for p in found.cash if p.mean > 0 and p.quarter > "2026 Q4") == found.payback_quarter
+    )

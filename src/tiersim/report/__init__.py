@@ -62,7 +62,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Callable(ModuleType):
-    """``tiersim.report`` is this package as soon as anything in it is imported, so it has to answer a call."""
+    """``tiersim.report`` is this package once anything in it is imported, so it has to answer a call."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from tiersim.report.build import report

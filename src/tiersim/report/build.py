@@ -55,8 +55,8 @@ def report(
         `replications`, and those given here are not looked at.
     to : folder, made if missing.
     lang : language of the text.
-    formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for PDF,
-        a `ReportWarning` says how to get it and the HTML is written.
+    formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
+        PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
     against : another policy of the scenario, or another scenario on the same customers.
     seed, replications, quick : as in `compare`.
@@ -113,13 +113,15 @@ def _prepare(
     """The comparison, simulated here with a progress bar, and how a kernel asks for the same one."""
     from tiersim.report.figures import RESOLVED, slug
     from tiersim.runs.comparison import Comparison, compare
-    from tiersim.scenario import load
+    from tiersim.scenario.load import load
     from tiersim.scenario.override import parse
 
     overrides = parse(set)
     if isinstance(subject, Comparison):
         if overrides:
-            raise ReportError("a finished comparison cannot be changed by 'set'; compare the changed scenario")
+            raise ReportError(
+                "a finished comparison cannot be changed by 'set'; compare the changed scenario"
+            )
         comparison = subject
         scenario, against, stem = subject.scenario, _added(subject), slug(subject.scenario.name)
     else:
@@ -136,14 +138,12 @@ def _prepare(
     given = {"scenario": _keep(scenario, folder / RESOLVED), "set": None}
     if against is not None and not isinstance(against, str | os.PathLike):
         against = _keep(against, folder / f"{slug(against.name)}-against.yaml")
-    elif isinstance(against, os.PathLike) or (isinstance(against, str) and against.endswith((".yaml", ".yml"))):
+    elif against is not None and os.fspath(against).endswith((".yaml", ".yml")):
         against = str(Path(against).resolve())
     return comparison, _request(comparison, given, against, folder, stem)
 
 
-def _request(
-    comparison: Comparison, given: dict[str, Any], against: object, cwd: Path, stem: str
-) -> Request:
+def _request(comparison: Comparison, given: dict[str, Any], against: object, cwd: Path, stem: str) -> Request:
     parameters = {
         **given,
         "against": None if against is None else str(against),
@@ -192,7 +192,7 @@ def _write(
     if "pdf" in formats:
         try:
             files[to / f"{request.stem}-{kind}.pdf"] = pdf.pdf(page)
-        except pdf.PangoMissing as missing:
+        except pdf.PdfMissing as missing:
             warnings.warn(str(missing), ReportWarning, stacklevel=4)
             files[to / f"{request.stem}-{kind}.html"] = page.encode()
     write_all(files)

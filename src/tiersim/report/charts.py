@@ -105,7 +105,13 @@ def split(v: View, narrow: bool = False, height: float = 2.3) -> str:
         for i, (label, e, colour, hatch) in enumerate(rows):
             y = -float(i)
             axes.barh(
-                y, e.mean / scale.factor, height=0.34, facecolor=colour, edgecolor=PLAN, linewidth=0.7, hatch=hatch
+                y,
+                e.mean / scale.factor,
+                height=0.34,
+                facecolor=colour,
+                edgecolor=PLAN,
+                linewidth=0.7,
+                hatch=hatch,
             )
             whisker(axes, y - 0.26, e.low / scale.factor, e.high / scale.factor)
             axes.annotate(
@@ -170,9 +176,9 @@ def tornado(v: View, narrow: bool = False) -> str:
                     )  # fmt: skip
         axes.axvline(centre / scale.factor, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)))
         axes.axvline(0, color=INK, linewidth=0.8)
-        left, right = sorted([(0.0, v.t("flips.zero")), (centre / scale.factor, v.t("first.split_total"))])
-        above(axes, *reversed(left), "right")
-        above(axes, *reversed(right), "left")
+        lines = sorted([(0.0, v.t("flips.zero")), (centre / scale.factor, v.t("first.split_total"))])
+        for (at, label), side in zip(lines, ("right", "left"), strict=True):
+            above(axes, label, at, side)
         axes.set_yticks([-i for i in range(len(rows))], labels)
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.margins(x=0.12)
@@ -198,7 +204,11 @@ def lorenz(v: View) -> str:
             axes.plot([20, 20, 0], [0, top, top], color=INK, linewidth=0.6, linestyle=(0, (1, 1.5)))
             axes.plot([20], [top], marker="o", markersize=4, color="white", markeredgecolor=PLAN)
             axes.annotate(
-                v.n.percent(v.f.profit_top20), (20, top), xytext=(5, -9), textcoords="offset points", fontsize=7
+                v.n.percent(v.f.profit_top20),
+                (20, top),
+                xytext=(5, -9),
+                textcoords="offset points",
+                fontsize=7,
             )
         axes.set_xlim(0, 100)
         axes.set_ylim(0, max(102.0, *y) if y else 102.0)

@@ -52,20 +52,21 @@ def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     families, fonttype = _fonts(words)
-    style: dict[str, Any] = {
+    style: Any = {
         "svg.fonttype": fonttype, "svg.hashsalt": "tiersim", "font.family": families, "font.size": 7.5,
         "axes.edgecolor": QUIET, "axes.labelcolor": QUIET, "axes.linewidth": 0.6, "axes.unicode_minus": True,
         "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": 7, "text.color": INK,
         "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelsize": 7, "ytick.labelsize": 7,
         "xtick.major.size": 2.5, "ytick.major.size": 0, "xtick.major.width": 0.6, "hatch.linewidth": 0.6,
-        "hatch.color": PLAN, "text.parse_math": False, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+        "hatch.color": PLAN, "text.parse_math": False,
+        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
     }  # fmt: skip
     with mpl.rc_context(style):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02))
         FigureCanvasSVG(figure)
-        figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr]
         drawn = Drawing(figure, figure.add_subplot())
         yield drawn
         buffer = io.StringIO()

@@ -76,13 +76,19 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
     v = view(findings, lang)
     f = v.f
     texts = [
-        el("p", el("b", v.t.name("policies", name)), ": ", text) for name, text in f.policy_texts.items() if text
+        el("p", el("b", v.t.name("policies", name)), ": ", text)
+        for name, text in f.policy_texts.items()
+        if text
     ]
     record = [
         (v.t("appendix.measure_error"), f"± {v.money(f.gain.simulation_error)}"),
         (
             v.t("appendix.measure_replications"),
-            v.t("appendix.replications_value", replications=v.n.count(f.replications), draws=v.n.count(f.draws)),
+            v.t(
+                "appendix.replications_value",
+                replications=v.n.count(f.replications),
+                draws=v.n.count(f.draws),
+            ),
         ),
         (v.t("appendix.measure_ratio"), v.t("appendix.ratio_value", ratio=v.n.number(f.variance_ratio, 2))),
         (v.t("appendix.measure_assumptions"), v.n.percent(f.range_from_assumptions)),

@@ -26,7 +26,10 @@ def slug(name: str) -> str:
 
 
 def with_command(
-    findings: RoiFindings, scenario: str | Path, against: object = None, changes: Mapping[str, Any] | None = None
+    findings: RoiFindings,
+    scenario: str | Path,
+    against: object = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> RoiFindings:
     """Findings with the command that gives the same report; of absolute paths only the name is told."""
     if Path(scenario).name == RESOLVED:

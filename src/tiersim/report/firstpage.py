@@ -26,7 +26,7 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
         el(
             "header",
             el("h1", phrases.title(v)),
-            el("p", v.t(f"verdicts.{v.f.verdict}"), cls=f"verdict {v.f.verdict}", aria_label=_verdict_label(v)),
+            _badge(v),
         ),
         el("p", _compared(v), " ", phrases.because(v), cls="lead"),
         _tiles(v),
@@ -40,8 +40,9 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _verdict_label(v: View) -> str:
-    return f"{v.t('verdicts.label')}: {v.t(f'verdicts.{v.f.verdict}')}"
+def _badge(v: View) -> Markup:
+    word = v.t(f"verdicts.{v.f.verdict}")
+    return el("p", word, cls=f"verdict {v.f.verdict}", aria_label=f"{v.t('verdicts.label')}: {word}")
 
 
 def _compared(v: View) -> str:
@@ -58,7 +59,9 @@ def _compared(v: View) -> str:
 
 
 def _tile(name: str, value: str, note: str) -> Markup:
-    return el("div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile")
+    return el(
+        "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
+    )
 
 
 def _tiles(v: View) -> Markup:
@@ -195,7 +198,9 @@ def _cash(v: View) -> Markup:
         if last
         else ""
     )
-    return figure(phrases.cash_title(v), alt, charts.cumulative(v, height=_height(v)), charts.cumulative(v, narrow=True))
+    return figure(
+        phrases.cash_title(v), alt, charts.cumulative(v, height=_height(v)), charts.cumulative(v, narrow=True)
+    )
 
 
 def _split(v: View) -> Markup:
@@ -211,7 +216,9 @@ def _split(v: View) -> Markup:
         low, high = v.n.percent(f.roi_percent.low / 100), v.n.percent(f.roi_percent.high / 100)
         both = v.t("numbers.range", low=low, high=high)
         roi = v.t("first.roi", roi=v.n.percent(f.roi_percent.mean / 100), range=both)
-    return figure(phrases.split_lead(v), alt, charts.split(v, height=_height(v)), charts.split(v, narrow=True), note=roi)
+    return figure(
+        phrases.split_lead(v), alt, charts.split(v, height=_height(v)), charts.split(v, narrow=True), note=roi
+    )
 
 
 def _box(title: str, lines: Iterable[object]) -> Markup:

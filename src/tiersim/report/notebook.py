@@ -121,9 +121,7 @@ def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path |
         cells = nbformat.read(output, as_version=4).cells if output.exists() else []
         shown = [cell for cell in cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
         last = _ANSI.sub("", str(error.evalue)).strip() or str(error.ename)
-        raise ReportFailed(
-            f"{name}, {heading_of(shown, _failed(shown))!r}: {error.ename}: {last}"
-        ) from None
+        raise ReportFailed(f"{name}, {heading_of(shown, _failed(shown))!r}: {error.ename}: {last}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         last = _ANSI.sub("", str(error)).strip().splitlines()[-1]
         raise ReportFailed(f"{name}: the kernel stopped: {last}") from None

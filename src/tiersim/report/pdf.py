@@ -1,4 +1,4 @@
-"""The PDF of a finished page. It looks the same on every machine: its Latin font is the one matplotlib brings."""
+"""The PDF of a finished page, the same on every machine: its Latin font is the one matplotlib brings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from tiersim.report.errors import ReportFailed
 FAMILY = "tiersim report"
 HOW_TO_GET_PANGO = (
     "The PDF needs the system library Pango, which is not here: on Debian or Ubuntu "
-    "'apt install libpango-1.0-0 libpangoft2-1.0-0', on macOS 'brew install pango', on Windows install it with MSYS2 "
-    "(mingw-w64-x86_64-pango). The HTML has been written and prints to the same pages from a browser."
+    "'apt install libpango-1.0-0 libpangoft2-1.0-0', on macOS 'brew install pango', on Windows install it "
+    "with MSYS2 (mingw-w64-x86_64-pango). The HTML has been written and prints to the same pages from a "
+    "browser."
+)
+
+HOW_TO_GET_WEASYPRINT = (
+    "The PDF needs the package weasyprint, which is not here: pip install 'tiersim[pdf]'. The HTML has been "
+    "written and prints to the same pages from a browser."
 )
 
 
-class PangoMissing(ReportFailed):
-    """WeasyPrint cannot be loaded here; the message says how to get what it needs."""
+class PdfMissing(ReportFailed):
+    """PDF cannot be written here; the message says what is missing and how to get it."""
 
 
 def available() -> bool:
@@ -49,19 +55,23 @@ def pdf(html: str) -> bytes:
 
     Raises
     ------
-    PangoMissing : the system library is not installed.
+    PdfMissing : WeasyPrint, or the system library it needs, is not installed.
     """
     try:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
-    except (OSError, ImportError) as error:
-        raise PangoMissing(HOW_TO_GET_PANGO) from error
+    except ImportError as error:
+        raise PdfMissing(HOW_TO_GET_WEASYPRINT) from error
+    except OSError as error:
+        raise PdfMissing(HOW_TO_GET_PANGO) from error
 
     fonts = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=("data",))  # a report never reads files or the network
     sheet = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
-    page = weasyprint.HTML(string=html.replace("font-family: ", f'font-family: "{FAMILY}", '), url_fetcher=fetcher)
+    page = weasyprint.HTML(
+        string=html.replace("font-family: ", f'font-family: "{FAMILY}", '), url_fetcher=fetcher
+    )
     data = page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=b"tiersim", pdf_tags=True)
     assert isinstance(data, bytes)
     return data

@@ -49,7 +49,9 @@ def _quarters(v: View) -> Markup:
     for row in rows:
         total += row.plan - row.today
         cells = [v.n.cell(getattr(row, role), scale) for role in policies]
-        body.append([row.quarter, *cells, v.n.cell(row.plan - row.today, scale, True), v.n.cell(total, scale, True)])
+        body.append(
+            [row.quarter, *cells, v.n.cell(row.plan - row.today, scale, True), v.n.cell(total, scale, True)]
+        )
     classes = ["" if row.in_horizon else "run-out" for row in rows]
     return table(columns, body, cls="tight", row_classes=classes)
 
@@ -105,7 +107,11 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
     )
     values = [x for row in v.f.accounts for x in row.by_policy.values()]
     scale = v.n.scale(values)
-    columns = [Column(v.t("columns.account"), "name"), *(Column(h) for h in heads), Column(v.t("columns.difference"))]
+    columns = [
+        Column(v.t("columns.account"), "name"),
+        *(Column(h) for h in heads),
+        Column(v.t("columns.difference")),
+    ]
     body = [
         [
             v.t.name("accounts", row.account),
@@ -115,7 +121,11 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
         for row in v.f.accounts
     ]
     sums = [sum(row.by_policy.get(name, 0.0) for row in v.f.accounts) for name in names]
-    net = [v.t("costs.net"), *(v.n.cell(x, scale) for x in sums), v.n.cell(sum(changes.values()), scale, True)]
+    net = [
+        v.t("costs.net"),
+        *(v.n.cell(x, scale) for x in sums),
+        v.n.cell(sum(changes.values()), scale, True),
+    ]
     classes = [""] * len(body) + ["total"]
     spent = [
         [v.t("costs.spent"), *(v.money(_of(v, v.f.spent_yearly, name)) for name in names)],
@@ -161,13 +171,16 @@ def moves(findings: RoiFindings, lang: str = "en") -> Section:
     to_tiers = [t for t in tiers if any(b == t for _, b in gone)] or tiers
     columns = [Column(v.t("columns.from_to"), "name"), *(Column(v.tier(t)) for t in to_tiers)]
     body = [
-        [v.tier(a), *("" if a == b else v.n.number(found.get((a, b), 0.0)) for b in to_tiers)] for a in from_tiers
+        [v.tier(a), *("" if a == b else v.n.number(found.get((a, b), 0.0)) for b in to_tiers)]
+        for a in from_tiers
     ]
     top = v.n.percent(v.f.profit_top20)
     return section(
         "moves",
         v.t("moves.title"),
-        el("div", el("h3", heading), table(columns, body), el("p", v.t("moves.note"), cls="note"), cls="keep"),
+        el(
+            "div", el("h3", heading), table(columns, body), el("p", v.t("moves.note"), cls="note"), cls="keep"
+        ),
         _tier_chart(v),
         figure(
             v.t("moves.lorenz_title", share=top),

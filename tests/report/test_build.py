@@ -1,0 +1,124 @@
+"""What `report` refuses, what it writes, and that nothing is left of a report that failed."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample import findings as made_up
+
+from tiersim import report as package
+from tiersim.report import build, html, notebook, pdf
+from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
+from tiersim.report.figures import save_figures, slug, with_command
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "rio"}, "unknown report 'rio'; did you mean roi? Allowed here: roi"),
+        ({"kind": 3}, "unknown report '3'. Allowed here: roi"),
+        ({"lang": "EN "}, "unknown language 'EN '; did you mean en? Allowed here: en"),
+        ({"formats": "html,pfd"}, "unknown format 'pfd'; did you mean pdf? Allowed here: html, pdf"),
+        ({"formats": ()}, "no format was given. Allowed here: html, pdf"),
+    ],
+)
+def test_wrong_words_are_refused_before_anything_runs(
+    tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    kind = changes.pop("kind", "roi")
+    with pytest.raises(ReportError) as caught:
+        package(kind, tmp_path / "missing.yaml", to=tmp_path / "out", **changes)
+    assert str(caught.value) == message
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+REQUEST = build.Request({"scenario": "x.yaml"}, Path("."), "x")
+
+
+def _stub(monkeypatch: pytest.MonkeyPatch, page: str = "<p>page</p>", data: bytes = b"%PDF") -> None:
+    monkeypatch.setattr(notebook, "execute", lambda *_: None)
+    monkeypatch.setattr(html, "page", lambda *_: page)
+    monkeypatch.setattr(pdf, "pdf", lambda _: data)
+
+
+def test_files_are_named_after_the_scenario_and_the_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _stub(monkeypatch)
+    paths = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "a" / "b", "en", ["html", "pdf"])
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == ["a/b/x-roi.html", "a/b/x-roi.pdf"]
+    assert [path.read_bytes() for path in paths] == [b"<p>page</p>", b"%PDF"]
+    assert sorted(path.name for path in paths[0].parent.iterdir()) == ["x-roi.html", "x-roi.pdf"]
+
+
+def test_a_failure_leaves_the_last_good_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _stub(monkeypatch)
+    (old,) = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "out", "en", ["html"])
+
+    def fail(_: str) -> bytes:
+        raise ReportFailed("no")
+
+    _stub(monkeypatch, page="<p>new</p>")
+    monkeypatch.setattr(pdf, "pdf", fail)
+    with pytest.raises(ReportFailed):
+        build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "out", "en", ["html", "pdf"])
+    assert [path.name for path in old.parent.iterdir()] == ["x-roi.html"]
+    assert old.read_bytes() == b"<p>page</p>"
+
+
+def test_without_pango_the_html_is_written_and_the_remedy_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _stub(monkeypatch)
+
+    def missing(_: str) -> bytes:
+        raise pdf.PdfMissing(pdf.HOW_TO_GET_PANGO)
+
+    monkeypatch.setattr(pdf, "pdf", missing)
+    with pytest.warns(ReportWarning, match="brew install pango"):
+        paths = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path, "en", ["pdf"])
+    assert [path.name for path in paths] == ["x-roi.html"]
+
+
+def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _stub(monkeypatch)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportFailed, match=r"cannot write .*file.*"):
+        build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "file", "en", ["html"])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Heavy machinery, 2026", "heavy-machinery-2026"),
+        ("重型机械 A/B", "重型机械-a-b"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("<>", "scenario"),
+        ("x" * 200, "x" * 60),
+    ],
+)
+def test_slugs_are_plain_file_names(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_figures_are_kept_as_data(tmp_path: Path) -> None:
+    import json
+
+    assert save_figures(made_up(), "") is None
+    path = save_figures(made_up(p_hurdle=float("nan")), tmp_path / "data")
+    assert path is not None and path.name == "heavy-machinery-supplier-roi.json"
+    kept = json.loads(path.read_text())
+    assert kept["gain"]["mean"] == 4.12e6 and kept["p_hurdle"] is None
+    assert [row["tier"] for row in kept["tiers"]] == ["S", "A", "B", "C"]
+
+
+def test_command_names_no_private_folder() -> None:
+    told = with_command(made_up(), "/home/me/secret client/plan.yaml", None, {"budget.split.B": 0.4}).command
+    assert told == "tiersim report roi plan.yaml --set budget.split.B=0.4 --seed 1 --replications 200"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert with_command(made_up(command=""), "resolved-scenario.yaml").command == ""

@@ -1,0 +1,92 @@
+"""The notebook as committed, and how a notebook is run and fails."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbformat.v4 as nbf
+import pytest
+
+from tiersim.report import notebook
+from tiersim.report.errors import ReportError, ReportFailed
+
+ROI = notebook.find("roi")
+
+
+@pytest.fixture(scope="module")
+def committed() -> Any:
+    return nbformat.read(ROI, as_version=4)
+
+
+def test_committed_notebook_is_bare(committed: Any) -> None:
+    assert set(committed.metadata) == {"kernelspec", "language_info"}
+    assert committed.metadata.kernelspec.name == "python3"
+    for cell in committed.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+            assert set(cell.metadata) <= {"tags"}
+            assert len(cell.source.splitlines()) <= 12  # thin: the work is done in the package
+    nbformat.validate(committed)
+
+
+def test_notebook_and_wrapper_know_the_same_parameters(committed: Any) -> None:
+    (cell,) = [c for c in committed.cells if "parameters" in c.metadata.get("tags", [])]
+    names = [target.id for node in ast.parse(cell.source).body for target in node.targets]  # type: ignore[attr-defined]
+    assert tuple(names) == notebook.PARAMETERS
+    for name in names:
+        assert f"`{name}`" in committed.cells[0].source
+
+
+def test_unknown_parameter_is_refused_before_a_kernel_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "papermill", None)
+    with pytest.raises(ReportError, match="unknown parameter 'sead'; did you mean seed") as caught:
+        notebook.execute(ROI, {"sead": 1, "scenari": "x"}, tmp_path)
+    assert "did you mean scenario" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def _written(folder: Path, *cells: Any) -> Path:
+    made = nbf.new_notebook(cells=list(cells))
+    # Somebody's own kernel, which nobody else has: it must not matter.
+    made.metadata["kernelspec"] = {"name": "my-own-env", "display_name": "mine", "language": "python"}
+    path = folder / "small.ipynb"
+    nbformat.write(made, path)
+    return path
+
+
+def test_a_failing_cell_is_named_by_its_heading(tmp_path: Path) -> None:
+    path = _written(
+        tmp_path,
+        nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        nbf.new_markdown_cell("## First part"),
+        nbf.new_code_cell("x = 1"),
+        nbf.new_markdown_cell("Some prose\n\n### Second part"),
+        nbf.new_code_cell("def deep():\n    raise ValueError(f'seed {seed} is bad')\ndeep()"),
+        nbf.new_markdown_cell("## Third part"),
+    )
+    work = tmp_path / "work"
+    work.mkdir()
+    with pytest.raises(ReportFailed) as caught:
+        notebook.execute(path, {"seed": 7}, work)
+    assert str(caught.value) == "small.ipynb, 'Second part': ValueError: seed 7 is bad"
+    assert caught.value.exit_code == 1
+
+
+def test_two_runs_leave_the_same_notebook(tmp_path: Path) -> None:
+    cells = [nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}), nbf.new_code_cell("seed * 2")]
+    path = _written(tmp_path, *cells)
+    texts = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        made = notebook.execute(path, {"seed": 21}, folder, cwd=tmp_path)
+        texts.append(nbformat.writes(made))
+        shutil.rmtree(folder)
+    assert texts[0] == texts[1]
+    assert '"42"' in texts[0] and str(tmp_path) not in texts[0]
