@@ -33,7 +33,7 @@ class Arrivals:
         self._seed, self._rep = seed, rep
         week = start.newcomers["entry_week"].astype(np.int64) - 1
         self._first = np.searchsorted(week, np.arange(round(scenario.horizon) + 1))
-        self._keep_arm = scenario.referral.arm == "referrer" and len(assignment.arms) > 1
+        self._keep_arm = scenario.sharing.referral == "arm" and len(assignment.arms) > 1
         self._referrers = np.zeros(0, np.int64)
         self._own = 0
         settle_today(start.newcomers, start.today, start.census, start.draw.values)

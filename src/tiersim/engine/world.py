@@ -41,6 +41,7 @@ from tiersim.policy.cells import Funding
 from tiersim.policy.plan import count
 from tiersim.rating import WeightedScore
 from tiersim.scenario.schema import Scenario
+from tiersim.tables.observed import Observed
 
 Array = npt.NDArray[Any]
 
@@ -68,7 +69,8 @@ class Simulation:
         self.slots = Slots(scenario, world.assignment, self.values, start.census)
         self.arms = len(world.assignment.arms)
         self.books = Books(self.arms, self.tiers, len(scenario.population.regions))
-        self.method: WeightedScore = start.method
+        # Re-cutting by arm gives each arm cuts of its own; else all entries stay the same method.
+        self.methods: list[WeightedScore] = [start.method] * self.arms
         self.arrivals = Arrivals(scenario, start, world.assignment, seed, replication)
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
@@ -218,10 +220,12 @@ class Simulation:
         observed, slots = observed.take(known), slots[known]
         if slots.size == 0:
             return
-        if rules.recut and not self.scenario.freeze.cuts:
-            self.method = self.method.recut(observed)
         before = memory["tier_now"][slots]
-        after = self.method.rate(observed, before).tier
+        after = before.copy()
+        arm = memory["arm"][slots]
+        for mine in self._cut_groups(arm):
+            if mine.any():
+                after[mine] = self._method(arm[mine][0], observed.take(mine)).rate(observed.take(mine), before[mine]).tier
         moved = after != before
         who, old, new = slots[moved], before[moved], after[moved]
         first = old == self.tiers - 1
@@ -237,6 +241,18 @@ class Simulation:
             shock = np.float32(self.values["satisfaction.downgrade_shock"])
             memory["content"][hurt] = np.maximum(memory["content"][hurt] - shock, np.float32(0.0))
         self._code(memory, 0, int(memory["clock"][N]))
+
+    def _cut_groups(self, arm: Array) -> list[npt.NDArray[np.bool_]]:
+        """Customers that are rated by the same cuts: everybody, or each arm where arms re-cut for themselves."""
+        if self.scenario.rating.recut and self.scenario.sharing.cuts == "arm" and self.arms > 1:
+            return [arm == a for a in range(self.arms)]
+        return [np.ones(arm.size, bool)]
+
+    def _method(self, arm: int, observed: Observed) -> WeightedScore:
+        """The method for a group of customers, re-cut on them if the scenario says so (R3)."""
+        if self.scenario.rating.recut and not self.scenario.freeze.cuts:
+            self.methods[arm] = self.methods[arm].recut(observed)
+        return self.methods[arm]
 
     # -- money and people ---------------------------------------------------------------------------
 
@@ -261,7 +277,8 @@ class Simulation:
             if self.funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
                 self.funded = self.slots.funded(plans) if on else self.slots.unfunded()
-            self.records.funds(self.slots, plans, self.funded, week // WEEKS_PER_QUARTER)
+            if week % WEEKS_PER_QUARTER == 0:
+                self.records.funds(self.slots, plans, self.funded, week // WEEKS_PER_QUARTER)
             self.funding.apply(self.funded)
         n = int(memory["clock"][N])
         tables = self.slots.tables
