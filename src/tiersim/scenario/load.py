@@ -124,6 +124,10 @@ def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
         scenario = root.model_validate(tree, context={"currency": currency, "stated": STATED})
     except ValidationError as error:
         faults = faults + problems(error, root, merged.tree, merged.lines, currency)
+    else:
+        # What only several keys together can be wrong about; a root without such rules has no such method.
+        check = getattr(scenario, "cross_check", None)
+        faults = faults + (check(merged.lines) if check is not None else [])
     if faults:
         raise ScenarioError(faults)
     if "_provenance" in root.__private_attributes__:

@@ -7,8 +7,9 @@ source and an evidence grade; everything else is a decision of the client (a pol
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
@@ -33,6 +34,10 @@ from tiersim.scenario.quantities import (
     Weeks,
 )
 from tiersim.scenario.shares import resolve_rest
+
+if TYPE_CHECKING:
+    from tiersim.errors import Problem
+    from tiersim.scenario.files import Lines
 
 MAX_CUSTOMERS = 5_000_000
 
@@ -59,10 +64,12 @@ def _whole(shares: dict[str, float | Literal["rest"]]) -> dict[str, float]:
 class MoneyRules(Part):
     """How money is counted and when the answer is *go*."""
 
-    discount_rate: Share = Field(0.08, description="yearly discount rate of the net present value")
-    hurdle: Money = Field(0.0, description="least net gain (present value) that makes the plan worth it")
-    go_at: Share = Field(0.9, description="go when the chance to beat the hurdle is at least this")
-    no_at: Share = Field(0.5, description="no when the chance to beat the hurdle is at most this")
+    discount_rate: Share = Field(default=0.08, description="yearly discount rate of the net present value")
+    hurdle: Money = Field(
+        default=0.0, description="least net gain (present value) that makes the plan worth it"
+    )
+    go_at: Share = Field(default=0.9, description="go when the chance to beat the hurdle is at least this")
+    no_at: Share = Field(default=0.5, description="no when the chance to beat the hurdle is at most this")
 
     @model_validator(mode="after")
     def _ordered(self) -> MoneyRules:
@@ -110,14 +117,20 @@ class Population(Part):
     """Who the customers are. Money is relative here: baskets are scaled to the stated revenue."""
 
     order_rate: Assumption[PerYear] = Field(description="orders a customer places a year, mean")
-    order_shape: Assumption[Positive] = Field(description="shape of the Gamma of order rates; small = unequal")
+    order_shape: Assumption[Positive] = Field(
+        description="shape of the Gamma of order rates; small = unequal"
+    )
     basket_spread: Assumption[Positive] = Field(description="log s.d. of mean basket between customers")
     basket_noise: Assumption[Positive] = Field(description="log s.d. of one order around its customer's mean")
     demand_swing: Assumption[NonNegative] = Field(description="log s.d. of a customer's own slow demand wave")
     demand_memory: Assumption[Weeks] = Field(description="half-life of that wave")
-    margin_spread: Assumption[NonNegative] = Field(description="s.d. of the gross margin rate between customers")
+    margin_spread: Assumption[NonNegative] = Field(
+        description="s.d. of the gross margin rate between customers"
+    )
     frailty_shape: Assumption[Positive] = Field(description="shape of the Gamma of churn frailty (mean 1)")
-    responsiveness_spread: Assumption[NonNegative] = Field(description="log s.d. of the response to care (mean 1)")
+    responsiveness_spread: Assumption[NonNegative] = Field(
+        description="log s.d. of the response to care (mean 1)"
+    )
     satisfaction_spread: Assumption[NonNegative] = Field(description="s.d. of baseline satisfaction, points")
     wallet_share: Assumption[Share] = Field(description="share of a customer's demand that we hold, mean")
     wallet_room: Assumption[Share] = Field(description="share of the rest that could be won, mean")
@@ -126,13 +139,12 @@ class Population(Part):
     days_to_pay: Assumption[Weeks] = Field(description="collection period, median")
     value_correlation: ValueCorrelation = Field(description="how traits go with customer value")
     history: Weeks = Field(520.0, ge=0, description="oldest relation at the start of the burn-in")
-    contract: Contract | None = Field(None, description="absent: customers leave unseen, at any time")
+    contract: Contract | None = Field(default=None, description="absent: customers leave unseen, at any time")
     regions: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by region")
     industries: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by industry")
     channels: dict[Name, Share | Literal["rest"]] = Field(description="share of new customers by channel")
 
     _rest = field_validator("regions", "industries", "channels", mode="after")(_whole)
-
 
 
 class Baseline(Part):
@@ -151,7 +163,9 @@ class Churn(Part):
     """Why customers leave (R8)."""
 
     causes: dict[Cause, Share | Literal["rest"]] = Field(description="share of losses by cause at the start")
-    bankruptcy: Assumption[PerYear] = Field(description="failures a customer-year, in any week, beside the causes")
+    bankruptcy: Assumption[PerYear] = Field(
+        description="failures a customer-year, in any week, beside the causes"
+    )
     satisfaction_effect: Assumption[NonNegative] = Field(
         description="fall of the log hazard of the service cause by point of satisfaction"
     )
@@ -167,11 +181,15 @@ class Churn(Part):
 class Satisfaction(Part):
     """How satisfaction follows service (R10) and how it is seen (surveys)."""
 
-    half_life: Weeks = Field(13.0, gt=0, description="time to go half of the way to the new level")
+    half_life: Weeks = Field(default=13.0, gt=0, description="time to go half of the way to the new level")
     late_shock: Assumption[Points] = Field(description="points lost by one late answer")
-    downgrade_shock: Assumption[Points] = Field(description="points lost by a downgrade that the customer sees")
+    downgrade_shock: Assumption[Points] = Field(
+        description="points lost by a downgrade that the customer sees"
+    )
     survey_share: Share = Field(0.25, description="share of customers surveyed in a quarter")
-    survey_answers: Assumption[Share] = Field(description="share of those asked that answer, at satisfaction 75")
+    survey_answers: Assumption[Share] = Field(
+        description="share of those asked that answer, at satisfaction 75"
+    )
     survey_bias: Assumption[NonNegative] = Field(
         description="log odds of answering for each 10 points away from 75: extremes answer more"
     )
@@ -189,7 +207,6 @@ class Referral(Part):
 
     rate: Assumption[PerYear] = Field(description="referrals a year of a customer with satisfaction 75")
     slope: Assumption[NonNegative] = Field(description="log rate for each 10 points of satisfaction")
-    arm: Literal["own", "referrer"] = Field("referrer", description="a newcomer's arm: drawn, or its referrer's")
 
 
 class Attention(Part):
@@ -219,7 +236,9 @@ class Service(Part):
     contact_time: Assumption[Hours] = Field(description="work on one personal contact")
     contact_cost: Assumption[Money] = Field(description="travel and other cost of one personal contact")
     automatic_cost: Assumption[Money] = Field(description="cost of one automated contact")
-    automatic_worth: Assumption[Share] = Field(description="effect of an automated contact against a personal one")
+    automatic_worth: Assumption[Share] = Field(
+        description="effect of an automated contact against a personal one"
+    )
     contact_effect: Assumption[SignedPoints] = Field(
         description="points of satisfaction of a contact every two weeks against none"
     )
@@ -238,7 +257,9 @@ class Staff(Part):
     hiring_cost: Assumption[Money] = Field(description="cost of one hire")
     training_cost: Assumption[Money] = Field(description="one-off training of one person for the plan")
     severance: Assumption[Money] = Field(description="cost of one dismissal")
-    on_call_pay: Assumption[MoneyPerYear] = Field(description="surcharge a person and year for round-the-clock duty")
+    on_call_pay: Assumption[MoneyPerYear] = Field(
+        description="surcharge a person and year for round-the-clock duty"
+    )
 
 
 class Package(Part):
@@ -248,23 +269,28 @@ class Package(Part):
         "plan", description="staffing ratio 1:n; *plan*: the plan's staff spread over everybody"
     )
     team: Count | Literal["pool"] = Field(
-        "pool", description="people who answer for one another: 1 = own manager only, 3 = a team, or the whole pool"
+        "pool",
+        description="people who answer for one another: 1 = own manager only, 3 = a team, or the whole pool",
     )
-    agents: bool = Field(False, description="pool agents at the agents' salary instead of managers")
+    agents: bool = Field(default=False, description="pool agents at the agents' salary instead of managers")
     contact_every: Every = Field(description="time between scheduled contacts")
-    contact_automatic: bool = Field(False, description="contacts are sent, not made")
+    contact_automatic: bool = Field(default=False, description="contacts are sent, not made")
     account_hours: HoursPerWeek | Literal["fill"] = Field(
         "fill", description="work on the account a week; *fill*: what the planned load leaves"
     )
     answer_within: Hours = Field(gt=0, description="answer that is promised, office hours")
-    round_the_clock: bool = Field(False, description="requests are answered outside office hours too (paid duty)")
-    bot: Share = Field(0.0, description="share of requests that the bot solves")
+    round_the_clock: bool = Field(
+        default=False, description="requests are answered outside office hours too (paid duty)"
+    )
+    bot: Share = Field(default=0.0, description="share of requests that the bot solves")
 
 
 class Tier(Package):
     """One tier: its share at the start and its package."""
 
-    share: Share | Literal["rest"] = Field(description="share of customers at the start; becomes a fixed cut (R3)")
+    share: Share | Literal["rest"] = Field(
+        description="share of customers at the start; becomes a fixed cut (R3)"
+    )
 
 
 class PackageChange(Part):
@@ -276,7 +302,7 @@ class PackageChange(Part):
     contact_every: Every | None = None
     contact_automatic: bool | None = None
     account_hours: HoursPerWeek | Literal["fill"] | None = None
-    answer_within: Hours | None = Field(None, gt=0)
+    answer_within: Hours | None = Field(default=None, gt=0)
     round_the_clock: bool | None = None
     bot: Share | None = None
 
@@ -299,12 +325,18 @@ class RatingRules(Part):
     """Observed record to tier (R3)."""
 
     weights: Weights = Field(default_factory=Weights, description="weights of the dimensions")
-    review_every: Weeks = Field(13.0, ge=13, description="periodic review; a whole number of quarters")
-    hysteresis: Share = Field(0.02, description="score beyond a cut that a move needs, up or down")
-    newcomers: Name | None = Field(None, description="tier whose package a newcomer gets; default the last")
-    newcomer_wait: Weeks = Field(26.0, ge=0, description="time before a newcomer is rated")
-    visible: bool = Field(True, description="customers see their level, so a downgrade hurts")
-    recut: bool = Field(False, description="re-cut shares at each review (interference; default: cuts stay)")
+    review_every: Weeks = Field(
+        default=13.0, ge=13, description="periodic review; a whole number of quarters"
+    )
+    hysteresis: Share = Field(default=0.02, description="score beyond a cut that a move needs, up or down")
+    newcomers: Name | None = Field(
+        default=None, description="tier whose package a newcomer gets; default the last"
+    )
+    newcomer_wait: Weeks = Field(default=26.0, ge=0, description="time before a newcomer is rated")
+    visible: bool = Field(default=True, description="customers see their level, so a downgrade hurts")
+    recut: bool = Field(
+        default=False, description="re-cut shares at each review (interference; default: cuts stay)"
+    )
 
     @field_validator("review_every")
     @classmethod
@@ -325,10 +357,13 @@ class Strategy(Part):
     declared: Literal["direct", "total"] = Field(
         "direct", description="is a churn effect beside satisfaction's (direct) or with it (total)?"
     )
-    satisfaction: Assumption[SignedPoints] | None = Field(None, description="points at the standard dose")
+    satisfaction: Assumption[SignedPoints] | None = Field(
+        default=None, description="points at the standard dose"
+    )
     effects: dict[Target, Assumption[Change]] = Field(
         default_factory=dict,
-        description="relative effect at the standard dose against none; wallet_share: on the share it settles at",
+        description="relative effect at the standard dose against none; "
+        "wallet_share: on the share it settles at",
     )
 
 
@@ -336,7 +371,7 @@ class OneOff(Part):
     """A single payment of the plan."""
 
     amount: Assumption[Money] = Field(description="payment")
-    after: Weeks = Field(0.0, ge=0, description="weeks after the start")
+    after: Weeks = Field(default=0.0, ge=0, description="weeks after the start")
 
 
 class Budget(Part):
@@ -351,7 +386,7 @@ class Budget(Part):
 class BudgetChange(Part):
     """A policy's own money."""
 
-    yearly: MoneyPerYear | None = Field(None, ge=0)
+    yearly: MoneyPerYear | None = Field(default=None, ge=0)
     split: dict[str, Share | Literal["rest"]] | None = None
 
     _rest = field_validator("split", mode="after")(lambda v: None if v is None else _whole(v))
@@ -365,7 +400,7 @@ class Today(Part):
     team: Count | Literal["pool"] = Field(1, description="people who answer for one another today")
     contact_every: Every = Field(description="mean time between contacts today")
     answer_within: Hours = Field(gt=0, description="answer that customers expect today, office hours")
-    bot: Share = Field(0.0, description="share of requests that a bot solves today")
+    bot: Share = Field(default=0.0, description="share of requests that a bot solves today")
 
 
 class Policy(Part):
@@ -382,7 +417,7 @@ class Policy(Part):
 class Step(Part):
     """From a week on, an arm is under a policy."""
 
-    after: Weeks = Field(0.0, ge=0, description="weeks after the start")
+    after: Weeks = Field(default=0.0, ge=0, description="weeks after the start")
     policy: Name
 
 
@@ -392,11 +427,14 @@ class Arm(Part):
     share: Share | Literal["rest"] = 1.0
     steps: list[Step] = Field(min_length=1)
     regions: list[Name] = Field(default_factory=list, description="only customers of these regions, if given")
-    delay: Weeks = Field(0.0, ge=0, description="longest personal delay before a step is felt")
+    delay: Weeks = Field(default=0.0, ge=0, description="longest personal delay before a step is felt")
 
 
 class Sharing(Part):
-    """What arms of one world share (R22): each arm its own, or one for all."""
+    """What arms of one world share (R22): each arm its own, or one for all.
+
+    A referred newcomer comes into its referrer's arm (``referral: arm``) or draws its own (``all``).
+    """
 
     staff: Literal["arm", "all"] = "arm"
     budget: Literal["arm", "all"] = "arm"
@@ -469,7 +507,9 @@ class Scenario(Part):
     arms: dict[Name, Arm] = Field(default_factory=dict, description="arms inside one world (experiments)")
     sharing: Sharing = Field(default_factory=Sharing)
     freeze: Freeze = Field(default_factory=Freeze)
-    mechanisms: Mechanisms = Field(default_factory=Mechanisms, description="false leaves a stage out of the week")
+    mechanisms: Mechanisms = Field(
+        default_factory=Mechanisms, description="false leaves a stage out of the week"
+    )
 
     _provenance: dict[str, tuple[str, int]] = PrivateAttr(default_factory=dict)
     _sha256: str | None = PrivateAttr(default=None)
@@ -480,6 +520,24 @@ class Scenario(Part):
         if abs(weeks / 13 - round(weeks / 13)) > 1e-9:
             raise ValueError("must be a whole number of quarters (13 weeks): '3 months', '2 years', ...")
         return weeks
+
+    def cross_check(self, lines: Lines) -> list[Problem]:
+        """What is wrong between keys that are each right by themselves; asked by `load`."""
+        from tiersim.scenario.consistency import cross_check
+
+        return cross_check(self, lines)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Scenario) and self.sha256 == other.sha256)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Scenario:
+        """As in pydantic, but the copy does not keep the hash of the content that it no longer has."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy._sha256 = None
+        return copy
 
     @property
     def sha256(self) -> str:
