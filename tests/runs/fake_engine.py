@@ -29,22 +29,41 @@ ACCOUNTS = [
 REGIONS = ["East", "West"]
 
 
+_known = {}
+
+
 def uniforms(scenario, seed, replication):
+    return _drawn(scenario, seed, replication // 2)[0]
+
+
+def values(scenario, seed, replication):
+    return _drawn(scenario, seed, replication // 2)[1]
+
+
+def _drawn(scenario, seed, draw):
+    """Positions and values of a draw; kept, as they are asked for often."""
+    kept = _known.setdefault(id(scenario), (scenario, {}))[1]
+    if (seed, draw) not in kept:
+        kept[seed, draw] = _uniforms(scenario, seed, draw), _values(scenario, seed, draw)
+    return kept[seed, draw]
+
+
+def _uniforms(scenario, seed, draw):
     """Position of each assumption that differs, the same for both replications of a draw."""
     from tiersim.scenario.assumption import walk_assumptions
 
     found = {}
     for path, assumption, _ in walk_assumptions(scenario):
         if assumption.is_uncertain:
-            key = [seed, replication // 2, zlib.crc32(path.encode())]
+            key = [seed, draw, zlib.crc32(path.encode())]
             found[path] = float(np.random.default_rng(key).uniform())
     return found
 
 
-def values(scenario, seed, replication):
+def _values(scenario, seed, draw):
     from tiersim.scenario.assumption import walk_assumptions
 
-    u = uniforms(scenario, seed, replication)
+    u = _uniforms(scenario, seed, draw)
     return {path: found.quantile(u.get(path, 0.5)) for path, found, _ in walk_assumptions(scenario)}
 
 

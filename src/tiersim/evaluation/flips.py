@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tiersim.evaluation.findings import Flip
-from tiersim.evaluation.response import Z_HIGH, Z_LOW, Fit, fit, normal_share, uncertain
+from tiersim.evaluation.response import Z_HIGH, Z_LOW, Fit, fit, normal_score, normal_share, uncertain
 from tiersim.evaluation.statistics import Values, half_width
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
+    from tiersim.runs.run import Run
     from tiersim.scenario.assumption import Assumption
     from tiersim.scenario.schema import Scenario
 
@@ -27,6 +30,9 @@ Z_END = 2.5758293035489004
 
 EVALUATIONS = 6
 """Simulations for one break-even, at most."""
+
+CLOSE = 0.02
+"""Part of the gain at which a break-even counts as met."""
 
 LEAST, MOST = 20, 60
 """Replications of such a simulation: a fifth of the comparison's, within these."""
@@ -61,8 +67,8 @@ def flips(comparison: Comparison, quick: bool = False, **simulation: Any) -> lis
     while open_ones and tried < 2 * CONFIRMED and sum(f.break_even is not None for f in found) < CONFIRMED:
         flip, tried = open_ones.pop(0), tried + 1
         assumption = uncertain(comparison.scenario)[flip.path]
-        above = _simulated(comparison, flip.path, assumption, gain, simulation)
         slope = fitted.slopes[flip.path]
+        above = _simulated(comparison, flip.path, assumption, gain, slope, simulation)
         z = root(above, gain.mean() - comparison.scenario.money.hurdle, slope)
         value = None if z is None else assumption.quantile(normal_share(z))
         found.append(replace(flip, break_even=value, confirmed=True))
@@ -81,7 +87,8 @@ def from_fit(scenario: Scenario, fitted: Fit | None, gain: Values) -> list[Flip]
         slope = fitted.slopes.get(path, 0.0) if fitted else math.nan
         if not found.is_uncertain:
             slope = 0.0
-        z = (hurdle - centre) / slope if slope and math.isfinite(slope) else math.inf
+        clear = fitted is not None and fitted.is_clear(path)
+        z = (hurdle - centre) / slope if clear else math.inf
         listed.append(
             Flip(
                 path=path,
@@ -147,8 +154,8 @@ def root(above: Above, centre: float, slope: float) -> float | None:
     """Normal score at which `above` is zero, within ±`Z_END`; None where it does not change its sign there.
 
     The side is the one that the fitted slope points to. Secant steps from the fitted break-even, kept
-    inside the bracket; ends when the value is within its own simulation error, or after `EVALUATIONS`,
-    with the point between the two ends of the bracket.
+    inside the bracket; ends when the value is small beside the gain (`CLOSE`) or a tenth of its own
+    simulation error, or after `EVALUATIONS` with the point between the two ends of the bracket.
     """
     if centre == 0.0:
         return 0.0
@@ -157,7 +164,7 @@ def root(above: Above, centre: float, slope: float) -> float | None:
     z = min(max(abs(centre / slope), 0.05), Z_END)
     for _ in range(EVALUATIONS):
         value, error = above(side * z)
-        if abs(value) <= error and z < Z_END:
+        if abs(value) <= max(CLOSE * abs(centre), error / 10) and z < Z_END:
             return side * z
         if value * centre > 0:
             if z >= Z_END:
@@ -189,12 +196,14 @@ def _simulated(
     path: str,
     assumption: Assumption[Any],
     gain: Values,
+    slope: float,
     simulation: dict[str, Any],
 ) -> Above:
     """`Above` by simulation of the plan and today.
 
     Only the first replications are simulated again; what they differ by from themselves as drawn is added
-    to the mean of all, which takes out most of the chance that they are not all.
+    to the mean of all, so that it hardly matters which they are. As drawn the assumption itself differs
+    too; its fitted effect is taken out on both sides (a control variate: any slope leaves the mean right).
     """
     from tiersim.runs.pieces import WorldPlan
     from tiersim.runs.simulation import run_worlds
@@ -203,14 +212,24 @@ def _simulated(
     scenario, roles = comparison.scenario, comparison.roles
     count = min(comparison.replications, max(LEAST, min(MOST, comparison.replications // 5 // 2 * 2)))
     worlds = [WorldPlan(roles[role], roles[role]) for role in ("today", "plan")]
+    drawn = gain - slope * _scores_of(comparison.run(roles["plan"]), path)
 
     def above(z: float) -> tuple[float, float]:
         value = assumption.unit.write(assumption.quantile(normal_share(z)), scenario.currency)
         fixed = {"value": value, "source": OVERRIDDEN, "grade": assumption.grade}
         held = override(scenario, {path: fixed})
         today, plan = run_worlds(held, worlds, count, comparison.seed, "sums", **simulation)
-        shift = plan.npv() - today.npv() - gain[:count]
-        mean = float(gain.mean() + shift.mean()) - scenario.money.hurdle
+        shift = plan.npv() - today.npv() - drawn[:count]
+        mean = float(drawn.mean() + shift.mean()) - scenario.money.hurdle
         return mean, half_width(shift)
 
     return above
+
+
+def _scores_of(run: Run, path: str) -> Values:
+    """Normal score of an assumption in each replication."""
+    draws = run.data["draws"]
+    rows = draws["path"] == run.names["paths"].index(path)
+    found = np.zeros(run.replications)
+    found[draws["replication"][rows]] = normal_score(draws["u"][rows])
+    return found

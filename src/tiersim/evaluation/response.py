@@ -1,12 +1,15 @@
 """How the gain goes with each uncertain assumption: a linear fit of pair means on normal scores.
 
 Every draw gives each assumption an independent normal score z (its quantile's). The fit is
-gain = centre + sum of slope x z, by ridge regression with its penalty chosen by generalised
-cross-validation (Golub, Heath and Wahba 1979), since there may be hardly more draws than assumptions.
+gain = centre + sum of slope x z. There may be hardly more draws than assumptions, and few assumptions
+matter, so that the strong ones are selected first (forward, by the extended Bayesian information
+criterion) and the slope of each other one is fitted beside them: least squares without shrinking, as
+scores are independent, with a standard error that says which slopes are more than noise.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
     from tiersim.scenario.assumption import Assumption
     from tiersim.scenario.schema import Scenario
 
-PENALTIES = np.logspace(-4, 4, 49)
-"""Candidates for the penalty, as multiples of the number of draws."""
-
-MIN_DRAWS = 8
+MIN_DRAWS = 20
 """With fewer draws no fit is made."""
+
+CLEAR = 2.0
+"""A slope of fewer standard errors is not told from noise."""
 
 Z_LOW, Z_HIGH = -1.6448536269514722, 1.6448536269514722
 """Normal scores of the 5 % and 95 % points."""
@@ -31,12 +34,24 @@ Z_LOW, Z_HIGH = -1.6448536269514722, 1.6448536269514722
 
 @dataclass(frozen=True)
 class Fit:
-    """Slopes of the gain by assumption, in money for one normal score; `centre` is at all medians."""
+    """Slopes of the gain by assumption, money for one normal score, and their standard errors.
+
+    ``centre`` is the fitted gain with every selected assumption at its median.
+    """
 
     centre: float
     slopes: dict[str, float]
+    errors: dict[str, float]
+    selected: tuple[str, ...]
     draws: int
-    leave_one_out_r2: float
+
+    def is_clear(self, path: str) -> bool:
+        """Whether the slope is more than noise."""
+        return abs(self.slopes.get(path, 0.0)) > CLEAR * self.errors.get(path, np.inf)
+
+    def variance_of(self, path: str) -> float:
+        """Variance that the assumption brings, without what noise adds to a squared slope; not below 0."""
+        return max(0.0, self.slopes.get(path, 0.0) ** 2 - self.errors.get(path, 0.0) ** 2)
 
 
 def normal_score(u: Values) -> Values:
@@ -76,42 +91,70 @@ def scores(run: Run) -> tuple[list[str], Values]:
 
 
 def fit(run: Run, gain: Values) -> Fit | None:
-    """Ridge fit of the gain on the assumptions of `run`; None with too few draws or nothing uncertain."""
+    """Fit of the gain on the assumptions of `run`; None with nothing uncertain or too few draws."""
     paths, z = scores(run)
     means = pair_means(gain)
     if not paths or means.size < MIN_DRAWS:
         return None
-    slopes, centre, r2 = ridge(z, means)
-    return Fit(centre, dict(zip(paths, slopes.tolist(), strict=True)), means.size, r2)
+    chosen = select(z, means)
+    slopes, errors, centre = regress(z, means, chosen)
+    return Fit(
+        centre,
+        dict(zip(paths, slopes.tolist(), strict=True)),
+        dict(zip(paths, errors.tolist(), strict=True)),
+        tuple(paths[column] for column in chosen),
+        means.size,
+    )
 
 
-def ridge(z: Values, y: Values) -> tuple[Values, float, float]:
-    """Slopes, intercept and leave-one-out R^2 of a ridge regression, penalty by cross-validation.
+def select(z: Values, y: Values) -> list[int]:
+    """Columns of `z` that matter, strongest first: forward selection, stopped by extended BIC.
 
-    Parameters
-    ----------
-    z : (draws, paths) scores of mean 0 and variance 1 in the population; not scaled here.
-    y : (draws,)
+    The criterion is n log(RSS / n) + m (log n + log k) for m of k columns: log k beyond the usual BIC,
+    since the best of k columns of pure noise is not noise of one column.
     """
-    rows = y.size
-    zc, yc = z - z.mean(axis=0), y - y.mean()
-    total = float(yc @ yc)
-    if total == 0.0:
-        return np.zeros(z.shape[1]), float(y.mean()), 0.0
-    left, singular, right = np.linalg.svd(zc, full_matrices=False)
-    along = left.T @ yc
-    best = (np.inf, 0.0)
-    for penalty in PENALTIES * rows:
-        shrink = singular**2 / (singular**2 + penalty)
-        freedom = 1 + shrink.sum()
-        if freedom >= rows - 0.5:
-            continue
-        residual = yc - left @ (shrink * along)
-        score = float(residual @ residual) / (rows - freedom) ** 2 * rows
-        if score < best[0]:
-            best = (score, float(penalty))
-    penalty = best[1]
-    slopes = right.T @ (singular / (singular**2 + penalty) * along)
-    intercept = float(y.mean() - z.mean(axis=0) @ slopes)
-    # rows * the least score estimates the squared error of leaving one draw out
-    return slopes, intercept, float(max(0.0, 1 - best[0] * rows / total))
+    rows, width = z.shape
+    columns, residual = z - z.mean(axis=0), y - y.mean()
+    chosen: list[int] = []
+    charge = math.log(rows) + math.log(width)
+    while len(chosen) < rows // 3 and float(residual @ residual) > 0.0:
+        # Columns are kept orthogonal to those chosen, so that each gain in fit is a simple projection.
+        norms = np.einsum("ij,ij->j", columns, columns)
+        usable = norms > 1e-9 * rows
+        along = np.where(usable, (columns.T @ residual) ** 2 / np.where(usable, norms, 1.0), 0.0)
+        best = int(along.argmax())
+        before = float(residual @ residual)
+        after = max(before - float(along[best]), 0.0)
+        if after > 0.0 and rows * math.log(after / before) + charge >= 0.0:
+            break
+        direction = columns[:, best] / math.sqrt(norms[best])
+        residual = residual - direction * (direction @ residual)
+        columns = columns - np.outer(direction, direction @ columns)
+        chosen.append(best)
+        if after <= 1e-18 * float(y @ y):
+            break
+    return chosen
+
+
+def regress(z: Values, y: Values, chosen: list[int]) -> tuple[Values, Values, float]:
+    """Least-squares slopes and standard errors, and the intercept.
+
+    Chosen columns are fitted together; each other one is fitted beside them.
+    """
+    rows, width = z.shape
+    slopes, errors = np.zeros(width), np.full(width, np.inf)
+    base = np.column_stack([np.ones(rows), z[:, chosen]])
+    whole, error = _least_squares(base, y)
+    slopes[chosen], errors[chosen] = whole[1:], error[1:]
+    for column in set(range(width)) - set(chosen):
+        beside, error = _least_squares(np.column_stack([base, z[:, column]]), y)
+        slopes[column], errors[column] = beside[-1], error[-1]
+    return slopes, errors, float(whole[0])
+
+
+def _least_squares(x: Values, y: Values) -> tuple[Values, Values]:
+    found, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
+    residual = y - x @ found
+    spread = float(residual @ residual) / max(1, y.size - int(rank))
+    errors = np.sqrt(spread * np.diag(np.linalg.pinv(x.T @ x)))
+    return np.asarray(found, dtype=np.float64), np.asarray(errors, dtype=np.float64)

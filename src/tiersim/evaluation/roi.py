@@ -10,7 +10,7 @@ import numpy as np
 from tiersim.evaluation import kpis
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.contrast import needed
-from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, MoveRow, RoiFindings
+from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.notes import note
 from tiersim.evaluation.npv import CARE, ONCE, money_by_account, pv_by_account, spending
@@ -64,6 +64,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
     budget = _budget(scenario, roles["plan"])
     lorenz = _lorenz(today)
     parts = split(gain)
+    listed = flips(comparison, quick, **simulation)
     return RoiFindings(
         name=scenario.name,
         description=scenario.description,
@@ -113,7 +114,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         range_from_assumptions=parts.share,
         range_from_weak=share_from_weak(plan, gain),
         gain_without_weak=None if quick else gain_without_weak(comparison, **simulation),
-        flips=flips(comparison, quick, **simulation),
+        flips=listed,
         worse_off=worse_off(comparison),
         capped_share=kpis.capped_share(plan),
         profit_top20=_at(lorenz, 0.2),
@@ -126,7 +127,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         replications_for=needed(gain, comparison.half_widths),
         scenario_sha256=_sha256(scenario),
         version=_version(),
-        warnings=_warnings(comparison, plan),
+        warnings=_warnings(comparison, plan, listed),
     )
 
 
@@ -235,13 +236,15 @@ def _assumptions(scenario: Scenario) -> list[AssumptionRow]:
     ]
 
 
-def _warnings(comparison: Comparison, plan: Run) -> list[str]:
+def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str]:
     found = []
     capped = kpis.capped_share(plan)
     if capped >= CAPPED_FROM:
         found.append(note("capped", share=capped))
     if comparison.replications < FEW:
         found.append(note("few_replications", replications=comparison.replications))
+    if any(math.isnan(flip.gain_low) for flip in listed):
+        found.append(note("flips_unknown", replications=comparison.replications))
     if comparison.replications % 2:
         found.append(note("odd_replications", replications=comparison.replications))
     gain = comparison.difference(comparison.roles["plan"], comparison.roles["today"])

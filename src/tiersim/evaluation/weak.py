@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 WEAK = ("claimed", "assumed")
 NO_EFFECT = "set to no effect, to see what the plan makes without it"
-MIN_R2 = 0.05
-"""A fit that explains less than this of left-out draws attributes nothing."""
 
 
 def share_from_weak(run: Run, gain: Values, grades: Collection[str] = WEAK) -> float:
@@ -23,7 +21,7 @@ def share_from_weak(run: Run, gain: Values, grades: Collection[str] = WEAK) -> f
 
     The share between draws (all assumptions), times the part of the fitted variance that belongs to weak
     inputs: scores are independent, so that variances add up as squares of slopes. Where all uncertain
-    inputs are weak no fit is needed; where the fit explains nothing, all is put down to the weak ones,
+    inputs are weak no fit is needed; where no fit can be made, all is put down to the weak ones,
     which is the cautious side.
     """
     inputs = uncertain(run.scenario)
@@ -34,11 +32,11 @@ def share_from_weak(run: Run, gain: Values, grades: Collection[str] = WEAK) -> f
     if len(weak) == len(inputs):
         return between
     fitted = fit(run, gain)
-    if fitted is None or fitted.leave_one_out_r2 < MIN_R2:
+    if fitted is None:
         return between
-    squares = {path: slope**2 for path, slope in fitted.slopes.items()}
-    whole = sum(squares.values())
-    return between * sum(squares[path] for path in weak if path in squares) / whole if whole else between
+    brought = {path: fitted.variance_of(path) for path in inputs}
+    whole = sum(brought.values())
+    return between * sum(brought[path] for path in weak) / whole if whole else between
 
 
 def effect_paths(scenario: Scenario, grades: Collection[str] = WEAK) -> list[str]:

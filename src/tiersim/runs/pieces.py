@@ -77,8 +77,8 @@ class Piece:
 
 
 def piece_size(customers: int) -> int:
-    """Replications in a piece: even, so that the two of one parameter draw stay together."""
-    return 10 if customers < 2_000 else 4 if customers < 20_000 else 2
+    """Replications in a piece: some seconds of work, so that little is lost by an interruption."""
+    return 10 if customers < 500 else 4 if customers < 5_000 else 2 if customers < 20_000 else 1
 
 
 def cut(
@@ -117,10 +117,9 @@ def simulate_replication(
     scenario: Scenario, worlds: Sequence[WorldPlan], seed: int, replication: int
 ) -> Sequence[Any]:
     """The engine behind the seam; imported at the first call, since it loads the compiled kernels."""
+    from tiersim.engine.assignment import Assignment
     from tiersim.engine.replicate import replicate
     from tiersim.engine.world import World
-
-    from tiersim.engine.assignment import Assignment
 
     planned = [
         World(

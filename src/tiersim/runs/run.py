@@ -162,8 +162,8 @@ class Run:
         return (
             f"<p><b>{escape(self.scenario.name)}</b>: {escape(self.label)}, {self.replications} "
             f"replications, seed {self.seed}</p><p>Net present value {escape(self.scenario.currency)} "
-            f"{npv.mean():,.0f} (95 % of the outcomes: {low:,.0f} to {high:,.0f})</p><p>Tables (rows): {escape(sizes)}; "
-            "<code>describe()</code> explains the columns.</p>"
+            f"{npv.mean():,.0f} (95 % of the outcomes: {low:,.0f} to {high:,.0f})</p>"
+            f"<p>Tables (rows): {escape(sizes)}; <code>describe()</code> explains the columns.</p>"
         )
 
     def __repr__(self) -> str:
