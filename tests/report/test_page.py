@@ -211,6 +211,15 @@ def test_empty_lists_make_whole_pages(render: Callable[..., str]) -> None:
     assert "No single assumption turns the answer" in shown
 
 
+def test_too_few_replications_do_not_pass_for_a_firm_answer() -> None:
+    found = made_up()
+    rows = [replace(r, gain_low=math.nan, gain_high=math.nan, break_even=None) for r in found.flips]
+    found = replace(found, flips=rows)
+    first, page = (Outline(f(found)._repr_html_()).text for f in (report.first_page, report.flips))
+    assert "Not known: so few replications" in first
+    assert "No single assumption turns" not in first + page
+
+
 def test_same_findings_same_bytes(render: Callable[..., str], page: str) -> None:
     assert render(made_up()) == page
 

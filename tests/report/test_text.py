@@ -52,6 +52,15 @@ def test_codes_of_the_engine_have_words() -> None:
     assert all(text.name("accounts", name) != name for name in ACCOUNTS)
 
 
+def test_every_warning_of_the_evaluation_has_words() -> None:
+    from tiersim.evaluation import findings
+
+    code = "\n".join(path.read_text() for path in Path(findings.__file__).parent.glob("*.py"))
+    keys = set(re.findall(r'note\(\s*"(\w+)"', code)) | {"no_difference"}
+    assert len(keys) > 3
+    assert keys <= set(texts.load("en").get("notes"))
+
+
 def test_a_clients_own_name_stays_as_it_is() -> None:
     assert texts.load("en").name("tiers", "黄金") == "黄金"
 
@@ -63,7 +72,17 @@ def test_missing_language_lists_those_there_are() -> None:
 
 def test_no_sentence_is_buried_in_the_code() -> None:
     """Section code holds keys and class names; three words in a row would be a sentence for a reader."""
-    for name in ("firstpage", "sections", "evidence", "charts", "drawing", "phrases", "view"):
+    for name in (
+        "firstpage",
+        "tiertable",
+        "turning",
+        "sections",
+        "evidence",
+        "charts",
+        "drawing",
+        "phrases",
+        "view",
+    ):
         code = (Path(texts.__file__).parent / f"{name}.py").read_text()
         code = re.sub(r'""".*?"""', "", code, flags=re.S)
         code = re.sub(r"#.*", "", code)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tiersim.report.figures import save_figures, with_command
     from tiersim.report.firstpage import first_page
     from tiersim.report.html import style
-    from tiersim.report.sections import cash_flow, costs, flips, moves
+    from tiersim.report.sections import cash_flow, costs, moves
+    from tiersim.report.turning import flips
 
 __all__ = [
     "style",
@@ -41,7 +42,7 @@ _HOMES = {
     "cash_flow": "sections",
     "costs": "sections",
     "moves": "sections",
-    "flips": "sections",
+    "flips": "turning",
     "assumptions": "evidence",
     "appendix": "evidence",
     "save_figures": "figures",

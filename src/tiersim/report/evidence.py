@@ -29,7 +29,7 @@ def assumptions(findings: RoiFindings, lang: str = "en") -> Section:
     ]
     body = [
         [
-            el("span", row.label, el("code", row.path)),
+            el("span", phrases.capital(row.label), el("code", row.path)),
             row.shown,
             el("span", phrases.grade(v, row.grade), cls=f"grade {row.grade}"),
             row.source,

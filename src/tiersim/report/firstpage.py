@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
 from tiersim.report import charts, phrases
-from tiersim.report.fragments import Column, Section, el, figure, section, table
+from tiersim.report.fragments import Section, el, figure, section
 from tiersim.report.numbers import known
+from tiersim.report.tiertable import tier_table
 from tiersim.report.view import View, view
 
 WORSE_SHOWN = 3
@@ -30,7 +31,7 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
         ),
         el("p", _compared(v), " ", phrases.because(v), cls="lead"),
         _tiles(v),
-        _tiers(v),
+        tier_table(v),
         el("div", _cash(v), _split(v), cls="pair"),
         el("div", _evidence(v), _worse(v), _flips(v), cls="three"),
         el("p", phrases.conventions(v), cls="conventions"),
@@ -108,81 +109,9 @@ def _needs(v: View) -> Markup:
     )
 
 
-def _tiers(v: View) -> Markup:
-    rows = v.f.tiers
-    scale = v.n.scale([x for r in rows for x in (r.revenue_today, r.profit_today, r.profit_plan)])
-
-    def money(x: float, signed: bool = False) -> str:
-        return v.n.cell(x, scale, signed)
-
-    def percent(before: float, after: float, decimals: int) -> str:
-        first, second = (v.n.plain(100 * x, decimals) for x in (before, after))
-        return v.t("numbers.percent", number=v.n.change(first, second))
-
-    columns = [
-        Column(v.t("columns.tier"), "name"),
-        Column(v.t("columns.customers")),
-        Column(v.t("columns.revenue_year", unit=scale.unit)),
-        Column(v.t("columns.profit", unit=scale.unit)),
-        Column(v.t("columns.gain", unit=scale.unit)),
-        Column(v.t("columns.gain_range")),
-        Column(v.t("columns.gain_uniform", unit=scale.unit)),
-        Column(v.t("columns.churn")),
-        Column(v.t("columns.satisfaction")),
-        Column(v.t("columns.late")),
-    ]
-    body = [
-        [
-            v.tier(r.tier),
-            v.n.count(r.customers),
-            money(r.revenue_today),
-            v.n.change(money(r.profit_today), money(r.profit_plan)),
-            money(r.gain.mean, signed=True),
-            v.t("numbers.range", low=money(r.gain.low), high=money(r.gain.high)),
-            money(r.gain_against_uniform.mean, signed=True),
-            percent(r.churn_today, r.churn_plan, 1),
-            v.n.change(v.n.plain(r.satisfaction_today, 1), v.n.plain(r.satisfaction_plan, 1)),
-            percent(r.late_today, r.late_plan, 0),
-        ]
-        for r in rows
-    ]
-    classes = [""] * len(body)
-    rest = v.f.gain.mean - sum(r.gain.mean for r in rows)
-    rest_uniform = v.f.better_aimed.mean - sum(r.gain_against_uniform.mean for r in rows)
-    if known(rest) and abs(rest) > 0.005 * max(abs(v.f.gain.mean), 1.0):
-        body.append(
-            [v.t("columns.rest"), *[""] * 3, money(rest, True), "", money(rest_uniform, True), *[""] * 3]
-        )
-        classes.append("")
-    body.append(
-        [
-            v.t("columns.total"),
-            v.n.count(sum(r.customers for r in rows)),
-            money(sum(r.revenue_today for r in rows)),
-            "",
-            money(v.f.gain.mean, signed=True),
-            v.t("numbers.range", low=money(v.f.gain.low), high=money(v.f.gain.high)),
-            money(v.f.better_aimed.mean, signed=True),
-            *[""] * 3,
-        ]
-    )
-    best = v.best_tier
-    lead = (
-        v.t("first.tiers_lead", tier=v.tier(best.tier), gain=v.money(best.gain.mean, signed=True))
-        if best is not None
-        else v.t("first.tiers_lead_none")
-    )
-    return el(
-        "div",
-        el("h3", v.t("first.tiers_title")),
-        el("p", lead, cls="note"),
-        table(columns, body, cls="tight", row_classes=[*classes, "total"]),
-    )
-
-
 def _height(v: View) -> float:
     """Height of the charts in inches: many tiers make them lower, so that the page stays one page."""
-    return max(1.25, 2.3 - 0.17 * max(0, len(v.f.tiers) - 4))
+    return max(1.3, 2.5 - 0.2 * max(0, len(v.f.tiers) - 4))
 
 
 def _cash(v: View) -> Markup:
@@ -265,7 +194,7 @@ def flip_line(v: View, flip: Flip) -> str:
     assert flip.break_even is not None
     text = v.t(
         "first.flip_below" if flip.break_even < flip.value else "first.flip_above",
-        label=flip.label,
+        label=phrases.capital(flip.label),
         break_even=phrases.measured(v, flip.break_even, flip.unit),
         value=phrases.measured(v, flip.value, flip.unit),
         grade=phrases.grade(v, flip.grade),
@@ -275,4 +204,5 @@ def flip_line(v: View, flip: Flip) -> str:
 
 def _flips(v: View) -> Markup:
     lines = [flip_line(v, flip) for flip in v.f.flips if flip.break_even is not None][:FLIPS_SHOWN]
-    return _box(v.t("first.flips_title"), lines or [v.t("first.no_flips")])
+    none = v.t("first.no_flips" if v.flips_known else "first.flips_unknown")
+    return _box(v.t("first.flips_title"), lines or [none])

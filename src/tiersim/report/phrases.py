@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiersim.report.numbers import Number, known
 from tiersim.report.view import View
 
 
@@ -55,7 +56,11 @@ def split_lead(v: View) -> str:
     """Which part of the gain is larger."""
     aimed, more = v.f.better_aimed.mean, v.f.more_money.mean
     key = "first.split_lead_aimed" if abs(aimed) >= abs(more) else "first.split_lead_more"
-    return v.t(key, aimed=v.money(aimed, signed=True), more=v.money(more, signed=True))
+
+    def effect(x: float) -> str:
+        return v.t("first.takes" if x < 0 else "first.adds", money=v.money(abs(x)))
+
+    return v.t(key, aimed=effect(aimed), more=effect(more))
 
 
 def conventions(v: View) -> str:
@@ -88,18 +93,38 @@ def illustrative(v: View) -> str:
     return "" if v.f.baseline_gate else v.t("mark.illustrative")
 
 
-def measured(v: View, x: float | None, unit: str) -> str:
-    """A value of an assumption in the unit of its field."""
-    if x is None:
+def measured(v: View, x: Number, unit: str) -> str:
+    """A value of an assumption in the unit of its field, in two digits."""
+    if not known(x):
         return v.n.missing
     if unit in ("share", "change"):
         return v.n.percent(x, signed=unit == "change")
+    return _in_unit(v, unit, v.n.number(x, 2, signed=unit.startswith("signed")), v.money(x))
+
+
+def measured_range(v: View, low: float, high: float, unit: str) -> str:
+    """Both ends of an assumption, its unit told once where it is a word."""
+    if unit in ("share", "change"):
+        signed = unit == "change"
+        return v.t(
+            "numbers.range", low=v.n.percent(low, signed=signed), high=v.n.percent(high, signed=signed)
+        )
+    signed = unit.startswith("signed")
+    ends = (v.n.number(x, 2, signed=signed) for x in (low, high))
+    both = v.t("numbers.range", **dict(zip(("low", "high"), ends, strict=True)))
+    return _in_unit(v, unit, both, v.n.money_range(low, high))
+
+
+def _in_unit(v: View, unit: str, number: str, money: str) -> str:
     if unit == "money":
-        return v.money(x)
+        return money
     template = f"units.{unit}"
-    if v.t.get(template) is None:
-        return v.n.number(x)
-    return v.t(template, number=v.n.number(x, signed=unit.startswith("signed")), money=v.money(x))
+    return v.t(template, number=number, money=money) if v.t.get(template) is not None else number
+
+
+def capital(label: str) -> str:
+    """A label as the first words of a line."""
+    return label[:1].upper() + label[1:]
 
 
 def grade(v: View, code: str) -> str:

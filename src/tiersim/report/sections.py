@@ -1,4 +1,4 @@
-"""The pages after the first: cash, cost, moves and what would change the answer."""
+"""The pages after the first: cash, cost and moves."""
 
 from __future__ import annotations
 
@@ -208,57 +208,3 @@ def _tier_chart(v: View) -> Markup | None:
         charts.tiers(v),
         charts.tiers(v, narrow=True),
     )
-
-
-def flips(findings: RoiFindings, lang: str = "en") -> Section:
-    """The tornado and the break-even of every uncertain assumption."""
-    v = view(findings, lang)
-    rows = v.f.flips
-    turning = sum(flip.break_even is not None for flip in rows)
-    heading = (
-        v.t("flips.finding_some", count=turning, all=len(rows)) if turning else v.t("flips.finding_none")
-    )
-    if not rows:
-        body: Markup = el("p", v.t("flips.nothing"))
-    else:
-        widest = max(rows, key=lambda r: abs(r.gain_high - r.gain_low))
-        alt = v.t(
-            "flips.alt",
-            label=widest.label,
-            low=v.money(widest.gain_low, signed=True),
-            high=v.money(widest.gain_high, signed=True),
-        )
-        body = figure(heading, alt, charts.tornado(v), charts.tornado(v, narrow=True), note=v.t("flips.note"))
-        body += _flip_table(v)
-    return section("flips", v.t("flips.title"), body, mark=phrases.illustrative(v))
-
-
-def _flip_table(v: View) -> Markup:
-    columns = [
-        Column(v.t("columns.assumption"), "name"),
-        Column(v.t("columns.value")),
-        Column(v.t("columns.low_high")),
-        Column(v.t("columns.gain_low")),
-        Column(v.t("columns.gain_high")),
-        Column(v.t("columns.break_even")),
-        Column(v.t("columns.grade"), "text"),
-    ]
-    body = []
-    for flip in v.f.flips:
-        low, high = (phrases.measured(v, x, flip.unit) for x in (flip.low, flip.high))
-        at = v.t("flips.outside")
-        if flip.break_even is not None:
-            at = phrases.measured(v, flip.break_even, flip.unit)
-            at = at if flip.confirmed else v.t("flips.estimated", value=at)
-        body.append(
-            [
-                flip.label,
-                phrases.measured(v, flip.value, flip.unit),
-                v.t("numbers.range", low=low, high=high),
-                v.money(flip.gain_low, signed=True),
-                v.money(flip.gain_high, signed=True),
-                at,
-                phrases.grade(v, flip.grade),
-            ]
-        )
-    return table(columns, body, cls="tight")

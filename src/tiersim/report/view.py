@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tiersim.evaluation.findings import CashPoint, Estimate, RoiFindings, TierRow
@@ -49,6 +50,11 @@ class View:
     def p_loses(self) -> float:
         """Chance that the plan makes less than today."""
         return 1.0 - self.f.gain.p_positive
+
+    @property
+    def flips_known(self) -> bool:
+        """Whether the replications sufficed to say what each assumption does to the gain."""
+        return not self.f.flips or any(math.isfinite(flip.gain_high - flip.gain_low) for flip in self.f.flips)
 
     @property
     def best_tier(self) -> TierRow | None:
