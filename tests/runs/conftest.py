@@ -30,7 +30,8 @@ def fake():
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("TIERSIM_CACHE", str(tmp_path / "cache"))
+    # Not by TIERSIM_CACHE, which would also move the compiled kernels.
+    monkeypatch.setattr("tiersim.runs.store.cache_base", lambda: tmp_path / "cache")
 
 
 @pytest.fixture(scope="session")
