@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import ANSWER_HOURS, LATE
-from tiersim.engine.layout import RING, TICKET_COUNT
+from tiersim.engine.layout import BLOCK, RING, TICKET_COUNT
 from tiersim.kernel import kernel
 from tiersim.random import log32, u01
 
@@ -19,20 +19,32 @@ def answers(  # type: ignore[no-untyped-def]
 
     ``pool_answers``: rows tickets, late, hours, by pool.
     """
-    ring = clock[RING]
-    for t in range(clock[TICKET_COUNT]):
-        i = ticket_customer[t]
-        here, books = cell[i], ledger_cell[i]
-        pool = pool_of_cell[here]
-        u = u01(ticket_word[t])
-        wait = wait_delay[pool]
-        if u < wait_chance[pool]:
-            wait += -log32(u / wait_chance[pool]) / wait_rate[pool]
-        kpi[ANSWER_HOURS, books] += np.float64(wait)
-        pool_answers[0, pool] += 1.0
-        pool_answers[2, pool] += np.float64(wait)
-        if wait > promise[here]:
-            late_now[i] += 1
-            late_ring[ring % 4, i] += 1
-            kpi[LATE, books] += 1.0
-            pool_answers[1, pool] += 1.0
+    total = clock[TICKET_COUNT]
+    late_quarter = late_ring[clock[RING] % 4]
+    hours, late = kpi[ANSWER_HOURS], kpi[LATE]
+    answered, answered_late, answered_hours = pool_answers[0], pool_answers[1], pool_answers[2]
+    u, chance, rate = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    wait = np.empty(BLOCK, np.float32)
+    for low in range(0, total, BLOCK):
+        m = min(BLOCK, total - low)
+        who, word = ticket_customer[low : low + m], ticket_word[low : low + m]
+        for t in range(m):
+            pool = pool_of_cell[cell[who[t]]]
+            chance[t], rate[t], wait[t] = wait_chance[pool], wait_rate[pool], wait_delay[pool]
+        for t in range(m):
+            u[t] = u01(word[t])
+        for t in range(m):
+            waited = wait[t] + -log32(u[t] / chance[t]) / rate[t]
+            wait[t] = waited if u[t] < chance[t] else wait[t]
+        for t in range(m):
+            i = who[t]
+            here, books = cell[i], ledger_cell[i]
+            pool = pool_of_cell[here]
+            hours[books] += np.float64(wait[t])
+            answered[pool] += 1.0
+            answered_hours[pool] += np.float64(wait[t])
+            if wait[t] > promise[here]:
+                late_now[i] += 1
+                late_quarter[i] += 1
+                late[books] += 1.0
+                answered_late[pool] += 1.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import LOST, LOST_BANKRUPTCY, RENEWALS_DUE, RENEWED
-from tiersim.engine.layout import BLOCK, N, REPLICATION, SEED, WEEK
+from tiersim.engine.layout import BLOCK, REPLICATION, SEED, WEEK, N
+from tiersim.engine.stages.events import list_below
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import L_PRICE
 from tiersim.random import exp32, u01, words
@@ -20,17 +21,19 @@ _ONE = np.float32(1.0)
 def _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, hazard):  # type: ignore[no-untyped-def]
     """Weekly hazard of each cause for a block, ``hazard[cause, j]``; service acts through satisfaction only."""
     beta, reference = churn_par[BETA], churn_par[REFERENCE]
-    for j in range(m):
-        i = low + j
-        hazard[0, j] = frailty[i] * cause_hazard[0] * exp32(-beta * (content[i] - reference))
-    for c in range(1, CAUSES):
-        if cause_on[c] == 1:
+    z, s = frailty[low : low + m], content[low : low + m]
+    for c in range(CAUSES):
+        base, out = cause_hazard[c], hazard[c]
+        if c == 0:
             for j in range(m):
-                i = low + j
-                hazard[c, j] = frailty[i] * cause_hazard[c] * exp32(lift[L_PRICE + c - 1, i])
+                out[j] = z[j] * base * exp32(-beta * (s[j] - reference))
+        elif cause_on[c] == 1:
+            lever = lift[L_PRICE + c - 1, low : low + m]
+            for j in range(m):
+                out[j] = z[j] * base * exp32(lever[j])
         else:
             for j in range(m):
-                hazard[c, j] = frailty[low + j] * cause_hazard[c]
+                out[j] = z[j] * base
 
 
 @kernel
@@ -43,22 +46,27 @@ def churn(  # type: ignore[no-untyped-def]
     hazard = np.empty((CAUSES, BLOCK), np.float32)
     total = np.empty(BLOCK, np.float32)
     p = np.empty(BLOCK, np.float32)
+    u = np.empty(BLOCK, np.float32)
+    who = np.empty(BLOCK, np.uint32)
+    service, price, product, budget, other = hazard[0], hazard[1], hazard[2], hazard[3], hazard[4]
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
         _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, hazard)
+        alive_b, word_b = alive[low : low + m], word_churn[low : low + m]
         for j in range(m):
-            total[j] = bankruptcy + hazard[0, j] + hazard[1, j] + hazard[2, j] + hazard[3, j] + hazard[4, j]
-            p[j] = (_ONE - exp32(-total[j])) * np.float32(alive[low + j])
+            total[j] = bankruptcy + service[j] + price[j] + product[j] + budget[j] + other[j]
         for j in range(m):
-            i = low + j
-            if u01(word_churn[i]) >= p[j]:
-                continue
+            p[j] = (_ONE - exp32(-total[j])) * np.float32(alive_b[j])
+        for j in range(m):
+            u[j] = u01(word_b[j])
+        for q in range(list_below(u, p, m, low, who)):
+            i = who[q]
             alive[i] = 0
             w = words(clock[SEED], clock[REPLICATION], birth[i], week, CAUSE, 0)
-            mark = u01(w[0]) * total[j]
+            mark = u01(w[0]) * total[i - low]
             cause = 0
-            while cause < CAUSES and mark >= hazard[cause, j]:
-                mark -= hazard[cause, j]
+            while cause < CAUSES and mark >= hazard[cause, i - low]:
+                mark -= hazard[cause, i - low]
                 cause += 1
             kpi[LOST + cause, ledger_cell[i]] += 1.0
 
@@ -72,21 +80,28 @@ def renewal(  # type: ignore[no-untyped-def]
     n, week = clock[N], clock[WEEK]
     failing = _ONE - exp32(-churn_par[BANKRUPTCY])
     hazard = np.empty((CAUSES, BLOCK), np.float32)
+    u = np.empty(BLOCK, np.float32)
+    limit = np.empty(BLOCK, np.float32)
+    who = np.empty(BLOCK, np.uint32)
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
         _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, hazard)
+        alive_b, word_b, renew_b = alive[low : low + m], word_churn[low : low + m], renew_week[low : low + m]
         for c in range(CAUSES):
+            sum_b, more = elapsed[c, low : low + m], hazard[c]
             for j in range(m):
-                elapsed[c, low + j] += hazard[c, j]
+                sum_b[j] += more[j]
         for j in range(m):
-            i = low + j
-            if alive[i] == 0:
-                continue
-            if u01(word_churn[i]) < failing:
+            u[j] = u01(word_b[j])
+        for j in range(m):
+            # 1 is above every u: who has a renewal is looked at in any case.
+            at_risk = _ONE if renew_b[j] == week else failing
+            limit[j] = at_risk * np.float32(alive_b[j])
+        for q in range(list_below(u, limit, m, low, who)):
+            i = who[q]
+            if u[i - low] < failing:
                 alive[i] = 0
                 kpi[LOST_BANKRUPTCY, ledger_cell[i]] += 1.0
-                continue
-            if renew_week[i] != week:
                 continue
             renew_week[i] = week + np.int64(churn_par[TERM])
             kpi[RENEWALS_DUE, ledger_cell[i]] += 1.0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import GOODS, ORDERS, REVENUE
-from tiersim.engine.layout import BLOCK, GAPS, N, NEVER, OFFSET, REPLICATION, RING, SEED, WEEK
+from tiersim.engine.layout import BLOCK, GAPS, NEVER, OFFSET, REPLICATION, RING, SEED, WEEK, N
+from tiersim.engine.stages.events import HELD, list_reached
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import L_ORDERS
-from tiersim.random import exp32, ndtri32, poisson_inv, u01, words
+from tiersim.random import exp32, fill_poisson, ndtri32, u01, words
 from tiersim.random.streams import ORDER
 
 HALF_VARIANCE, NOISE, DEMAND = 0, 1, 2
@@ -20,38 +21,108 @@ def orders(  # type: ignore[no-untyped-def]
     word_order, ledger_cell, post, kpi, spend_ring, goods_ring, orders_ring, last_order, gaps, gap_count,
 ):  # fmt: skip
     """n ~ Poisson(rate (w / w0) exp(x + L) season); revenue falls due after the customer's days to pay."""
-    week, n, offset, ring = clock[WEEK], clock[N], clock[OFFSET], clock[RING]
-    half_variance, noise, demand = order_par[HALF_VARIANCE], order_par[NOISE], order_par[DEMAND]
-    rate = np.empty(BLOCK, np.float32)
-    none = np.empty(BLOCK, np.float32)
+    week, n, ring = clock[WEEK], clock[N], clock[RING]
+    half_variance, demand = order_par[HALF_VARIANCE], order_par[DEMAND]
+    rate, none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
+    rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
+    buyer, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    spend, goods, ordered = spend_ring[ring], goods_ring[ring % 4], orders_ring[ring % 8]
+    levered = lift[L_ORDERS]
+    held = 0
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
+        top = low + m
+        share, start, wave_b, lift_b = wallet[low:top], wallet_start[low:top], wave[low:top], levered[low:top]
+        rate_b, alive_b, word_b = order_rate[low:top], alive[low:top], word_order[low:top]
         for j in range(m):
-            i = low + j
-            share = wallet[i] / wallet_start[i]
-            swing = exp32(wave[i] - half_variance + lift[L_ORDERS, i])
-            rate[j] = order_rate[i] * share * swing * demand * np.float32(alive[i])
+            rate[j] = rate_b[j] * (share[j] / start[j])
+        for j in range(m):
+            rate[j] = rate[j] * exp32(wave_b[j] - half_variance + lift_b[j])
+        for j in range(m):
+            rate[j] = rate[j] * demand * np.float32(alive_b[j])
+        for j in range(m):
             none[j] = exp32(-rate[j])
         for j in range(m):
-            i = low + j
-            u = u01(word_order[i])
-            if u < none[j]:
+            u[j] = u01(word_b[j])
+        before = held
+        held = list_reached(u, none, m, low, who, held)
+        for q in range(before, held):
+            j = who[q] - low
+            rate_of[q] = rate[j]
+            u_of[q] = u[j]
+        if held <= HELD - BLOCK and top < n:
+            continue
+        fill_poisson(u_of, rate_of, count, held)
+        made = 0
+        for q in range(held):
+            for k in range(count[q]):
+                buyer[made] = who[q]
+                which[made] = k
+                made += 1
+                if made == BLOCK:
+                    _sell(made, buyer, which, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post,
+                          spend, goods)  # fmt: skip
+                    made = 0
+        _sell(
+            made,
+            buyer,
+            which,
+            clock,
+            order_par,
+            birth,
+            log_basket,
+            margin,
+            lag,
+            ledger_cell,
+            post,
+            spend,
+            goods,
+        )
+        for q in range(held):
+            if count[q] == 0:
                 continue
-            count = poisson_inv(u, rate[j])
-            cell = ledger_cell[i]
-            for k in range(count):
-                w = words(clock[SEED], clock[REPLICATION], birth[i], week, ORDER, k)
-                basket = exp32(log_basket[i] + noise * ndtri32(u01(w[0])))
-                cents = np.int64(np.rint(np.float64(basket) * 100.0))
-                goods = np.int64(np.rint(np.float64(cents) * (1.0 - np.float64(margin[i]))))
-                post[REVENUE, offset + lag[i], cell] += cents
-                post[GOODS, offset, cell] -= goods
-                spend_ring[ring, i] += np.float32(cents)
-                goods_ring[ring % 4, i] += np.float32(goods)
-            if count > 0:
-                kpi[ORDERS, cell] += count
-                orders_ring[ring % 8, i] += count
-                if last_order[i] != NEVER:
-                    gaps[gap_count[i] % GAPS, i] = week - last_order[i]
-                    gap_count[i] += 1
-                last_order[i] = week
+            i = who[q]
+            kpi[ORDERS, ledger_cell[i]] += count[q]
+            ordered[i] += count[q]
+            if last_order[i] != NEVER:
+                gaps[gap_count[i] % GAPS, i] = week - last_order[i]
+                gap_count[i] += 1
+            last_order[i] = week
+        held = 0
+
+
+@kernel
+def _sell(  # type: ignore[no-untyped-def]
+    made, buyer, which, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend, goods_of
+):
+    """Draw baskets of the first `made` orders, (`buyer`, number `which` of the week), and post them."""
+    seed, rep, week, offset, noise = (
+        clock[SEED],
+        clock[REPLICATION],
+        clock[WEEK],
+        clock[OFFSET],
+        order_par[NOISE],
+    )
+    born, u, basket = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    cents, goods = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
+    for q in range(made):
+        i = buyer[q]
+        born[q] = birth[i]
+        basket[q] = log_basket[i]
+        goods[q] = 1.0 - np.float64(margin[i])
+    for q in range(made):
+        u[q] = u01(words(seed, rep, born[q], week, ORDER, which[q])[0])
+    for q in range(made):
+        basket[q] = exp32(basket[q] + noise * ndtri32(u[q]))
+    for q in range(made):
+        cents[q] = np.rint(np.float64(basket[q]) * 100.0)
+        goods[q] = np.rint(cents[q] * goods[q])
+    revenue, cost = post[REVENUE], post[GOODS, offset]
+    for q in range(made):
+        i = buyer[q]
+        cell = ledger_cell[i]
+        revenue[offset + lag[i], cell] += np.int64(cents[q])
+        cost[cell] -= np.int64(goods[q])
+        spend[i] += np.float32(cents[q])
+        goods_of[i] += np.float32(goods[q])
