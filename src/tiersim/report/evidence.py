@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -33,7 +34,7 @@ def assumptions(findings: RoiFindings, lang: str = "en") -> Section:
             row.shown,
             el("span", phrases.grade(v, row.grade), cls=f"grade {row.grade}"),
             row.source,
-            row.where,
+            _place(row.where),
         ]
         for row in rows
     ]
@@ -46,6 +47,11 @@ def assumptions(findings: RoiFindings, lang: str = "en") -> Section:
         table(columns, body, cls="tight long"),
         mark=phrases.illustrative(v),
     )
+
+
+def _place(where: str) -> str:
+    """Where a value was set; of a file elsewhere on the author's machine only the name is told."""
+    return Path(where).name if Path(where).is_absolute() else where
 
 
 def _warnings(v: View) -> Markup | None:
