@@ -2,7 +2,7 @@
 
 Every draw gives each assumption an independent normal score z (its quantile's). The fit is
 gain = centre + sum of slope x z. There may be hardly more draws than assumptions, and few assumptions
-matter, so that the strong ones are selected first (forward, by the extended Bayesian information
+matter, so that the strong ones are selected first (forward, by an extended Bayesian information
 criterion) and the slope of each other one is fitted beside them: least squares without shrinking, as
 scores are independent, with a standard error that says which slopes are more than noise.
 """
@@ -48,6 +48,11 @@ class Fit:
     def is_clear(self, path: str) -> bool:
         """Whether the slope is more than noise."""
         return abs(self.slopes.get(path, 0.0)) > CLEAR * self.errors.get(path, np.inf)
+
+    def shrunk(self, path: str) -> float:
+        """The slope less what noise is expected to have added to it, 0 where noise may be all of it."""
+        slope = self.slopes.get(path, 0.0)
+        return slope * self.variance_of(path) / slope**2 if slope else 0.0
 
     def variance_of(self, path: str) -> float:
         """Variance that the assumption brings, without what noise adds to a squared slope; not below 0."""
@@ -110,13 +115,13 @@ def fit(run: Run, gain: Values) -> Fit | None:
 def select(z: Values, y: Values) -> list[int]:
     """Columns of `z` that matter, strongest first: forward selection, stopped by extended BIC.
 
-    The criterion is n log(RSS / n) + m (log n + log k) for m of k columns: log k beyond the usual BIC,
-    since the best of k columns of pure noise is not noise of one column.
+    The criterion is n log(RSS / n) + m (log n + 2 log k) for m of k columns: 2 log k beyond the usual
+    BIC, since the best of k columns of pure noise is not noise of one column.
     """
     rows, width = z.shape
     columns, residual = z - z.mean(axis=0), y - y.mean()
     chosen: list[int] = []
-    charge = math.log(rows) + math.log(width)
+    charge = math.log(rows) + 2 * math.log(width)
     while len(chosen) < rows // 3 and float(residual @ residual) > 0.0:
         # Columns are kept orthogonal to those chosen, so that each gain in fit is a simple projection.
         norms = np.einsum("ij,ij->j", columns, columns)

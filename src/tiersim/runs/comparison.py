@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tiersim.runs import tables as columns_of
 from tiersim.runs.run import By, Run
-from tiersim.runs.simulation import check_counts, run_worlds
+from tiersim.runs.simulation import check_counts, run_groups
 from tiersim.runs.worlds import Against, groups_of, load_scenario
 
 if TYPE_CHECKING:
@@ -161,10 +161,8 @@ def compare(
         replications = min(
             replications, quick_replications(scenario, sum(len(worlds) for _, worlds in groups))
         )
-    runs: dict[str, Run] = {}
-    for part, worlds in groups:
-        found = run_worlds(part, worlds, replications, seed, "sums", workers, progress, store, engine)  # type: ignore[arg-type]
-        runs |= {run.label: run for run in found}
+    found = run_groups(groups, replications, seed, "sums", workers, progress, store, engine)
+    runs = {run.label: run for group in found for run in group}
     widths = () if half_width is None else half_width if isinstance(half_width, tuple) else (half_width,)
     return Comparison(scenario, runs, seed, replications, quick, tuple(float(width) for width in widths))
 

@@ -11,6 +11,7 @@ import numpy as np
 from tiersim.runs.errors import RunError
 from tiersim.runs.pieces import (
     Engine,
+    Piece,
     WorldPlan,
     WorldTables,
     cut,
@@ -70,7 +71,22 @@ def run_worlds(
     store: Store | Literal["default"] | None = "default",
     engine: Engine | None = None,
 ) -> list[Run]:
-    """Runs of several worlds on the same draws, from the store where it has them.
+    """Runs of several worlds of one scenario on the same draws; see `run_groups`."""
+    group = [(scenario, worlds)]
+    return run_groups(group, replications, seed, reduction, workers, progress, store, engine)[0]
+
+
+def run_groups(
+    groups: Sequence[tuple[Scenario, Sequence[WorldPlan]]],
+    replications: int,
+    seed: int,
+    reduction: Reduction,
+    workers: int | None = None,
+    progress: Progress | bool | None = None,
+    store: Store | Literal["default"] | None = "default",
+    engine: Engine | None = None,
+) -> list[list[Run]]:
+    """Runs of worlds of several scenarios, all side by side, from the store where it has them.
 
     Parameters
     ----------
@@ -84,7 +100,8 @@ def run_worlds(
     own = engine is None
     engine = engine or simulate_replication
     version = engine_version() if own else f"{engine.__module__}:{getattr(engine, '__qualname__', engine)}"
-    pieces = cut(scenario, worlds, seed, replications, reduction, version)
+    cuts = [cut(scenario, worlds, seed, replications, reduction, version) for scenario, worlds in groups]
+    pieces = [piece for group in cuts for piece in group]
     kept = Store() if store == "default" else store
     found = [kept.get(piece) if kept is not None else None for piece in pieces]
     missing = [number for number, piece in enumerate(found) if piece is None]
@@ -102,25 +119,38 @@ def run_worlds(
             [pieces[number] for number in missing],
             workers,
             progress,
-            threads=scenario.customers >= SMALL,
+            threads=any(scenario.customers >= SMALL for scenario, _ in groups),
             size=lambda piece: piece.size,
             done=keep,
         )
         if kept is not None:
             kept.drop_old()
-    return [
-        Run(
-            scenario,
-            world.label,
-            world.policy,
-            seed,
-            replications,
-            reduction,
-            join([piece[number].tables for piece in found if piece is not None]),
-            _same_names([piece[number] for piece in found if piece is not None]),
-        )
-        for number, world in enumerate(worlds)
-    ]
+    parts = iter(found)
+    runs = []
+    for group, (scenario, worlds) in zip(cuts, groups, strict=True):
+        finished = [part for part in (next(parts) for _ in group) if part is not None]
+        runs.append([_run(scenario, world, at, finished, group) for at, world in enumerate(worlds)])
+    return runs
+
+
+def _run(
+    scenario: Scenario,
+    world: WorldPlan,
+    at: int,
+    finished: Sequence[list[WorldTables]],
+    pieces: Sequence[Piece],
+) -> Run:
+    parts = [piece[at] for piece in finished]
+    return Run(
+        scenario,
+        world.label,
+        world.policy,
+        pieces[0].seed,
+        pieces[-1].stop,
+        pieces[0].reduction,
+        join([part.tables for part in parts]),
+        _same_names(parts),
+    )
 
 
 def check_counts(replications: int, seed: int, workers: int | None) -> None:
@@ -145,7 +175,6 @@ def _warm() -> None:
     import sys
 
     from tiersim.engine.warm import warm_kernels
-
     from tiersim.kernel import announce_compile
 
     def say(text: str) -> None:
