@@ -1,0 +1,84 @@
+"""Commands for documents and for the machine: report, doctor."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tiersim.cli.options import REPLICATIONS, Against, Changes, File, Quick, Seed
+from tiersim.cli.printing import note, say
+
+if TYPE_CHECKING:
+    from tiersim.runs.comparison import Comparison
+
+
+def report(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Which report: roi.")],
+    file: File,
+    formats: Annotated[
+        str, typer.Option("--format", help="html, pdf, or both set off by a comma.")
+    ] = "html,pdf",
+    to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Folder for the files.")] = "reports/",
+    lang: Annotated[str, typer.Option("--lang", help="Language of the text.")] = "en",
+    against: Against = None,
+    replications: Annotated[int, typer.Option("--replications", help=REPLICATIONS)] = 200,
+    seed: Seed = 1,
+    quick: Quick = False,
+    changes: Changes = None,
+) -> None:
+    """Write a report for a client: what the plan is worth, and what that rests on.
+
+    FILE may also be the folder of a saved comparison.
+    """
+    from tiersim.report.build import report as build
+    from tiersim.report.errors import ReportWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ReportWarning)
+        paths = build(
+            kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,
+            seed=seed, replications=replications, quick=quick,
+        )  # fmt: skip
+    for one in caught:
+        if issubclass(one.category, ReportWarning):
+            note(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    for path in paths:
+        say(f"Wrote {path}")
+
+
+def _subject(file: str) -> str | Comparison:
+    """The file itself, or the comparison that was saved in a folder."""
+    if not (Path(file) / "run.json").is_file():
+        return file
+    from tiersim.runs.comparison import Comparison
+    from tiersim.runs.errors import RunError
+    from tiersim.runs.folder import load_run
+
+    found = load_run(file)
+    if not isinstance(found, Comparison):
+        raise RunError(f"{file}: holds a single run; a report needs a comparison (tiersim compare --to)")
+    return found
+
+
+def doctor(
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile the simulation now, so that the first run does not wait.")
+    ] = False,
+) -> None:
+    """Say what this machine has, what is missing, and what each missing piece costs."""
+    from tiersim import doctor as examine
+
+    if warm:
+        say(examine.warm(note))
+        return
+    from tiersim.cli.printing import draw
+
+    checks = examine.report()
+    draw(examine.render(checks), markup=True)
+    if not examine.healthy(checks):
+        raise typer.Exit(1)

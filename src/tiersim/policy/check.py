@@ -1,0 +1,186 @@
+"""What a plan's ratios and money come to before anything is simulated: the table of ``tiersim check`` (R17).
+
+Ratios and the budget's split over-determine each other. The table says by tier which of the two limits the
+number of people, and how full their weeks would be. All figures are expected from the scenario's central
+values: as many customers as the shares give, requests at their mean rate (in a simulation bigger customers
+ask more often), nobody lost or won.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tiersim.policy.care import Care, Census, Values, tier_shares
+from tiersim.policy.plan import (
+    Binds,
+    GroupPlan,
+    Plan,
+    PoolPlan,
+    budget_of,
+    census_from_shares,
+    count,
+    layout_of,
+    volume_cost,
+)
+from tiersim.scenario.assumption import walk_assumptions
+
+if TYPE_CHECKING:
+    from tiersim.scenario.schema import Scenario
+
+SEAT = 4.2
+"""People who keep one seat staffed round the clock, leave included."""
+
+MANY = 100
+"""From so many people of one tier on, its ratio belongs to another kind of business."""
+
+FULL = 0.95
+"""Above this share of their hours people have no week left that is busier than the mean one."""
+
+
+@dataclass(frozen=True)
+class TierCheck:
+    """One tier under a plan. People are heads, money is currency units a year, `work` hours a week.
+
+    `volume` is what requests and contacts cost beside wages; `work` what the package asks of all people of
+    the tier: accounts, contacts and requests. `binds` says what limits the people: the ratio or the money.
+    """
+
+    tier: str
+    customers: float
+    ratio: float
+    needed: int
+    paid: int
+    binds: Binds
+    volume: float
+    wages: float
+    work: float
+    hours: float
+    group: int
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the paid hours with work in them; inf where there is work and nobody."""
+        if self.hours <= 0.0:
+            return math.inf if self.work > 0.0 else 0.0
+        return self.work / self.hours
+
+
+@dataclass(frozen=True)
+class PlanCheck:
+    """A tiered policy counted by tier (`tiers`) and by share of the money (`groups`), beside today's care.
+
+    ``groups[tier.group]`` is the money a tier shares with the others of its group. `warnings` are sentences.
+    """
+
+    policy: str
+    yearly: float
+    tiers: tuple[TierCheck, ...]
+    groups: tuple[GroupPlan, ...]
+    today_people: float
+    today_wages: float
+    warnings: tuple[str, ...]
+
+    @property
+    def people(self) -> int:
+        """People that the plan pays."""
+        return sum(tier.paid for tier in self.tiers)
+
+
+def check(scenario: Scenario) -> list[PlanCheck]:
+    """The table of every tiered policy that the scenario compares (of all it has, if it compares none)."""
+    tiered = [name for name, policy in scenario.policies.items() if policy.care == "tiered"]
+    compared = [name for name in scenario.compare if name in tiered]
+    values = central_values(scenario)
+    return [check_policy(scenario, name, values) for name in compared or tiered]
+
+
+def central_values(scenario: Scenario) -> dict[str, float]:
+    """Every assumption at its value or median, by dotted path."""
+    return {path: float(found.central) for path, found, _ in walk_assumptions(scenario)}
+
+
+def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
+    """The table of one tiered policy for given values of the assumptions."""
+    census = census_from_shares(scenario, values, tier_shares(scenario))
+    layout = layout_of(scenario, name, values, census)
+    plan = count(scenario, layout, values, census)
+    tiers = tuple(
+        _tier(scenario, tier, k, plan.pools[layout.pool_of(k)], layout.group_of(k) or 0, values, census)
+        for k, tier in enumerate(scenario.tiers)
+    )
+    yearly, _ = budget_of(scenario, scenario.policies[name])
+    today = scenario.today.staff
+    return PlanCheck(
+        name,
+        yearly,
+        tiers,
+        tuple(plan.groups),
+        today,
+        today * scenario.staff.salary,
+        tuple(_warnings(scenario, tiers, plan)),
+    )
+
+
+def work_hours(care: Care, values: Values, tickets_year: float) -> float:
+    """Hours of work a week that one customer of a package asks of people."""
+    requests = tickets_year * 7.0 / 365.25 * (1.0 - care.bot) * values["service.handling"]
+    return care.account_hours + care.personal_rate * values["service.contact_time"] + requests
+
+
+def _tier(
+    scenario: Scenario, name: str, code: int, pool: PoolPlan, group: int, values: Values, census: Census
+) -> TierCheck:
+    customers, tickets = float(census.customers[code]), census.mean("tickets", code)
+    return TierCheck(
+        tier=name,
+        customers=customers,
+        ratio=pool.care.ratio,
+        needed=int(pool.wanted),
+        paid=int(pool.paid),
+        binds=pool.binds,
+        volume=customers * volume_cost(pool.care, values, tickets),
+        wages=pool.paid * (pool.salary + pool.on_call),
+        work=customers * work_hours(pool.care, values, tickets),
+        hours=pool.paid * scenario.staff.hours,
+        group=group,
+    )
+
+
+def _warnings(scenario: Scenario, tiers: tuple[TierCheck, ...], plan: Plan) -> list[str]:
+    found = []
+    for tier, pool in zip(tiers, plan.pools, strict=True):
+        name = tier.tier
+        if tier.customers < 1.0:
+            found.append(
+                f"{name}: its share gives {tier.customers:.2g} customers; some worlds will have nobody there."
+            )
+        if tier.needed >= MANY:
+            found.append(
+                f"{name}: 1:{tier.ratio:g} needs {tier.needed:,} people. Such ratios belong to business "
+                "accounts; consumers are served by pools, stores and bots."
+            )
+        if tier.paid == 0 and tier.needed > 0:
+            found.append(
+                f"{name}: the money pays nobody, so requests that no bot solves are answered late or never."
+            )
+        elif tier.utilisation > FULL:
+            found.append(
+                f"{name}: people would be busy {100 * tier.utilisation:.0f} % of their hours; with chance on "
+                "top, requests pile up. Fewer customers a person, more money, or less care a customer."
+            )
+        if pool.care.on_call and pool.on_call <= 0.0 and tier.paid < SEAT:
+            found.append(
+                f"{name}: answers round the clock with {tier.paid} people and no on-call pay; one seat takes "
+                f"{SEAT} people. Set staff.on_call_pay, or leave round_the_clock out."
+            )
+    for group in plan.groups:
+        if group.unspent < -0.5:
+            found.append(
+                f"{group.name}: requests and contacts alone cost more than its money; they are paid all the "
+                "same, and nothing is left for people or strategies."
+            )
+        elif group.wanted > 0.0 and group.funded <= 0.0:
+            found.append(f"{group.name}: nothing is left for its strategies, so they will have no effect.")
+    return found
