@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -34,20 +35,24 @@ def demand_factors(scenario: Scenario, growth: float, first: int, last: int) -> 
     Quarter factors and holidays are laid on dates and scaled so that the mean over each calendar year is 1;
     the drift (1 + growth)^(week / 52) starts at week 0, so that the stated base year stays as stated.
     """
-    weeks = np.arange(first, last)
-    drift = (1.0 + growth) ** (np.maximum(weeks, 0) / 52.0)
-    season = scenario.market.season
-    if not season and not scenario.market.holidays:
-        return drift.astype(np.float32)
-    years: dict[int, float] = {}
-    factors = np.empty(weeks.size)
-    for j, week in enumerate(weeks.tolist()):
-        day = date_of(scenario.start, week) + timedelta(days=3)
-        if day.year not in years:
-            days = [date(day.year, 1, 4) + timedelta(weeks=w) for w in range(52)]
-            years[day.year] = float(np.mean([_raw_factor(scenario, d) for d in days]))
-        factors[j] = _raw_factor(scenario, day) / years[day.year]
-    return (factors * drift).astype(np.float32)
+    drift = (1.0 + growth) ** (np.maximum(np.arange(first, last), 0) / 52.0)
+    return (_season(scenario, first, last) * drift).astype(np.float32)
+
+
+@lru_cache(maxsize=32)
+def _season(scenario: Scenario, first: int, last: int) -> npt.NDArray[np.float64]:
+    """Season by week; the same in every replication, so it is kept."""
+    factors = np.ones(last - first)
+    if scenario.market.season or scenario.market.holidays:
+        years: dict[int, float] = {}
+        for j, week in enumerate(range(first, last)):
+            day = date_of(scenario.start, week) + timedelta(days=3)
+            if day.year not in years:
+                days = [date(day.year, 1, 4) + timedelta(weeks=w) for w in range(52)]
+                years[day.year] = float(np.mean([_raw_factor(scenario, d) for d in days]))
+            factors[j] = _raw_factor(scenario, day) / years[day.year]
+    factors.flags.writeable = False
+    return factors
 
 
 def _raw_factor(scenario: Scenario, day: date) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import WEEKS_PER_QUARTER
+from tiersim.engine.accounts import REVENUE, WEEKS_PER_QUARTER
 
 Array = npt.NDArray[Any]
 
@@ -59,14 +59,16 @@ class Ledger:
         """Take over a quarter's postings and clear the buffer; cash weeks count from the quarter's first."""
         first = quarter * WEEKS_PER_QUARTER
         for later in range(0, post.shape[1], WEEKS_PER_QUARTER):
-            part = post[:, later : later + WEEKS_PER_QUARTER]
+            # Only revenue is paid later than the quarter that caused it.
+            accounts = post.shape[0] if later == 0 else REVENUE + 1
+            part = post[:accounts, later : later + WEEKS_PER_QUARTER]
             cents = part.sum(axis=1)
-            # A sum of zero may hide amounts that cancel in cents but not in time: ask the absolute sum.
-            account, cell = np.nonzero(np.abs(part).sum(axis=1))
+            # Not the sum: amounts may cancel in cents but not in time.
+            account, cell = np.nonzero(part.any(axis=1))
             if account.size == 0:
                 continue
             weeks = first + later + np.arange(part.shape[1])
-            worth = np.einsum("awc,w->ac", part / 100.0, self._discount[weeks])
+            worth = part.transpose(0, 2, 1)[account, cell] @ (self._discount[weeks] / 100.0)
             self._rows.append(
                 {
                     "order_quarter": np.full(account.size, quarter, np.int16),
@@ -74,7 +76,7 @@ class Ledger:
                     **self._books.columns(cell),
                     "account": account.astype(np.int8),
                     "cents": cents[account, cell],
-                    "pv": worth[account, cell],
+                    "pv": worth,
                 }
             )
         post.fill(0)

@@ -72,6 +72,7 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         "cause_hazard": np.zeros(len(CAUSES), f32),
         "growth_par": np.array([values["wallet.reversion"] * WEEK_OF_YEAR], f32),
         "referral_par": np.array([values["referral.rate"] * WEEK_OF_YEAR, values["referral.slope"] / 10.0], f32),
+        "entry_dose": np.zeros(2, f32),
         "desk_par": np.array([scenario.staff.hours, values["service.handling"]]),
     }
 

@@ -47,10 +47,11 @@ class Payments:
         self.hours = np.zeros((pools, books.cells))
         self.spend = np.zeros(books.cells)
         self._strategies = np.zeros(books.cells, np.int64)
-        self._cells = np.zeros(0, np.int64)
+        self._wages: dict[tuple[int, int], npt.NDArray[np.int64]] = {}
 
     def renew(self) -> None:
         """After a recount: the week's cents of strategies by ledger cell."""
+        self._wages.clear()
         total = int(round(100.0 * float(self.spend.sum())))
         used = np.flatnonzero(self.spend)
         self._strategies.fill(0)
@@ -67,6 +68,12 @@ class Payments:
                     post[account, offset] -= self._by_hours(pool, cents)
 
     def _by_hours(self, pool: int, cents: int) -> npt.NDArray[np.int64]:
+        # People seldom change from week to week, so neither does the spread.
+        if (pool, cents) not in self._wages:
+            self._wages[pool, cents] = self._spread(pool, cents)
+        return self._wages[pool, cents]
+
+    def _spread(self, pool: int, cents: int) -> npt.NDArray[np.int64]:
         out = np.zeros(self._books.cells, np.int64)
         used = np.flatnonzero(self.hours[pool])
         if used.size == 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.population import TraitTables, tabulate
 from tiersim.random import path_words, u01d
 from tiersim.scenario.assumption import walk_assumptions
 from tiersim.scenario.schema import Scenario
@@ -14,12 +15,13 @@ from tiersim.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class Draw:
-    """One parameter draw: `values` by dotted path, uniforms `u` of the uncertain ones (`paths`)."""
+    """One parameter draw: `values` by dotted path, uniforms `u` of the uncertain ones (`paths`), trait tables."""
 
     number: int
     values: dict[str, float]
     paths: list[str]
     u: npt.NDArray[np.float64]
+    tables: TraitTables
 
 
 def draw_values(scenario: Scenario, seed: int, number: int) -> Draw:
@@ -35,4 +37,4 @@ def draw_values(scenario: Scenario, seed: int, number: int) -> Draw:
             values[path] = float(assumption.quantile(u))
         else:
             values[path] = float(assumption.central)
-    return Draw(number, values, paths, np.array(uniforms))
+    return Draw(number, values, paths, np.array(uniforms), tabulate(scenario, values))

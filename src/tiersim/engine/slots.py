@@ -105,18 +105,20 @@ class Slots:
     def enter(
         self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array
     ) -> None:
-        """Newcomers: unrated, in an arm of their own draw or of their referrer (`arms`, -1 = own)."""
+        """Newcomers under the policy of `week`: unrated, in an arm drawn or of their referrer (`arms`, -1 = drawn).
+
+        They become active in their entry week.
+        """
         self._label(memory, first, last, seed, rep)
         memory["arm"][first:last] = np.where(arms >= 0, arms, memory["arm"][first:last])
         weeks, slots = self._steps
         arm = memory["arm"][first:last].astype(np.int64)
-        passed = (weeks[arm] + memory["delay"][first:last, None] <= week + 1).sum(axis=1)
+        passed = (weeks[arm] + memory["delay"][first:last, None] <= week).sum(axis=1)
         new = self.tiers - 1
         memory["step"][first:last] = passed
         memory["tier_now"][first:last] = new
         memory["tier0"][first:last] = new
         memory["cohort"][first:last] = 0
-        memory["alive"][first:last] = 1
         memory["cell"][first:last] = slots[arm, passed] * self.tiers + new
 
     # -- people and money ---------------------------------------------------------------------------

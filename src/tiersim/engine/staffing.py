@@ -57,6 +57,26 @@ class Pool:
         """Hires on their way."""
         return sum(n for _, n in self.hires)
 
+    def release(self) -> int:
+        """Shrink to the target: orders are withdrawn, then people are set free, the newest first; how many."""
+        surplus = max(0, self.payroll + self.coming - self.target)
+        self.hires, surplus = _without_last(self.hires, surplus)
+        before = surplus
+        self.onboarding, surplus = _without_last(self.onboarding, surplus)
+        self.ready -= surplus
+        return before
+
+
+def _without_last(people: list[tuple[int, int]], surplus: int) -> tuple[list[tuple[int, int]], int]:
+    """People by week less `surplus` of the latest, and how much of the surplus is left."""
+    kept: list[tuple[int, int]] = []
+    for week, n in sorted(people, reverse=True):
+        gone = min(n, surplus)
+        surplus -= gone
+        if n > gone:
+            kept.append((week, n - gone))
+    return kept[::-1], surplus
+
 
 @dataclass(frozen=True)
 class Change:
@@ -86,10 +106,7 @@ class Staffing:
             kin = [i for i, pool in enumerate(self.pools) if pool.plan.care.agents == agents]
             free = 0
             for i in kin:
-                pool = self.pools[i]
-                spare = max(0, pool.ready - pool.target)
-                pool.ready -= spare
-                free += spare
+                free += self.pools[i].release()
             for i in kin:
                 pool = self.pools[i]
                 moved = min(free, max(0, pool.target - pool.payroll - pool.coming))

@@ -35,7 +35,6 @@ from tiersim.population import (
     expected_survivors_share,
     initial_hazard,
     surviving_frailty,
-    tabulate,
     traits,
 )
 from tiersim.random import founder_ids
@@ -67,7 +66,7 @@ def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
     values = draw.values
     contract = scenario.population.contract
     laws = Laws(
-        tabulate(scenario, values),
+        draw.tables,
         values,
         values["population.order_rate"],
         round(contract.term) if contract else None,

@@ -27,6 +27,7 @@ from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.desk import desk
+from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.growth import growth
 from tiersim.engine.stages.levers import levers, set_doses
 from tiersim.engine.stages.orders import orders
@@ -99,7 +100,8 @@ class Simulation:
         memory["satisfaction_par"][2] = start.solved.usual_late * (1 - scenario.today.bot)
         memory["survey_par"] = survey_parameters(scenario.satisfaction.survey_share, self.values)
         memory |= self.slots.memory()
-        _, contact = today_doses(start.today, start.census, self.values)
+        attention, contact = today_doses(start.today, start.census, self.values)
+        memory["entry_dose"][:] = attention, contact
         today = np.zeros(1, np.float32)
         inverse, gain = curve_of(self.values)
         saturation(np.full(1, contact, np.float32), inverse, gain, today)
@@ -133,7 +135,7 @@ class Simulation:
     def _stages(self) -> None:
         """The week as a list; a mechanism that is switched off, or that has nothing to act on, is absent."""
         on, frozen = self.scenario.mechanisms, self.scenario.freeze
-        week: list[Any] = [draws]
+        week: list[Any] = [draws] if self.run_out else [entry, draws]
         week += [levers] if on.levers and on.satisfaction else []
         week += [demand, orders]
         if on.tickets:
@@ -170,8 +172,9 @@ class Simulation:
             self.memory["order_par"][2] = self.factors[week]
             for stage, arguments in self.bound:
                 stage(*arguments)
-            if not self.run_out:
-                self._arrive(week)
+            brought = self.arrivals.referred(self.memory, week)
+            if brought is not None:
+                self._seat(*brought, week + 1)
             if offset == WEEKS_PER_QUARTER - 1:
                 self._close_quarter(week, quarter)
             if clock[OVERFLOW]:
@@ -188,7 +191,12 @@ class Simulation:
             self._compact()
             memory = self.memory
         roll_rings(memory, quarter % RING_QUARTERS)
-        moved = self.slots.advance(memory, week) if not self.run_out else False
+        moved = False
+        if not self.run_out:
+            last = min(week + WEEKS_PER_QUARTER, self.horizon)
+            self._seat(self.arrivals.from_channels(week, last), None, week)
+            memory = self.memory
+            moved = self.slots.advance(memory, week)
         self._replan(week, begin=week == 0 or moved)
         if week == 0 or quarter % 4 == 0 or week == self.horizon:
             self._stages()
@@ -281,12 +289,7 @@ class Simulation:
                 self.records.funds(self.slots, plans, self.funded, week // WEEKS_PER_QUARTER)
             self.funding.apply(self.funded)
         n = int(memory["clock"][N])
-        tables = self.slots.tables
-        set_doses(
-            0, n, memory["cell"], memory["inverse_needs"], memory["favour_needs"], tables.dose_flat,
-            tables.dose_even, tables.dose_favour, tables.pair_channel, tables.pair_effect, memory["dose"],
-            memory["effect"],
-        )  # fmt: skip
+        self._set_doses(0, n)
         memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(axis=1)
         self._count()
         self.payments.renew()
@@ -352,35 +355,39 @@ class Simulation:
 
     # -- customers ----------------------------------------------------------------------------------
 
-    def _arrive(self, week: int) -> None:
-        """Newcomers of this week take their places; they are simulated from the next week on."""
-        fresh = self.arrivals.of_week(self.memory, week)
-        if fresh is None:
-            return
+    def _seat(self, fresh: dict[str, Array], arms: Array | None, week: int) -> None:
+        """Newcomers take their places behind the others; the entry stage makes them active in their week."""
         n, more = int(self.memory["clock"][N]), fresh["birth"].size
+        if more == 0:
+            return
         if n + more > self.capacity:
             self._grow(int(1.5 * (n + more)))
         memory = self.memory
         for name, column in fresh.items():
             memory[name][..., n : n + more] = column
         memory["clock"][N] = n + more
-        self.slots.enter(memory, n, n + more, week, self.seed, self.replication, self.arrivals.referrer_arm(memory))
+        arms = np.full(more, -1) if arms is None else arms
+        self.slots.enter(memory, n, n + more, week, self.seed, self.replication, arms)
         self._code(memory, n, n + more)
-        tables = self.slots.tables
+        self._set_doses(n, n + more)
+        np.add.at(memory["kpi"][NEW], memory["ledger_cell"][n : n + more], 1.0)
+
+    def _set_doses(self, first: int, last: int) -> None:
+        memory, tables = self.memory, self.slots.tables
         set_doses(
-            n, n + more, memory["cell"], memory["inverse_needs"], memory["favour_needs"], tables.dose_flat,
+            first, last, memory["cell"], memory["inverse_needs"], memory["favour_needs"], tables.dose_flat,
             tables.dose_even, tables.dose_favour, tables.pair_channel, tables.pair_effect, memory["dose"],
             memory["effect"],
         )  # fmt: skip
-        np.add.at(memory["kpi"][NEW], memory["ledger_cell"][n : n + more], 1.0)
 
     def _grow(self, capacity: int) -> None:
         self._replace(np.arange(int(self.memory["clock"][N])), capacity)
 
     def _compact(self) -> None:
         """Drop who has left; the order of the others, and so every sum, stays."""
-        n = int(self.memory["clock"][N])
-        stay = np.flatnonzero(self.memory["alive"][:n] == 1)
+        memory = self.memory
+        n = int(memory["clock"][N])
+        stay = np.flatnonzero((memory["alive"][:n] == 1) | (memory["entry_week"][:n] >= memory["clock"][WEEK]))
         self._replace(stay, self.capacity)
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
