@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +134,7 @@ def compare(
     workers: int | None = None,
     progress: Progress | bool | None = None,
     *,
-    store: Store | str | None = "default",
+    store: Store | Literal["default"] | None = "default",
     engine: Engine | None = None,
 ) -> Comparison:
     """Compare the policies of a scenario on the same draws.
