@@ -58,7 +58,7 @@ class Pool:
         return sum(n for _, n in self.hires)
 
     def release(self) -> int:
-        """Shrink to the target: orders are withdrawn, then people are set free, the newest first; how many."""
+        """Shrink to the target: orders are withdrawn, then people set free, the newest first; how many."""
         surplus = max(0, self.payroll + self.coming - self.target)
         self.hires, surplus = _without_last(self.hires, surplus)
         before = surplus
@@ -91,7 +91,9 @@ class Change:
 class Staffing:
     """All pools of one world."""
 
-    def __init__(self, scenario: Scenario, pools: list[Pool], values: dict[str, float], seed: int, rep: int) -> None:
+    def __init__(
+        self, scenario: Scenario, pools: list[Pool], values: dict[str, float], seed: int, rep: int
+    ) -> None:
         self.pools = pools
         self._staff = scenario.staff
         self._leave = -np.expm1(np.log1p(-values["staff.leaving"]) * WEEK_OF_YEAR)
@@ -99,7 +101,7 @@ class Staffing:
         self._ids = [np.uint64(text_id("pool " + pool.key)) for pool in pools]
 
     def begin(self, targets: Sequence[int], week: int) -> list[Change]:
-        """A policy starts: people of shrinking pools move to growing ones (trained), the rest is hired or let go."""
+        """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go."""
         changes: list[Change] = []
         self.aim(targets)
         for agents in (False, True):

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.desk.waiting import wait_law
-from tiersim.engine.accounts import ACTIVE, HIRING, LAPSED, NEW, ONE_OFF, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import ACTIVE, HIRING, LAPSED, ONE_OFF, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
 from tiersim.engine.arrivals import Arrivals
 from tiersim.engine.assignment import Assignment
 from tiersim.engine.clock import demand_factors, discount_factors
-from tiersim.engine.layout import N, OFFSET, OVERFLOW, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK
+from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.money import Payments, censuses, count_cells
@@ -178,7 +178,9 @@ class Simulation:
             if offset == WEEKS_PER_QUARTER - 1:
                 self._close_quarter(week, quarter)
             if clock[OVERFLOW]:
-                raise TiersimError(f"more service requests in week {week} than a world can hold; lower ticket rates")
+                raise TiersimError(
+                    f"more service requests in week {week} than a world can hold; lower ticket rates"
+                )
         return {
             "ledger": self.ledger.table(),
             **self.records.tables(),
@@ -233,7 +235,11 @@ class Simulation:
         arm = memory["arm"][slots]
         for mine in self._cut_groups(arm):
             if mine.any():
-                after[mine] = self._method(arm[mine][0], observed.take(mine)).rate(observed.take(mine), before[mine]).tier
+                after[mine] = (
+                    self._method(arm[mine][0], observed.take(mine))
+                    .rate(observed.take(mine), before[mine])
+                    .tier
+                )
         moved = after != before
         who, old, new = slots[moved], before[moved], after[moved]
         first = old == self.tiers - 1
@@ -251,7 +257,7 @@ class Simulation:
         self._code(memory, 0, int(memory["clock"][N]))
 
     def _cut_groups(self, arm: Array) -> list[npt.NDArray[np.bool_]]:
-        """Customers that are rated by the same cuts: everybody, or each arm where arms re-cut for themselves."""
+        """Customers rated by the same cuts: everybody, or each arm where arms re-cut for themselves."""
         if self.scenario.rating.recut and self.scenario.sharing.cuts == "arm" and self.arms > 1:
             return [arm == a for a in range(self.arms)]
         return [np.ones(arm.size, bool)]
@@ -290,7 +296,9 @@ class Simulation:
             self.funding.apply(self.funded)
         n = int(memory["clock"][N])
         self._set_doses(0, n)
-        memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(axis=1)
+        memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(
+            axis=1
+        )
         self._count()
         self.payments.renew()
         self._market()
@@ -324,7 +332,10 @@ class Simulation:
         pools = self.slots.pools
         if self.run_out:
             n = int(memory["clock"][N])
-            people = [float(memory["alive"][:n].sum()) / pool.plan.care.ratio * (pool.key == "today") for pool in pools]
+            people = [
+                float(memory["alive"][:n].sum()) / pool.plan.care.ratio * (pool.key == "today")
+                for pool in pools
+            ]
         elif scenario.freeze.staff:
             people = [float(pool.target) for pool in pools]
         else:
@@ -334,7 +345,10 @@ class Simulation:
         self.payments.post_week(
             memory["post"],
             offset,
-            [(k * p.plan.salary / 52.0, k * p.plan.on_call / 52.0) for k, p in zip(people, pools, strict=True)],
+            [
+                (k * p.plan.salary / 52.0, k * p.plan.on_call / 52.0)
+                for k, p in zip(people, pools, strict=True)
+            ],
         )
         if self.slots.has_plan and not self.run_out:
             for name, item in scenario.one_off.items():
@@ -370,7 +384,6 @@ class Simulation:
         self.slots.enter(memory, n, n + more, week, self.seed, self.replication, arms)
         self._code(memory, n, n + more)
         self._set_doses(n, n + more)
-        np.add.at(memory["kpi"][NEW], memory["ledger_cell"][n : n + more], 1.0)
 
     def _set_doses(self, first: int, last: int) -> None:
         memory, tables = self.memory, self.slots.tables
@@ -387,7 +400,9 @@ class Simulation:
         """Drop who has left; the order of the others, and so every sum, stays."""
         memory = self.memory
         n = int(memory["clock"][N])
-        stay = np.flatnonzero((memory["alive"][:n] == 1) | (memory["entry_week"][:n] >= memory["clock"][WEEK]))
+        stay = np.flatnonzero(
+            (memory["alive"][:n] == 1) | (memory["entry_week"][:n] >= memory["clock"][WEEK])
+        )
         self._replace(stay, self.capacity)
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
@@ -420,5 +435,3 @@ def outcome_tables(start: Start) -> dict[str, dict[str, Array]]:
             "value": np.array([draw.values[path] for path in draw.paths]),
         }
     }
-
-

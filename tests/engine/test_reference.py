@@ -1,0 +1,140 @@
+"""The compiled week and the plain one agree exactly, week after week, in all that they write."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.engine.reference import Reference, survey
+from tests.engine.worlds import everyone, run, same, started
+
+from tiersim.engine.accounts import METRICS
+from tiersim.engine.world import Simulation
+
+RETAIL = {"name": "retail", "customers": 40}
+CASES = {
+    "contracts, tiers": ({}, "tiered"),
+    "contracts, today": ({}, "today"),
+    "contracts, uniform": ({}, "uniform"),
+    "members, tiers": (RETAIL, "tiered"),
+    "members, uniform": (RETAIL, "uniform"),
+    "overload with backlog": (
+        {"population__ticket_rate": "150 / year", "service__handling": "4 h", "today__staff": 2}, "today",
+    ),
+    "pool nobody works in": (
+        {"population__ticket_rate": "40 / year", "budget__yearly": "150 k / year"}, "tiered",
+    ),
+    "levers beyond the cap": (
+        {"strategies.executive visits.effects.wallet_share": "+150 %",
+         "strategies.promotion plan.effects.order_rate": "+400 %",
+         "strategies.service rules.effects.churn_price": "-95 %", "baseline__churn": "60 %",
+         "population__history": "4 years", "satisfaction__survey_share": "100 %"}, "tiered",
+    ),
+    "many leave, many come": (
+        {"baseline__churn": "60 %", "churn__bankruptcy": 0.3, "referral__rate": 0.4, "market__size": 90,
+         "population__history": "4 years"}, "tiered",
+    ),
+    "members leave, members come": (
+        {"name": "retail", "customers": 40, "baseline__churn": "50 %", "churn__bankruptcy": 0.2,
+         "referral__rate": 0.4, "market__size": 90}, "tiered",
+    ),
+    "only orders and churn": (
+        {f"mechanisms__{name}": False for name in
+         ("tickets", "contacts", "satisfaction", "growth", "levers", "arrivals", "referral", "review", "surveys")},
+        "tiered",
+    ),
+    "frozen": ({f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered"),
+}  # fmt: skip
+
+
+class Lockstep(Simulation):
+    """A world in which each compiled week is repeated by the reference on a copy and compared."""
+
+    def _stages(self):
+        super()._stages()
+        compiled, ask = self.bound, self.ask
+        self.bound = [(self._both, (lambda: _run(compiled), self._reference))]
+        self.ask = ask and (self._both, (lambda: _run([ask]), survey))
+
+    def _reference(self, memory):
+        Reference(self.scenario, memory, self.run_out).run()
+
+    def _both(self, compiled, plain):
+        copy = {name: array.copy() for name, array in self.memory.items()}
+        compiled()
+        self.seen = getattr(self, "seen", np.zeros(len(METRICS))) + self.memory["kpi"].sum(axis=1)
+        self.seen -= copy["kpi"].sum(axis=1)
+        plain(copy)
+        wrong = [name for name, array in self.memory.items() if not same(array, copy[name])]
+        if wrong:
+            name = wrong[0]
+            a, b = self.memory[name], copy[name]
+            place = np.argwhere(~((a == b) | ((a != a) & (b != b))))[0].tolist()
+            raise AssertionError(
+                f"week {self.memory['clock'][0]}: {wrong} differ; {name}{place}: compiled "
+                f"{a[tuple(place)]!r}, plain {b[tuple(place)]!r}"
+            )
+        self.weeks = getattr(self, "weeks", 0) + 1
+
+
+def _run(bound):
+    for stage, arguments in bound:
+        stage(*arguments)
+
+
+def lockstep(changes, policy):
+    changes = {"name": "machinery", **changes}
+    s, start = started(**changes)
+    simulation = Lockstep(s, start, everyone(policy), 1, 0)
+    with np.errstate(under="ignore", over="ignore"):
+        tables = simulation.run()
+    return s, simulation, tables
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_compiled_week_is_the_plain_week(case):
+    s, simulation, _ = lockstep(*CASES[case])
+    surveys = round(s.horizon + s.run_out) // 13 if s.mechanisms.surveys else 0
+    assert simulation.weeks == round(s.horizon + s.run_out) + surveys
+
+
+MUST_HAPPEN = {
+    "contracts, tiers": {
+        "orders",
+        "tickets",
+        "contacts",
+        "renewals_due",
+        "renewed",
+        "answered",
+        "answer_hours",
+    },
+    "members, tiers": {"orders", "tickets", "contacts", "answered"},
+    "overload with backlog": {"late"},
+    "pool nobody works in": {"late"},
+    "levers beyond the cap": {"capped"},
+    "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
+    "members leave, members come": {
+        "true_lost_service",
+        "true_lost_price",
+        "true_lost_bankruptcy",
+        "referrals",
+    },
+}
+
+
+@pytest.mark.parametrize("case", MUST_HAPPEN)
+def test_the_compared_weeks_hold_what_they_are_meant_to_compare(case):
+    _, simulation, tables = lockstep(*CASES[case])
+    seen = {name for name, value in zip(METRICS, simulation.seen, strict=True) if value > 0}
+    assert MUST_HAPPEN[case] <= seen
+    if case == "overload with backlog":
+        assert tables["staff"]["backlog_hours"].max() > 0
+    if case == "pool nobody works in":
+        assert (tables["staff"]["heads"][:1] == 0).any() or (simulation.memory["pool_people"] == 0).any()
+
+
+def test_watching_a_world_changes_nothing():
+    s, _, tables = lockstep({}, "tiered")
+    plain = run(s, everyone("tiered"))[0].tables
+    for name, table in tables.items():
+        for column, values in table.items():
+            assert same(np.asarray(values), np.asarray(plain[name][column])), (name, column)
