@@ -13,8 +13,9 @@ ACCOUNTS: tuple[str, ...] = (
 
 METRICS: tuple[str, ...] = (
     "customer_weeks", "active", "new", "true_lost_service", "true_lost_price", "true_lost_product",
-    "true_lost_budget", "true_lost_other", "true_lost_bankruptcy", "orders", "tickets", "late", "answer_hours",
-    "contacts", "true_satisfaction", "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
+    "true_lost_budget", "true_lost_other", "true_lost_bankruptcy", "orders", "tickets", "late",
+    "answer_hours",     "contacts", "true_satisfaction",
+    "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
     "promoters", "detractors", "csat", "capped", "lapsed",
 )  # fmt: skip
 (

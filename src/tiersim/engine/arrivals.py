@@ -40,8 +40,10 @@ class Arrivals:
         low, high = np.searchsorted(self._entry, (first, last))
         return {name: column[..., low:high] for name, column in self._start.newcomers.items()}
 
-    def referred(self, memory: dict[str, Array], week: int) -> tuple[dict[str, Array], npt.NDArray[np.int64]] | None:
-        """State of those whom customers brought this week, and the arm each takes over (-1: draws its own)."""
+    def referred(
+        self, memory: dict[str, Array], week: int
+    ) -> tuple[dict[str, Array], npt.NDArray[np.int64]] | None:
+        """State of those whom customers brought this week, and the arm each takes over (-1: draws one)."""
         found = int(memory["clock"][REFERRAL_COUNT])
         if found == 0:
             return None

@@ -17,7 +17,7 @@ Array = npt.NDArray[Any]
 
 
 class Laws:
-    """Everything that decides a customer's traits in one world: tables of the draw and levels of the start."""
+    """What decides a customer's traits in one world: tables of the draw and levels of the start."""
 
     def __init__(
         self, tables: TraitTables, values: dict[str, float], mean_size: float, term: int | None, pairs: int
@@ -71,7 +71,7 @@ def customers(
     state["favour"][:] = size ** values["today.favour"]
     state["favour_needs"][:] = state["favour"] * state["inverse_needs"]
     start = [np.empty(n, np.uint32) for _ in range(4)]
-    fill_words(state["birth"], 0, START, 0, seed, rep, *start, n)
+    fill_words(state["birth"], 0, START, 0, seed, rep, start[0], start[1], start[2], start[3], n)
     state["wave"][:] = values["population.demand_swing"] * _normals(start[0])
     state["contact_phase"][:] = (start[1].astype(np.float64) + 0.5) * 2.0**-32
     state["wallet"][:] = state["wallet_start"]
@@ -86,5 +86,3 @@ def _normals(word: Array) -> npt.NDArray[np.float64]:
     from scipy.special import ndtri
 
     return np.asarray(ndtri((word.astype(np.float64) + 0.5) * 2.0**-32))
-
-

@@ -23,14 +23,16 @@ class Books:
         self.company = arms * 2 * tiers * tiers * regions
         self.cells = self.company + 1
 
-    def code(self, arm: Array, cohort: Array, tier_now: Array, tier0: Array, region: Array) -> npt.NDArray[np.int32]:
+    def code(
+        self, arm: Array, cohort: Array, tier_now: Array, tier0: Array, region: Array
+    ) -> npt.NDArray[np.int32]:
         """Codes of customers, shape (n,)."""
         wide = np.asarray(arm, np.int32) * 2 + cohort
         wide = (wide * self.tiers + tier_now) * self.tiers + tier0
         return np.asarray(wide * self.regions + region, np.int32)
 
     def columns(self, code: Array) -> dict[str, Array]:
-        """Arm, cohort, tier_now, tier0, region of codes; the company has tier code tiers, region and arm -1."""
+        """Columns of codes; the company has the tier code `tiers`, region and arm -1, cohort 0."""
         company = code == self.company
         rest = np.where(company, 0, code)
         rest, region = np.divmod(rest, self.regions)

@@ -17,8 +17,10 @@ Array = npt.NDArray[Any]
 
 
 @kernel
-def count_cells(clock, alive, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
-                spend_rate, by_cell, hours, spend):  # type: ignore[no-untyped-def]  # fmt: skip
+def count_cells(  # type: ignore[no-untyped-def]
+    clock, alive, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
+    spend_rate, by_cell, hours, spend,
+):  # fmt: skip
     """Sums over active customers: ``by_cell`` rows n, requests a week, needs, favour; planned hours by pool
     and ledger cell; money for strategies a week by ledger cell."""
     for i in range(clock[N]):
@@ -52,7 +54,7 @@ class Payments:
     def renew(self) -> None:
         """After a recount: the week's cents of strategies by ledger cell."""
         self._wages.clear()
-        total = int(round(100.0 * float(self.spend.sum())))
+        total = round(100.0 * float(self.spend.sum()))
         used = np.flatnonzero(self.spend)
         self._strategies.fill(0)
         if total and used.size:
@@ -63,7 +65,7 @@ class Payments:
         post[STRATEGIES, offset] -= self._strategies
         for pool, amounts in enumerate(wages):
             for account, amount in zip((STAFF, ON_CALL), amounts, strict=True):
-                cents = int(round(100.0 * amount))
+                cents = round(100.0 * amount)
                 if cents:
                     post[account, offset] -= self._by_hours(pool, cents)
 

@@ -15,7 +15,7 @@ from tiersim.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class Draw:
-    """One parameter draw: `values` by dotted path, uniforms `u` of the uncertain ones (`paths`), trait tables."""
+    """A parameter draw: `values` by dotted path, uniforms `u` of the uncertain `paths`, trait tables."""
 
     number: int
     values: dict[str, float]

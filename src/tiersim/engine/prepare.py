@@ -1,4 +1,4 @@
-"""Week 0: the client's figures exactly, the first rating, and the newcomers that no policy changes (R3, R4, R6)."""
+"""Week 0: the client's figures, the first rating, and newcomers that no policy changes (R3, R4, R6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
-from tiersim.engine.layout import N, RING
+from tiersim.engine.layout import RING, N
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve
@@ -94,13 +94,15 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
 
 
 def expected_revenue(state: dict[str, Array], noise: float) -> npt.NDArray[np.float64]:
-    """Yearly revenue that each customer brings at its present share of wallet, season and wave at their mean."""
+    """Yearly revenue of each customer at its present share of wallet, season and wave at their mean."""
     rate = state["order_rate"].astype(float) / WEEK_OF_YEAR * (state["wallet"] / state["wallet_start"])
     return np.asarray(rate * np.exp(state["log_basket"].astype(float) + noise**2 / 2))
 
 
-def _to_scale(scenario: Scenario, values: dict[str, float], laws: Laws, state: dict[str, Array], ring: int) -> None:
-    """Baskets and margins so that the base brings the stated revenue and margin; the past in the same money."""
+def _to_scale(
+    scenario: Scenario, values: dict[str, float], laws: Laws, state: dict[str, Array], ring: int
+) -> None:
+    """Baskets and margins that bring the stated revenue and margin; the past in the same money."""
     noise = values["population.basket_noise"]
     revenue = expected_revenue(state, noise)
     factor = scenario.baseline.revenue / revenue.sum()
@@ -113,7 +115,9 @@ def _to_scale(scenario: Scenario, values: dict[str, float], laws: Laws, state: d
     for ago in range(4):
         quarter = (ring - ago) % 16
         goods = state["goods_ring"][quarter % 4]
-        goods[:] = np.maximum(goods * np.float32(factor) - np.float32(shift) * state["spend_ring"][quarter], 0.0)
+        goods[:] = np.maximum(
+            goods * np.float32(factor) - np.float32(shift) * state["spend_ring"][quarter], 0.0
+        )
 
 
 def _census(state: dict[str, Array], tiers: int) -> Census:
@@ -123,7 +127,10 @@ def _census(state: dict[str, Array], tiers: int) -> Census:
         return np.bincount(tier, weights, tiers).astype(float)
 
     return Census(
-        by_tier(None), by_tier(state["ticket_rate"] / WEEK_OF_YEAR), by_tier(state["needs"]), by_tier(state["favour"])
+        by_tier(None),
+        by_tier(state["ticket_rate"] / WEEK_OF_YEAR),
+        by_tier(state["needs"]),
+        by_tier(state["favour"]),
     )
 
 
@@ -158,7 +165,9 @@ def settle_today(state: dict[str, Array], today: Care, census: Census, values: d
 
 
 @kernel
-def arrivals_from_channels(seed, rep, first, last, rate, births_out, week_out, channel_out, region_out, limit):  # type: ignore[no-untyped-def]
+def arrivals_from_channels(  # type: ignore[no-untyped-def]
+    seed, rep, first, last, rate, births_out, week_out, channel_out, region_out, limit
+):
     """Poisson arrivals by (channel, region) and week; ids are hashes of their origin (R18)."""
     found = 0
     channels, regions = rate.shape
@@ -179,7 +188,7 @@ def arrivals_from_channels(seed, rep, first, last, rate, births_out, week_out, c
 def _newcomers(
     scenario: Scenario, laws: Laws, seed: int, rep: int, values: dict[str, float]
 ) -> dict[str, Array]:
-    """Everybody who comes through a channel within the horizon, whatever the policy; first week after arrival."""
+    """All who come through a channel within the horizon, whatever the policy; active a week later."""
     horizon = round(scenario.horizon)
     stated = scenario.baseline.arrivals
     yearly = scenario.customers * values["baseline.churn"] if stated == "replace" else float(stated)
@@ -205,10 +214,12 @@ def _start_tables(
     revenue = expected_revenue(state, values["population.basket_noise"])
     margin = revenue * state["margin"]
     tier = state["tier0"]
-    loss = expected_churn(scenario, values, solved.hazard, state["frailty"].astype(float), state["content"].astype(float))
+    loss = expected_churn(
+        scenario, values, solved.hazard, state["frailty"].astype(float), state["content"].astype(float)
+    )
 
     def by_tier(weights: Array) -> npt.NDArray[np.float64]:
-        return np.bincount(tier, weights, tiers)
+        return np.bincount(tier, weights, tiers).astype(float)
 
     n = np.bincount(tier, minlength=tiers).astype(float)
     many = np.maximum(n, 1.0)

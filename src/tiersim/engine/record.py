@@ -40,7 +40,9 @@ class Records:
         )
         kpi.fill(0.0)
 
-    def moves(self, memory: dict[str, Array], who: Array, old: Array, new: Array, rule: Array, week: int) -> None:
+    def moves(
+        self, memory: dict[str, Array], who: Array, old: Array, new: Array, rule: Array, week: int
+    ) -> None:
         """Customers that changed tier at the review at the beginning of `week`."""
         self._moves.append(
             {
@@ -84,7 +86,7 @@ class Records:
             pool.hired = pool.left = pool.dismissed = pool.peak = 0
 
     def funds(self, slots: Slots, plans: list[Plan], funded: list[list[float]], quarter: int) -> None:
-        """Money of each budget group for a quarter, in cents: cap, staff, volume, strategies, what is left."""
+        """Cents of each budget group for a quarter: cap, staff, volume, strategies, what is left."""
         rows = []
         for slot, plan in enumerate(plans):
             for number, group in enumerate(plan.groups):
@@ -92,7 +94,14 @@ class Records:
                 strategies = share * group.wanted
                 rest = group.cap - group.staff - group.reserved - strategies
                 amounts = (group.cap, group.staff, group.reserved, strategies, rest)
-                rows.append((slots.pairs[slot][1], slots.group_code(group.name), *(round(25 * a) for a in amounts), share))
+                rows.append(
+                    (
+                        slots.pairs[slot][1],
+                        slots.group_code(group.name),
+                        *(round(25 * a) for a in amounts),
+                        share,
+                    )
+                )
         if not rows:
             return
         names = ("arm", "group", "cap", "staff", "reserved", "strategies", "unspent", "funded")
@@ -101,7 +110,10 @@ class Records:
         self._funds.append(
             {
                 "quarter": np.full(len(rows), quarter, np.int16),
-                **{name: np.array(list(column), kind) for name, kind, column in zip(names, kinds, columns, strict=True)},
+                **{
+                    name: np.array(list(column), kind)
+                    for name, kind, column in zip(names, kinds, columns, strict=True)
+                },
             }
         )
 
@@ -109,7 +121,8 @@ class Records:
         """All tables, each with its columns even if empty."""
         i8, i16 = np.int8, np.int16
         empty_moves = {
-            "week": i16, "birth": np.uint64, "arm": i8, "from_tier": i8, "to_tier": i8, "tier0": i8, "rule": i8,
+            "week": i16, "birth": np.uint64, "arm": i8, "from_tier": i8, "to_tier": i8, "tier0": i8,
+            "rule": i8,
         }  # fmt: skip
         empty_funds = {
             "quarter": i16, "arm": i8, "group": i8, "cap": np.int64, "staff": np.int64, "reserved": np.int64,

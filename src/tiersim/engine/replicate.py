@@ -20,7 +20,7 @@ Tables = dict[str, dict[str, npt.NDArray[Any]]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one world of one replication left: columnar tables of codes and sums, and the names of the codes."""
+    """What a world of a replication left: columnar tables of codes and sums, and names of the codes."""
 
     label: str
     replication: int

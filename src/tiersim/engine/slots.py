@@ -20,13 +20,17 @@ Array = npt.NDArray[Any]
 
 def informal_policy(scenario: Scenario) -> str:
     """Name of today's care: the first informal policy."""
-    return next(name for name in [*scenario.compare, *scenario.policies] if scenario.policies[name].care == "informal")
+    return next(
+        name for name in [*scenario.compare, *scenario.policies] if scenario.policies[name].care == "informal"
+    )
 
 
 class Slots:
     """Everything by which a customer's policy is looked up; customers carry their slot inside ``cell``."""
 
-    def __init__(self, scenario: Scenario, assignment: Assignment, values: dict[str, float], census: Census) -> None:
+    def __init__(
+        self, scenario: Scenario, assignment: Assignment, values: dict[str, float], census: Census
+    ) -> None:
         self.scenario = scenario
         self.arms = assignment.arms
         today = informal_policy(scenario)
@@ -105,7 +109,7 @@ class Slots:
     def enter(
         self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array
     ) -> None:
-        """Newcomers under the policy of `week`: unrated, in an arm drawn or of their referrer (`arms`, -1 = drawn).
+        """Newcomers under the policy of `week`: unrated, in an arm drawn or their referrer's (`arms`, -1 = drawn).
 
         They become active in their entry week.
         """
@@ -181,7 +185,11 @@ class Slots:
         tables, pools = self.tables, len(self.pools)
         f32 = np.float32
         of_cell = np.array(
-            [self.pool_number[slot][self.layouts[slot].pool_of(tier)] for slot in range(self.count) for tier in range(self.tiers)],
+            [
+                self.pool_number[slot][self.layouts[slot].pool_of(tier)]
+                for slot in range(self.count)
+                for tier in range(self.tiers)
+            ],
             np.int64,
         )
         touched = set(tables.pair_target.tolist())
@@ -208,5 +216,3 @@ class Slots:
             "channel_on": np.ones(len(CHANNELS), np.int8),
             "cause_on": np.array([0] + [L_PRICE + c - 1 in touched for c in range(1, len(CAUSES))], np.int8),
         }
-
-

@@ -14,7 +14,7 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
-from tiersim.engine.layout import N, OFFSET, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK
+from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.observe import roll_rings, survey_parameters, surveys
 from tiersim.engine.parameters import Draw
@@ -26,7 +26,7 @@ from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.wiring import bind
+from tiersim.engine.wiring import Stage, bind
 from tiersim.errors import Problem, ScenarioError
 from tiersim.policy.care import WHOLE_POOL
 from tiersim.population import (
@@ -115,7 +115,9 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
     level = values["baseline.satisfaction"]
     solved = Solved(hazard, level, chance, rate, late)
     for _ in range(SOLVE_ROUNDS):
-        memory = run_past(scenario, draw, solved, seed, SOLVE_REPLICATION + draw.number, SOLVE_CUSTOMERS, False)
+        memory = run_past(
+            scenario, draw, solved, seed, SOLVE_REPLICATION + draw.number, SOLVE_CUSTOMERS, False
+        )
         slots = np.flatnonzero(memory["alive"][: memory["clock"][N]] == 1)
         content = memory["content"][slots].astype(float)
         level = solved.satisfaction + values["baseline.satisfaction"] - float(content.mean())
@@ -125,7 +127,9 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
     return solved
 
 
-def expected_churn(scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array) -> Array:
+def expected_churn(
+    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array
+) -> Array:
     """Expected loss of each customer in a year at its present satisfaction, under today's care."""
     service = float(scenario.churn.causes["service"])
     reference, beta = values["baseline.satisfaction"], values["churn.satisfaction_effect"]
@@ -144,7 +148,14 @@ def _hazard_for(scenario: Scenario, values: dict[str, float], z: Array, content:
 
 
 def run_past(
-    scenario: Scenario, draw: Draw, solved: Solved, seed: int, replication: int, wanted: int, full: bool, pairs: int = 1
+    scenario: Scenario,
+    draw: Draw,
+    solved: Solved,
+    seed: int,
+    replication: int,
+    wanted: int,
+    full: bool,
+    pairs: int = 1,
 ) -> dict[str, Array]:
     """Run candidates through the burn-in under today's care; the memory of the world at week 0.
 
@@ -172,7 +183,14 @@ def run_past(
 
 
 def _burn_in(
-    scenario: Scenario, draw: Draw, laws: Laws, solved: Solved, seed: int, replication: int, count: int, full: bool
+    scenario: Scenario,
+    draw: Draw,
+    laws: Laws,
+    solved: Solved,
+    seed: int,
+    replication: int,
+    count: int,
+    full: bool,
 ) -> dict[str, Array]:
     values, burn = draw.values, round(scenario.burn_in)
     birth = founder_ids(count)
@@ -202,7 +220,7 @@ def _burn_in(
     mechanisms = scenario.mechanisms
     feel = [tickets, answers] if mechanisms.tickets else []
     feel += [satisfaction] if mechanisms.satisfaction else []
-    week = [entry, draws, *([demand, orders] if full else []), *feel]
+    week: list[Stage] = [entry, draws, *([demand, orders] if full else []), *feel]
     week += [contacts] if full and mechanisms.contacts else []
     bound = bind([*week, leave], memory)
     asked = survey_parameters(scenario.satisfaction.survey_share, values)
@@ -257,5 +275,3 @@ def today_desk(scenario: Scenario, solved: Solved, pools: int) -> dict[str, Arra
         "wait_delay": np.zeros(pools, f32),
         "delivered": np.ones(pools, f32),
     }
-
-

@@ -75,7 +75,7 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
 
 def allocate(capacity: int, pairs: int) -> dict[str, Array]:
     """Empty state for `capacity` customers and `pairs` effects."""
-    state = {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()}
+    state: dict[str, Array] = {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()}
     state["effect"] = np.zeros((pairs, capacity), np.float32)
     state["last_order"].fill(NEVER)
     state["answer_last"].fill(np.nan)

@@ -90,7 +90,7 @@ def tier_care(scenario: Scenario, policy: Policy, tier: int, values: Values, cen
     rate = 1.0 / package.contact_every if math.isfinite(package.contact_every) else 0.0
     care = Care(
         ratio=ratio,
-        team=WHOLE_POOL if package.team == "pool" else int(package.team),
+        team=_team(package.team),
         agents=package.agents,
         on_call=package.round_the_clock,
         personal_rate=0.0 if package.contact_automatic else rate,
@@ -112,7 +112,7 @@ def today_care(scenario: Scenario, values: Values, census: Census) -> Care:
     rate = 1.0 / today.contact_every if math.isfinite(today.contact_every) else 0.0
     care = Care(
         ratio=float(census.customers.sum()) / today.staff,
-        team=WHOLE_POOL if today.team == "pool" else int(today.team),
+        team=_team(today.team),
         agents=False,
         on_call=False,
         personal_rate=rate,
@@ -160,11 +160,11 @@ def uniform_care(
     }  # fmt: skip
     care = _changed(care, **{direct[key]: value for key, value in wish.items() if key in direct})
     if "team" in wish:
-        care = _changed(care, team=WHOLE_POOL if wish["team"] == "pool" else int(wish["team"]))
-    hours = wish.get("account_hours", "fill")
+        care = _changed(care, team=_team(wish["team"]))
+    hours: object = wish.get("account_hours", "fill")
     if hours == "fill":
         hours = fill_hours(scenario, care, values, census.overall("tickets"))
-    return _with_hours(care, float(hours))
+    return _with_hours(care, float(hours))  # type: ignore[arg-type]
 
 
 def fill_hours(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
@@ -178,6 +178,10 @@ def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, fl
     """Yearly cost of one person of a pool: salary and round-the-clock surcharge."""
     salary = scenario.staff.agent_salary if care.agents else scenario.staff.salary
     return salary, values["staff.on_call_pay"] if care.on_call else 0.0
+
+
+def _team(size: object) -> int:
+    return WHOLE_POOL if size == "pool" else int(size)  # type: ignore[call-overload, no-any-return]
 
 
 def _wishes(change: PackageChange) -> dict[str, float]:

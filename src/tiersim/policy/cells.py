@@ -1,4 +1,4 @@
-"""Policies as tables by cell: cell = slot x (tiers + 1) + tier, so that the engine looks up and never asks."""
+"""Policies as tables by cell = slot x (tiers + 1) + tier, so that the engine looks up and never asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Effects of strategies on the log scale, and how those declared *total* lose their satisfaction path (R7)."""
+"""Effects of strategies on the log scale; those declared *total* lose their satisfaction path (R7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A policy's people and money: what ratios need, what the split pays, what is left for strategies (R16, R17)."""
+"""A policy's people and money: what ratios need, what the split pays, what is left (R16, R17)."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
         salary, on_call = salary_of(scenario, care, values)
         n = float(sum(census.customers[t] for t in tiers))
         wanted = math.ceil(n / care.ratio - 1e-9)
-        paid = min(wanted, max(0, math.floor(left / (salary + on_call) + 1e-9))) if left < math.inf else wanted
+        paid = (
+            min(wanted, max(0, math.floor(left / (salary + on_call) + 1e-9))) if left < math.inf else wanted
+        )
         return PoolPlan(name, tiers, care, wanted, paid, salary, on_call)
 
     for name, tiers, cap, members in layout.groups:
@@ -211,7 +213,9 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
             if policy.strategies.get(strategy, True):
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
     yearly, _ = budget_of(scenario, policy)
-    return Layout([care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers))
+    return Layout(
+        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers)
+    )
 
 
 def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) -> Census:
