@@ -109,7 +109,7 @@ class Slots:
     def enter(
         self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array
     ) -> None:
-        """Newcomers under the policy of `week`: unrated, in an arm drawn or their referrer's (`arms`, -1 = drawn).
+        """Newcomers under the policy of `week`: unrated, in an arm drawn or their referrer's (`arms`; -1: drawn).
 
         They become active in their entry week.
         """

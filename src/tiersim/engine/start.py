@@ -218,9 +218,10 @@ def _burn_in(
     clock[SEED], clock[REPLICATION], clock[N] = seed, replication, count
     leave = renewal if scenario.population.contract else churn
     mechanisms = scenario.mechanisms
-    feel = [tickets, answers] if mechanisms.tickets else []
+    feel: list[Stage] = [tickets, answers] if mechanisms.tickets else []
     feel += [satisfaction] if mechanisms.satisfaction else []
-    week: list[Stage] = [entry, draws, *([demand, orders] if full else []), *feel]
+    buy: list[Stage] = [demand, orders] if full else []
+    week: list[Stage] = [entry, draws, *buy, *feel]
     week += [contacts] if full and mechanisms.contacts else []
     bound = bind([*week, leave], memory)
     asked = survey_parameters(scenario.satisfaction.survey_share, values)

@@ -181,7 +181,7 @@ def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, fl
 
 
 def _team(size: object) -> int:
-    return WHOLE_POOL if size == "pool" else int(size)  # type: ignore[call-overload, no-any-return]
+    return WHOLE_POOL if size == "pool" else int(size)  # type: ignore[call-overload]
 
 
 def _wishes(change: PackageChange) -> dict[str, float]:
