@@ -1,4 +1,4 @@
-"""The one writer of the observed record: trailing windows, surveys and lapses, from a world's state (R10, R12)."""
+"""The one writer of the observed record: trailing windows, surveys, lapses of a world (R10, R12)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import ANSWERED, ASKED, CSAT, DETRACTORS, PROMOTERS
-from tiersim.engine.layout import GAPS, N, NEVER, REPLICATION, RING, SEED, WEEK
+from tiersim.engine.layout import BLOCK, GAPS, NEVER, REPLICATION, RING, SEED, WEEK, N
+from tiersim.engine.stages.events import list_flagged
 from tiersim.kernel import kernel
 from tiersim.random import exp32, ndtri32, u01, words
 from tiersim.random.streams import SURVEY
@@ -19,6 +20,9 @@ _ONE = np.float32(1.0)
 _TOP = np.float32(100.0)
 _ZERO = np.float32(0.0)
 
+LAPSE = 26
+"""Weeks without an order before which nobody counts as lapsed."""
+
 
 @kernel
 def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, kpi):  # type: ignore[no-untyped-def]
@@ -27,26 +31,34 @@ def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, 
     ``survey_par``: share asked, log odds of answering, log odds a point of distance, s.d. of one answer.
     Would-recommend answers of 9 and 10 (90 points and more) are promoters, 0 to 6 detractors.
     """
-    for i in range(clock[N]):
-        if alive[i] == 0:
-            continue
-        w = words(clock[SEED], clock[REPLICATION], birth[i], clock[WEEK], SURVEY, 0)
-        if u01(w[0]) >= survey_par[0]:
-            continue
-        books = ledger_cell[i]
-        kpi[ASKED, books] += 1.0
-        odds = exp32(survey_par[1] + survey_par[2] * abs(content[i] - np.float32(75.0)))
-        if u01(w[1]) >= odds / (_ONE + odds):
-            continue
-        answer = min(max(content[i] + survey_par[3] * ndtri32(u01(w[2])), _ZERO), _TOP)
-        answer_last[i] = answer
-        kpi[ANSWERED, books] += 1.0
-        kpi[CSAT, books] += np.float64(answer)
-        recommend = np.rint(answer / np.float32(10.0))
-        if recommend >= 9:
-            kpi[PROMOTERS, books] += 1.0
-        elif recommend <= 6:
-            kpi[DETRACTORS, books] += 1.0
+    n, week, seed, rep = clock[N], clock[WEEK], clock[SEED], clock[REPLICATION]
+    share = survey_par[0]
+    flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
+    u = np.empty(BLOCK, np.float32)
+    for low in range(0, n, BLOCK):
+        m = min(BLOCK, n - low)
+        birth_b, alive_b = birth[low : low + m], alive[low : low + m]
+        for j in range(m):
+            u[j] = u01(words(seed, rep, birth_b[j], week, SURVEY, 0)[0])
+        for j in range(m):
+            flag[j] = (u[j] < share) & (alive_b[j] == 1)
+        for q in range(list_flagged(flag, m, low, who)):
+            i = who[q]
+            w = words(seed, rep, birth[i], week, SURVEY, 0)
+            books = ledger_cell[i]
+            kpi[ASKED, books] += 1.0
+            odds = exp32(survey_par[1] + survey_par[2] * abs(content[i] - np.float32(75.0)))
+            if u01(w[1]) >= odds / (_ONE + odds):
+                continue
+            answer = min(max(content[i] + survey_par[3] * ndtri32(u01(w[2])), _ZERO), _TOP)
+            answer_last[i] = answer
+            kpi[ANSWERED, books] += 1.0
+            kpi[CSAT, books] += np.float64(answer)
+            recommend = np.rint(answer / np.float32(10.0))
+            if recommend >= 9:
+                kpi[PROMOTERS, books] += 1.0
+            elif recommend <= 6:
+                kpi[DETRACTORS, books] += 1.0
 
 
 def survey_parameters(share: float, values: dict[str, float]) -> npt.NDArray[np.float32]:
@@ -63,17 +75,32 @@ def survey_parameters(share: float, values: dict[str, float]) -> npt.NDArray[np.
     )
 
 
+@kernel
+def late_orders(week, entry_week, last_order, gaps, gap_count, out):  # type: ignore[no-untyped-def]
+    """1 where nothing came for the longer of LAPSE weeks and three median gaps (those remembered)."""
+    sorted_gaps = np.empty(GAPS, np.int64)
+    for i in range(out.shape[0]):
+        since = min(week - np.int64(last_order[i]), week - np.int64(entry_week[i]))
+        seen = min(np.int64(gap_count[i]), GAPS)
+        out[i] = since > LAPSE
+        if since <= LAPSE or seen == 0:
+            continue
+        for k in range(seen):
+            gap = np.int64(gaps[k, i])
+            at = k
+            while at > 0 and sorted_gaps[at - 1] > gap:
+                sorted_gaps[at] = sorted_gaps[at - 1]
+                at -= 1
+            sorted_gaps[at] = gap
+        twice_median = sorted_gaps[(seen - 1) // 2] + sorted_gaps[seen // 2]
+        out[i] = 2 * since > 3 * twice_median
+
+
 def lapsed(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]:
     """No order for the longer of 26 weeks and three of the customer's own median intervals (R12)."""
-    seen = np.minimum(memory["gap_count"][:n], GAPS)
-    gaps = np.where(np.arange(GAPS)[:, None] < seen, memory["gaps"][:, :n], np.int16(32000))
-    gaps = np.sort(gaps, axis=0)
-    middle = np.maximum(seen - 1, 0)
-    columns = np.arange(n)
-    median = (gaps[middle // 2, columns].astype(np.float64) + gaps[(middle + 1) // 2, columns]) / 2.0
-    limit = np.maximum(26.0, np.where(seen > 0, 3.0 * median, 0.0))
-    since = np.minimum(week - memory["last_order"][:n].astype(np.int64), week - memory["entry_week"][:n])
-    return np.asarray(since > limit)
+    out = np.empty(n, np.uint8)
+    late_orders(week, memory["entry_week"], memory["last_order"], memory["gaps"], memory["gap_count"], out)
+    return out.view(np.bool_)
 
 
 def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Observed, npt.NDArray[np.int64]]:
@@ -115,7 +142,9 @@ def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Obser
         complaints_12m=memory["late_ring"][:, slots].astype(np.float64).sum(axis=0),
         nps_last=np.rint(answer / 10.0),
         satisfaction_last=answer,
-        contract_weeks_left=memory["renew_week"][slots].astype(np.float64) + 1 - week if contracts else nothing,
+        contract_weeks_left=memory["renew_week"][slots].astype(np.float64) + 1 - week
+        if contracts
+        else nothing,
         lapsed=lapsed(memory, int(clock[N]), week)[slots],
         region=memory["region"][slots],
         industry=memory["industry"][slots],

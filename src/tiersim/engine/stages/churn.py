@@ -6,7 +6,7 @@ import numpy as np
 
 from tiersim.engine.accounts import LOST, LOST_BANKRUPTCY, RENEWALS_DUE, RENEWED
 from tiersim.engine.layout import BLOCK, REPLICATION, SEED, WEEK, N
-from tiersim.engine.stages.events import list_below
+from tiersim.engine.stages.events import list_flagged
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import L_PRICE
 from tiersim.random import exp32, u01, words
@@ -19,7 +19,7 @@ _ONE = np.float32(1.0)
 
 @kernel
 def _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, hazard):  # type: ignore[no-untyped-def]
-    """Weekly hazard of each cause for a block, ``hazard[cause, j]``; service acts through satisfaction only."""
+    """Weekly hazard by cause for a block, ``hazard[cause, j]``; service acts through satisfaction only."""
     beta, reference = churn_par[BETA], churn_par[REFERENCE]
     z, s = frailty[low : low + m], content[low : low + m]
     for c in range(CAUSES):
@@ -38,7 +38,8 @@ def _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, 
 
 @kernel
 def churn(  # type: ignore[no-untyped-def]
-    clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell, kpi,
+    clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell,
+    kpi,
 ):  # fmt: skip
     """Without contracts: p = 1 - exp(-z sum h_c M_c - bankruptcy), cause in proportion."""
     n, week = clock[N], clock[WEEK]
@@ -47,6 +48,7 @@ def churn(  # type: ignore[no-untyped-def]
     total = np.empty(BLOCK, np.float32)
     p = np.empty(BLOCK, np.float32)
     u = np.empty(BLOCK, np.float32)
+    leaves = np.empty(BLOCK, np.uint8)
     who = np.empty(BLOCK, np.uint32)
     service, price, product, budget, other = hazard[0], hazard[1], hazard[2], hazard[3], hazard[4]
     for low in range(0, n, BLOCK):
@@ -59,7 +61,9 @@ def churn(  # type: ignore[no-untyped-def]
             p[j] = (_ONE - exp32(-total[j])) * np.float32(alive_b[j])
         for j in range(m):
             u[j] = u01(word_b[j])
-        for q in range(list_below(u, p, m, low, who)):
+        for j in range(m):
+            leaves[j] = u[j] < p[j]
+        for q in range(list_flagged(leaves, m, low, who)):
             i = who[q]
             alive[i] = 0
             w = words(clock[SEED], clock[REPLICATION], birth[i], week, CAUSE, 0)
@@ -73,15 +77,15 @@ def churn(  # type: ignore[no-untyped-def]
 
 @kernel
 def renewal(  # type: ignore[no-untyped-def]
-    clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell, kpi,
-    elapsed, renew_week,
+    clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell,
+    kpi, elapsed, renew_week,
 ):  # fmt: skip
     """With contracts: the hazard adds up over the term, P(leave at renewal) = 1 - exp(-sum)."""
     n, week = clock[N], clock[WEEK]
     failing = _ONE - exp32(-churn_par[BANKRUPTCY])
     hazard = np.empty((CAUSES, BLOCK), np.float32)
     u = np.empty(BLOCK, np.float32)
-    limit = np.empty(BLOCK, np.float32)
+    look = np.empty(BLOCK, np.uint8)
     who = np.empty(BLOCK, np.uint32)
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
@@ -94,10 +98,10 @@ def renewal(  # type: ignore[no-untyped-def]
         for j in range(m):
             u[j] = u01(word_b[j])
         for j in range(m):
-            # 1 is above every u: who has a renewal is looked at in any case.
-            at_risk = _ONE if renew_b[j] == week else failing
-            limit[j] = at_risk * np.float32(alive_b[j])
-        for q in range(list_below(u, limit, m, low, who)):
+            look[j] = u[j] < failing
+        for j in range(m):
+            look[j] = (look[j] | (renew_b[j] == week)) & (alive_b[j] == 1)
+        for q in range(list_flagged(look, m, low, who)):
             i = who[q]
             if u[i - low] < failing:
                 alive[i] = 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.desk.waiting import wait_law
-from tiersim.engine.layout import N
+from tiersim.engine.layout import BLOCK, N
 from tiersim.kernel import kernel
 
 
 @kernel
 def desk(  # type: ignore[no-untyped-def]
-    clock, desk_par, alive, cell, favour, pool_of_cell, plan_even, plan_favour, pool_people, pool_team, pool_hours,
-    backlog, wait_chance, wait_rate, wait_delay, delivered, pool_load,
+    clock, desk_par, alive, cell, favour, pool_of_cell, plan_even, plan_favour, pool_people, pool_team,
+    pool_hours, backlog, wait_chance, wait_rate, wait_delay, delivered, pool_load,
 ):  # fmt: skip
     """One week of every pool: work that came, share of planned work that gets done, waits, backlog.
 
@@ -22,10 +22,17 @@ def desk(  # type: ignore[no-untyped-def]
     pools = pool_people.shape[0]
     hours, handling = desk_par[0], desk_par[1]
     planned = np.zeros(pools)
-    for i in range(clock[N]):
-        if alive[i] == 1:
-            here = cell[i]
-            planned[pool_of_cell[here]] += np.float64(plan_even[here] + plan_favour[here] * favour[i])
+    n = clock[N]
+    plan = np.empty(BLOCK, np.float32)
+    for low in range(0, n, BLOCK):
+        m = min(BLOCK, n - low)
+        cell_b, favour_b, alive_b = cell[low : low + m], favour[low : low + m], alive[low : low + m]
+        for j in range(m):
+            here = cell_b[j]
+            plan[j] = plan_even[here] + plan_favour[here] * favour_b[j]
+        for j in range(m):
+            if alive_b[j] == 1:
+                planned[pool_of_cell[cell_b[j]]] += np.float64(plan[j])
     for p in range(pools):
         capacity = pool_people[p] * hours
         requests = pool_hours[p] + backlog[p]

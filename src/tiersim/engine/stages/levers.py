@@ -6,6 +6,7 @@ import numpy as np
 
 from tiersim.engine.accounts import CAPPED
 from tiersim.engine.layout import BLOCK, N
+from tiersim.engine.stages.events import list_flagged
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL, L_SATISFACTION, LIFTS
 from tiersim.random import exp32
@@ -18,89 +19,91 @@ _ZERO = np.float32(0.0)
 
 @kernel
 def levers(  # type: ignore[no-untyped-def]
-    clock, lever_par, channel_on, pair_channel, pair_target, alive, cell, pool_of_cell, ledger_cell, delivered,
-    response, attention_today, dose, carried, effect, lift, kpi,
+    clock, lever_par, channel_on, pair_channel, pair_target, alive, cell, pool_of_cell, ledger_cell,
+    delivered, response, attention_today, dose, carried, effect, lift, kpi,
 ):  # fmt: skip
-    """A <- A + (1 - rho)(d - A), f = (1 - exp(-A/c)) / (1 - exp(-1/c)), L = r sum e (f - f today), |L| <= ln 2.
+    """A <- A + (1 - rho)(d - A), f = (1 - exp(-A/c)) / (1 - exp(-1/c)), L = r sum e (f - f today).
 
-    Attention and personal contact reach the customer as far as the pool delivers them.
+    |L| <= ln 2, but for satisfaction. Attention and personal contact reach the customer as far as the pool
+    delivers them.
     """
-    n = clock[N]
+    n, channels, pairs = clock[N], channel_on.shape[0], pair_channel.shape[0]
     give, inverse, gain = _ONE - lever_par[CARRY], lever_par[INVERSE_CURVE], lever_par[GAIN]
     contact_today = lever_par[CONTACT_TODAY]
-    f = np.empty(BLOCK, np.float32)
+    f, reached = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     total = np.empty((LIFTS, BLOCK), np.float32)
+    over = np.empty(BLOCK, np.uint8)
+    who = np.empty(BLOCK, np.uint32)
     touched = np.zeros(LIFTS, np.int8)
-    for p in range(pair_channel.shape[0]):
+    for p in range(pairs):
         touched[pair_target[p]] = 1
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
-        for t in range(LIFTS):
-            if touched[t] == 1:
-                for j in range(m):
-                    total[t, j] = _ZERO
-        for ch in range(channel_on.shape[0]):
+        top = low + m
+        total.fill(_ZERO)
+        cell_b = cell[low:top]
+        for j in range(m):
+            reached[j] = delivered[pool_of_cell[cell_b[j]]]
+        for ch in range(channels):
             if channel_on[ch] == 0:
                 continue
+            dose_b, carried_b = dose[ch, low:top], carried[ch, low:top]
             if ch <= CONTACT_CHANNEL:
                 for j in range(m):
-                    i = low + j
-                    d = dose[ch, i] * delivered[pool_of_cell[cell[i]]]
-                    carried[ch, i] = carried[ch, i] + give * (d - carried[ch, i])
+                    carried_b[j] = carried_b[j] + give * (dose_b[j] * reached[j] - carried_b[j])
             else:
                 for j in range(m):
-                    i = low + j
-                    carried[ch, i] = carried[ch, i] + give * (dose[ch, i] - carried[ch, i])
+                    carried_b[j] = carried_b[j] + give * (dose_b[j] - carried_b[j])
             for j in range(m):
-                f[j] = gain * (_ONE - exp32(-carried[ch, low + j] * inverse))
+                f[j] = gain * (_ONE - exp32(-carried_b[j] * inverse))
             if ch == ATTENTION:
+                today = attention_today[low:top]
                 for j in range(m):
-                    f[j] = f[j] - attention_today[low + j]
+                    f[j] = f[j] - today[j]
             elif ch == CONTACT_CHANNEL:
                 for j in range(m):
                     f[j] = f[j] - contact_today
-            for p in range(pair_channel.shape[0]):
+            for p in range(pairs):
                 if pair_channel[p] == ch:
-                    t = pair_target[p]
+                    effect_b, total_b = effect[p, low:top], total[pair_target[p]]
                     for j in range(m):
-                        total[t, j] += effect[p, low + j] * f[j]
+                        total_b[j] += effect_b[j] * f[j]
+        response_b, alive_b = response[low:top], alive[low:top]
         for t in range(LIFTS):
             if touched[t] == 0:
                 continue
+            lift_b, total_b = lift[t, low:top], total[t]
+            for j in range(m):
+                lift_b[j] = response_b[j] * total_b[j]
             if t == L_SATISFACTION:
-                for j in range(m):
-                    lift[t, low + j] = response[low + j] * total[t, j]
-            else:
-                over = 0
-                for j in range(m):
-                    x = response[low + j] * total[t, j]
-                    capped = min(max(x, -_CAP), _CAP)
-                    over += capped != x
-                    lift[t, low + j] = capped
-                if over > 0:
-                    for j in range(m):
-                        i = low + j
-                        if alive[i] == 1 and abs(response[i] * total[t, j]) > _CAP:
-                            kpi[CAPPED, ledger_cell[i]] += 1.0
+                continue
+            for j in range(m):
+                over[j] = (alive_b[j] == 1) & (abs(lift_b[j]) > _CAP)
+            for j in range(m):
+                lift_b[j] = min(max(lift_b[j], -_CAP), _CAP)
+            for q in range(list_flagged(over, m, low, who)):
+                kpi[CAPPED, ledger_cell[who[q]]] += 1.0
 
 
 @kernel
 def set_doses(  # type: ignore[no-untyped-def]
-    first, last, cell, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour, pair_channel, pair_effect,
-    dose, effect,
+    first, last, cell, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour, pair_channel,
+    pair_effect, dose, effect,
 ):  # fmt: skip
     """Doses and effects of customers first..last-1 from the tables by cell.
 
     A channel that a cell does not serve keeps its last effect, so that what is carried over fades and
     does not vanish.
     """
+    cells = cell[first:last]
+    needs, favour = inverse_needs[first:last], favour_needs[first:last]
     for ch in range(dose.shape[0]):
-        for i in range(first, last):
-            c = cell[i]
-            dose[ch, i] = (
-                dose_flat[ch, c] + dose_even[ch, c] * inverse_needs[i] + dose_favour[ch, c] * favour_needs[i]
-            )
+        out, flat, even, favoured = dose[ch, first:last], dose_flat[ch], dose_even[ch], dose_favour[ch]
+        for i in range(cells.size):
+            c = cells[i]
+            out[i] = flat[c] + even[c] * needs[i] + favoured[c] * favour[i]
     for p in range(pair_channel.shape[0]):
-        for i in range(first, last):
-            if dose[pair_channel[p], i] > _ZERO:
-                effect[p, i] = pair_effect[p, cell[i]]
+        given, out, by_cell = dose[pair_channel[p], first:last], effect[p, first:last], pair_effect[p]
+        for i in range(cells.size):
+            if given[i] > _ZERO:
+                out[i] = by_cell[cells[i]]

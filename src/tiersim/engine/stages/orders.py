@@ -6,7 +6,7 @@ import numpy as np
 
 from tiersim.engine.accounts import GOODS, ORDERS, REVENUE
 from tiersim.engine.layout import BLOCK, GAPS, NEVER, OFFSET, REPLICATION, RING, SEED, WEEK, N
-from tiersim.engine.stages.events import HELD, list_reached
+from tiersim.engine.stages.events import HELD, list_reached, next_events
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import L_ORDERS
 from tiersim.random import exp32, fill_poisson, ndtri32, u01, words
@@ -26,7 +26,6 @@ def orders(  # type: ignore[no-untyped-def]
     rate, none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
     rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
-    buyer, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     spend, goods, ordered = spend_ring[ring], goods_ring[ring % 4], orders_ring[ring % 8]
     levered = lift[L_ORDERS]
     held = 0
@@ -54,31 +53,10 @@ def orders(  # type: ignore[no-untyped-def]
         if held <= HELD - BLOCK and top < n:
             continue
         fill_poisson(u_of, rate_of, count, held)
-        made = 0
-        for q in range(held):
-            for k in range(count[q]):
-                buyer[made] = who[q]
-                which[made] = k
-                made += 1
-                if made == BLOCK:
-                    _sell(made, buyer, which, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post,
-                          spend, goods)  # fmt: skip
-                    made = 0
         _sell(
-            made,
-            buyer,
-            which,
-            clock,
-            order_par,
-            birth,
-            log_basket,
-            margin,
-            lag,
-            ledger_cell,
-            post,
-            spend,
+            held, who, count, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend,
             goods,
-        )
+        )  # fmt: skip
         for q in range(held):
             if count[q] == 0:
                 continue
@@ -94,35 +72,34 @@ def orders(  # type: ignore[no-untyped-def]
 
 @kernel
 def _sell(  # type: ignore[no-untyped-def]
-    made, buyer, which, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend, goods_of
-):
-    """Draw baskets of the first `made` orders, (`buyer`, number `which` of the week), and post them."""
-    seed, rep, week, offset, noise = (
-        clock[SEED],
-        clock[REPLICATION],
-        clock[WEEK],
-        clock[OFFSET],
-        order_par[NOISE],
-    )
+    held, who, count, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend, goods_of,
+):  # fmt: skip
+    """Draw the baskets of the first `held` customers of `who` with ``count`` orders each, and post them."""
+    seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
+    noise = order_par[NOISE]
+    revenue, cost = post[REVENUE], post[GOODS, offset]
+    buyer, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     born, u, basket = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     cents, goods = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
-    for q in range(made):
-        i = buyer[q]
-        born[q] = birth[i]
-        basket[q] = log_basket[i]
-        goods[q] = 1.0 - np.float64(margin[i])
-    for q in range(made):
-        u[q] = u01(words(seed, rep, born[q], week, ORDER, which[q])[0])
-    for q in range(made):
-        basket[q] = exp32(basket[q] + noise * ndtri32(u[q]))
-    for q in range(made):
-        cents[q] = np.rint(np.float64(basket[q]) * 100.0)
-        goods[q] = np.rint(cents[q] * goods[q])
-    revenue, cost = post[REVENUE], post[GOODS, offset]
-    for q in range(made):
-        i = buyer[q]
-        cell = ledger_cell[i]
-        revenue[offset + lag[i], cell] += np.int64(cents[q])
-        cost[cell] -= np.int64(goods[q])
-        spend[i] += np.float32(cents[q])
-        goods_of[i] += np.float32(goods[q])
+    at, k = 0, 0
+    while at < held:
+        at, k, made = next_events(held, who, count, at, k, buyer, which)
+        for q in range(made):
+            i = buyer[q]
+            born[q] = birth[i]
+            basket[q] = log_basket[i]
+            goods[q] = 1.0 - np.float64(margin[i])
+        for q in range(made):
+            u[q] = u01(words(seed, rep, born[q], week, ORDER, which[q])[0])
+        for q in range(made):
+            basket[q] = exp32(basket[q] + noise * ndtri32(u[q]))
+        for q in range(made):
+            cents[q] = np.rint(np.float64(basket[q]) * 100.0)
+            goods[q] = np.rint(cents[q] * goods[q])
+        for q in range(made):
+            i = buyer[q]
+            cell = ledger_cell[i]
+            revenue[offset + lag[i], cell] += np.int64(cents[q])
+            cost[cell] -= np.int64(goods[q])
+            spend[i] += np.float32(cents[q])
+            goods_of[i] += np.float32(goods[q])

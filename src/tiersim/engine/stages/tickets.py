@@ -6,7 +6,7 @@ import numpy as np
 
 from tiersim.engine.accounts import BOT, SERVICE, TICKETS
 from tiersim.engine.layout import BLOCK, OFFSET, OVERFLOW, REPLICATION, SEED, TICKET_COUNT, WEEK, N
-from tiersim.engine.stages.events import HELD, list_reached
+from tiersim.engine.stages.events import HELD, list_reached, next_events
 from tiersim.kernel import kernel
 from tiersim.random import exp32, fill_poisson, log32, u01, words
 from tiersim.random.streams import TICKET
@@ -16,15 +16,14 @@ HANDLING = 0
 
 @kernel
 def tickets(  # type: ignore[no-untyped-def]
-    clock, ticket_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell, bot, pool_of_cell,
-    pool_hours, ticket_customer, ticket_word, post, kpi,
+    clock, ticket_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell, bot,
+    pool_of_cell, pool_hours, ticket_customer, ticket_word, post, kpi,
 ):  # fmt: skip
     """k ~ Poisson(rate); handling times are exponential (mean in hours); ``ticket_cents``: (person, bot)."""
     n = clock[N]
     none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
     rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
-    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     clock[TICKET_COUNT] = 0
     held = 0
     for low in range(0, n, BLOCK):
@@ -44,54 +43,49 @@ def tickets(  # type: ignore[no-untyped-def]
         if held <= HELD - BLOCK and top < n:
             continue
         fill_poisson(u_of, rate_of, count, held)
-        made = 0
-        for q in range(held):
-            for k in range(count[q]):
-                asker[made] = who[q]
-                which[made] = k
-                made += 1
-                if made == BLOCK:
-                    _file(made, asker, which, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot,
-                          pool_of_cell, pool_hours, ticket_customer, ticket_word, post, kpi)  # fmt: skip
-                    made = 0
-        _file(made, asker, which, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell,
-              pool_hours, ticket_customer, ticket_word, post, kpi)  # fmt: skip
+        _file(
+            held, who, count, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell,
+            pool_hours, ticket_customer, ticket_word, post, kpi,
+        )  # fmt: skip
         held = 0
 
 
 @kernel
 def _file(  # type: ignore[no-untyped-def]
-    made, asker, which, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell, pool_hours,
-    ticket_customer, ticket_word, post, kpi,
+    held, who, count, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell,
+    pool_hours, ticket_customer, ticket_word, post, kpi,
 ):  # fmt: skip
-    """Answer the first `made` requests, (`asker`, number `which` of the week), by the bot or file them."""
+    """Requests of the first `held` customers of `who`, ``count`` each: the bot answers, or they are filed."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
     handling = ticket_par[HANDLING]
-    room = ticket_customer.shape[0]
+    room, filed = ticket_customer.shape[0], clock[TICKET_COUNT]
+    asked, by_bot, by_people = kpi[TICKETS], post[BOT, offset], post[SERVICE, offset]
+    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     born, u, hours = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     wait = np.empty(BLOCK, np.uint32)
-    for q in range(made):
-        born[q] = birth[asker[q]]
-    for q in range(made):
-        w = words(seed, rep, born[q], week, TICKET, which[q])
-        u[q], hours[q], wait[q] = u01(w[0]), u01(w[1]), w[2]
-    for q in range(made):
-        hours[q] = -handling * log32(hours[q])
-    filed = clock[TICKET_COUNT]
-    asked, by_bot, by_people = kpi[TICKETS], post[BOT, offset], post[SERVICE, offset]
-    for q in range(made):
-        i = asker[q]
-        here, books = cell[i], ledger_cell[i]
-        asked[books] += 1.0
-        if u[q] < bot[here]:
-            by_bot[books] -= ticket_cents[1]
-            continue
-        by_people[books] -= ticket_cents[0]
-        pool_hours[pool_of_cell[here]] += hours[q]
-        if filed == room:
-            clock[OVERFLOW] = 1
-            continue
-        ticket_customer[filed] = i
-        ticket_word[filed] = wait[q]
-        filed += 1
+    at, k = 0, 0
+    while at < held:
+        at, k, made = next_events(held, who, count, at, k, asker, which)
+        for q in range(made):
+            born[q] = birth[asker[q]]
+        for q in range(made):
+            w = words(seed, rep, born[q], week, TICKET, which[q])
+            u[q], hours[q], wait[q] = u01(w[0]), u01(w[1]), w[2]
+        for q in range(made):
+            hours[q] = -handling * log32(hours[q])
+        for q in range(made):
+            i = asker[q]
+            here, books = cell[i], ledger_cell[i]
+            asked[books] += 1.0
+            if u[q] < bot[here]:
+                by_bot[books] -= ticket_cents[1]
+                continue
+            by_people[books] -= ticket_cents[0]
+            pool_hours[pool_of_cell[here]] += hours[q]
+            if filed == room:
+                clock[OVERFLOW] = 1
+                continue
+            ticket_customer[filed] = i
+            ticket_word[filed] = wait[q]
+            filed += 1
     clock[TICKET_COUNT] = filed
