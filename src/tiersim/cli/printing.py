@@ -18,8 +18,13 @@ Row = tuple[str, Sequence[str]]
 
 
 def say(text: str = "") -> None:
-    """One line on stdout, as it is."""
-    typer.echo(text)
+    """One line on stdout, figures with the blanks of a keyboard."""
+    typer.echo(_typed(text))
+
+
+def _typed(text: str) -> str:
+    """Reports keep a number and its unit together; a terminal's text should be found by searching for it."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def note(text: str) -> None:
@@ -39,7 +44,7 @@ def draw(shown: Table, markup: bool = False) -> None:
     with screen.capture() as drawn:
         screen.print(shown)
     # Rich fills lines up with blanks, which a pipe or a copied text would keep.
-    typer.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+    typer.echo("\n".join(_typed(line).rstrip() for line in drawn.get().splitlines()))
 
 
 def table(heads: Sequence[str], rows: Sequence[Row]) -> None:

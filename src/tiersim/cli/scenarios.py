@@ -112,7 +112,7 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
         ("what binds", [tier.binds for tier in tiers]),
         ("implied utilisation", [share(tier.utilisation) for tier in tiers]),
         (f"requests and contacts, {money.unit} a year", [n.cell(tier.volume, money) for tier in tiers]),
-        (f"salaries, {money.unit} a year", [n.cell(tier.wages, money) for tier in tiers]),
+        (f"salaries and on-call pay, {money.unit} a year", [n.cell(tier.wages, money) for tier in tiers]),
     ]
     table([tier.tier for tier in tiers], rows)
     say()
@@ -122,7 +122,7 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
         [
             (f"money that the split gives, {money.unit} a year", [n.cell(g.cap, money) for g in groups]),
             ("- requests and contacts", [n.cell(g.reserved, money) for g in groups]),
-            ("- salaries", [n.cell(g.staff, money) for g in groups]),
+            ("- salaries and on-call pay", [n.cell(g.staff, money) for g in groups]),
             (
                 "= left for strategies",
                 [n.cell(max(g.cap - g.reserved - g.staff, 0.0), money) for g in groups],
@@ -151,7 +151,7 @@ def show(
 
     scenario = load(file, changes)
     if resolved:
-        say(resolved_yaml(scenario).rstrip("\n"))
+        typer.echo(resolved_yaml(scenario), nl=False)
         return
     from tiersim.scenario.assumption import GRADES, walk_assumptions
     from tiersim.scenario.explain import explain as about

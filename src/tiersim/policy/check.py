@@ -38,6 +38,9 @@ MANY = 100
 FULL = 0.95
 """Above this share of their hours people have no week left that is busier than the mean one."""
 
+LITTLE = 0.05
+"""Below this share of what they want strategies are as good as absent."""
+
 
 @dataclass(frozen=True)
 class TierCheck:
@@ -181,6 +184,9 @@ def _warnings(scenario: Scenario, tiers: tuple[TierCheck, ...], plan: Plan) -> l
                 f"{group.name}: requests and contacts alone cost more than its money; they are paid all the "
                 "same, and nothing is left for people or strategies."
             )
-        elif group.wanted > 0.0 and group.funded <= 0.0:
-            found.append(f"{group.name}: nothing is left for its strategies, so they will have no effect.")
+        elif group.wanted > 0.0 and group.funded < LITTLE:
+            found.append(
+                f"{group.name}: what is left pays {100 * group.funded:.0f} % of its strategies' wish, so "
+                "they will have next to no effect."
+            )
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
 from tiersim.scenario.fields import nearest
+from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
@@ -40,8 +41,17 @@ def cross_check(scenario: Scenario, lines: Lines) -> list[Problem]:
     found: list[Problem] = []
     for rule in RULES:
         for path, message, got, allowed, near in rule(scenario):
-            found.append(Problem(*where(path, lines), path, message, got, allowed, near))
+            found.append(Problem(*_where(path, lines), path, message, got, allowed, near))
     return found
+
+
+def _where(path: str, lines: Lines) -> tuple[str | None, int | None]:
+    """Where to mend `path`: in a section what the user wrote there, rather than the preset that opened it."""
+    inside = [at for key, at in lines.items() if key == path or key.startswith(path + ".")]
+    if not inside:
+        return where(path, lines)
+    file, line = max(inside, key=lambda at: (at[0] == SOURCE, not at[0].startswith("preset ")))
+    return file, line or None
 
 
 def ends(assumption: Assumption[Any]) -> tuple[float, float]:
