@@ -1,0 +1,332 @@
+"""Nothing is lost and nothing comes from nowhere: customers, money, hours (Hypothesis over small scenarios)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.worlds import everyone, later, lost, run, scenario
+from tiersim.engine import ArmRule, Assignment, World
+from tiersim.engine.accounts import ACCOUNTS, WEEKS_PER_QUARTER
+from tiersim.engine.clock import discount_factors
+from tiersim.engine.ledger import Books, Ledger, spread
+from tiersim.engine.prepare import prepare
+from tiersim.engine.world import Simulation
+
+percent = st.integers(0, 100).map(lambda k: f"{k} %")
+
+
+@st.composite
+def scenarios(draw):
+    """Small scenarios whose figures are often at an edge: no orders, no money, everybody leaves, one customer."""
+    name = draw(st.sampled_from(["machinery", "retail"]))
+    churn = draw(st.integers(3, 70))
+    changes = {
+        "customers": draw(st.sampled_from([1, 2, 7, 30, 60])),
+        "horizon": draw(st.sampled_from(["3 months", "6 months", "15 months"])),
+        "run_out": draw(st.sampled_from(["0 weeks", "3 months"])),
+        "baseline.churn": f"{churn} %",
+        "churn.bankruptcy": draw(st.sampled_from([0.0, 0.004, 0.02])),
+        # The longest frailty tail at which the churn above can be reached at all.
+        "population.frailty_shape": 5,
+        "referral.rate": draw(st.sampled_from([0.0, 0.02])),
+        "budget.yearly": draw(st.sampled_from(["0 / year", "1 k / year", "300 k / year", "20 m / year"])),
+        "population.ticket_rate": draw(st.sampled_from(["0 / year", "3 / year", "120 / year"])),
+        "population.order_rate": draw(st.sampled_from(["0.5 / year", "20 / year"])),
+        "today.staff": draw(st.sampled_from([0.4, 1, 3, 40])),
+        "staff.leaving": draw(st.sampled_from(["0 %", "15 %", "95 %"])),
+        "satisfaction.late_shock": draw(st.sampled_from([0, 20])),
+        "money.discount_rate": draw(st.sampled_from(["0 %", "8 %"])),
+        "rating.recut": draw(st.booleans()),
+        "freeze.staff": draw(st.booleans()),
+        "freeze.market": draw(st.booleans()),
+    }
+    return scenario(name, **changes), draw(st.integers(0, 3))
+
+
+@st.composite
+def worlds(draw):
+    """All under one policy, a later start, or two arms with a delay."""
+    policy = draw(st.sampled_from(["today", "uniform", "tiered"]))
+    kind = draw(st.sampled_from(["everyone", "later", "arms"]))
+    if kind == "everyone":
+        return everyone(policy)
+    if kind == "later":
+        return later(draw(st.sampled_from(["uniform", "tiered"])), draw(st.sampled_from([5, 13])))
+    arms = (ArmRule("left", 0.3, ((0, policy),)), ArmRule("right", 0.7, ((0, "today"), (4, "tiered")), delay=6))
+    return World("arms", Assignment(arms))
+
+
+class Watched(Simulation):
+    """A world that keeps each week's postings and looks at its state after every week."""
+
+    def __init__(self, *arguments):
+        self.weekly = []
+        super().__init__(*arguments)
+
+    def _stages(self):
+        super()._stages()
+        self.bound = [*self.bound, (self._look, ())]
+
+    def _look(self):
+        m, n = self.memory, int(self.memory["clock"][1])
+        assert ((m["content"][:n] >= 0) & (m["content"][:n] <= 100)).all()
+        assert (m["wallet"][:n] > 0).all()
+        assert (m["wallet"][:n] <= m["wallet_potential"][:n] * (1 + 1e-6)).all()
+        for name in ("order_rate", "ticket_rate", "frailty", "response", "carried", "dose", "elapsed", "backlog"):
+            part = m[name][..., :n] if m[name].shape[-1] == m["alive"].size else m[name]
+            assert (part >= 0).all() and np.isfinite(part).all(), name
+        for name in ("wait_chance", "delivered", "market_room"):
+            assert ((m[name] >= 0) & (m[name] <= 1)).all(), name
+        assert (m["wait_rate"] > 0).all()
+        assert np.isin(m["alive"][:n], (0, 1)).all()
+        assert (m["tier_now"][:n] < self.tiers).all()
+        assert np.unique(m["birth"][:n]).size == n
+        self._hours()
+
+    def _hours(self):
+        """What was asked is done or waits; nobody works more than the hours that are there."""
+        if self.scenario.freeze.staff or self.run_out:
+            return
+        m = self.memory
+        assert (m["pool_hours"] == 0).all()
+        assert (m["pool_load"][0] <= m["pool_load"][1] + 1e-9).all()
+        waiting = m["backlog"] > 0
+        full = waiting & (m["pool_people"] > 0)
+        # Planned work is done only when no request waits.
+        assert (m["delivered"][full] == 0).all() or not self._planned()[full].any()
+
+    def _planned(self):
+        m, n = self.memory, int(self.memory["clock"][1])
+        cell = m["cell"][:n]
+        work = (m["plan_even"][cell] + m["plan_favour"][cell] * m["favour"][:n]) * m["alive"][:n]
+        return np.bincount(m["pool_of_cell"][cell], work, m["pool_people"].size)
+
+
+def simulate(s, world, replication):
+    start = prepare(s, 5, replication)
+    simulation = Watched(s, start, world, 5, replication)
+    with np.errstate(under="ignore"):
+        return start, simulation, simulation.run()
+
+
+@settings(max_examples=40)
+@given(scenarios(), worlds())
+def test_customers_money_and_hours_balance(case, world):
+    s, replication = case
+    start, simulation, tables = simulate(s, world, replication)
+    customers_balance(s, start, tables)
+    money_balances(s, tables)
+    kpis_are_sane(tables["kpis"], start)
+
+
+def customers_balance(s, start, tables):
+    """Start + new - lost + first ratings in - out = active, by arm and tier0, every quarter."""
+    kpis, moves = tables["kpis"], tables["moves"]
+    tiers = len(s.tiers) + 1
+    arms = int(max(kpis["arm"].max(), 0)) + 1
+    quarters = round(s.horizon + s.run_out) // WEEKS_PER_QUARTER
+    held = np.zeros((arms, tiers))
+    first_quarter = np.zeros((arms, tiers))
+    for q in range(quarters):
+        here = kpis["quarter"] == q
+        where = (kpis["arm"][here].astype(int), kpis["tier0"][here].astype(int))
+        change, active = np.zeros((arms, tiers)), np.zeros((arms, tiers))
+        np.add.at(change, where, kpis["new"][here] - lost(kpis)[here])
+        np.add.at(active, where, kpis["active"][here])
+        if q == 0:
+            first_quarter = active - change
+            assert first_quarter.sum() == s.customers
+            assert (first_quarter >= 0).all()
+            assert first_quarter.sum(axis=0)[:-1].tolist() == start.tables["start"]["customers"].tolist()
+            held = first_quarter
+        held = held + change
+        assert held.tolist() == active.tolist()
+        # The review at the quarter's end gives newcomers their tier0.
+        rated = (moves["rule"] == 0) & (moves["week"] == (q + 1) * WEEKS_PER_QUARTER)
+        for arm, tier0 in zip(moves["arm"][rated], moves["tier0"][rated], strict=True):
+            held[arm, tiers - 1] -= 1
+            held[arm, tier0] += 1
+
+
+def money_balances(s, tables):
+    ledger = tables["ledger"]
+    assert ledger["cents"].dtype == np.int64
+    if not ledger["cents"].size:
+        return
+    income = ledger["account"] == ACCOUNTS.index("revenue")
+    assert (ledger["cents"][income] >= 0).all()
+    assert (ledger["cents"][~income] <= 0).all()
+    assert (ledger["cash_quarter"] >= ledger["order_quarter"]).all()
+    assert (ledger["cash_quarter"][~income] == ledger["order_quarter"][~income]).all()
+    by_account = [int(ledger["cents"][ledger["account"] == a].sum()) for a in range(len(ACCOUNTS))]
+    assert sum(by_account) == int(ledger["cents"].sum())
+    if s.money.discount_rate == 0:
+        assert ledger["pv"] == pytest.approx(ledger["cents"] / 100.0, rel=1e-12, abs=1e-9)
+    else:
+        first = (1.08) ** (-(WEEKS_PER_QUARTER * ledger["cash_quarter"].astype(float)) / 52)
+        last = (1.08) ** (-(WEEKS_PER_QUARTER * (ledger["cash_quarter"] + 1.0)) / 52)
+        size = np.abs(ledger["cents"]) / 100.0
+        assert ((np.abs(ledger["pv"]) <= size * first + 1e-9) & (np.abs(ledger["pv"]) >= size * last - 1e-9)).all()
+
+
+def kpis_are_sane(kpis, start):
+    for name, column in kpis.items():
+        if name not in ("quarter", "arm", "cohort", "tier_now", "tier0", "region"):
+            assert (column >= 0).all() and np.isfinite(column).all(), name
+    for less, more in (("late", "tickets"), ("renewed", "renewals_due"), ("answered", "asked"),
+                       ("lapsed", "active"), ("wallet_share", "customer_weeks")):  # fmt: skip
+        assert (kpis[less] <= kpis[more] + 1e-6).all(), less
+    assert (kpis["promoters"] + kpis["detractors"] <= kpis["answered"]).all()
+    assert (kpis["true_satisfaction"] <= 100 * kpis["customer_weeks"] + 1e-6).all()
+    assert (kpis["csat"] <= 100 * kpis["answered"] + 1e-6).all()
+
+
+# -- money, account by account --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """A tiered machinery world of ordinary size, with its simulation at the end."""
+    s = scenario(customers=300, horizon="12 months", run_out="3 months", budget__yearly="5 m / year")
+    simulation = Posted(s, prepare(s, 3, 0), everyone("tiered"), 3, 0)
+    return s, simulation, simulation.run()
+
+
+class Posted(Simulation):
+    """Keeps what every week was paid to whom, from the people and the heads rather than from the postings."""
+
+    def __init__(self, *arguments):
+        self.wages, self.volume = Counter(), Counter()
+        super().__init__(*arguments)
+
+    def _pay(self, week, offset):
+        super()._pay(week, offset)
+        if not self.run_out:
+            for pool in self.slots.pools:
+                self.wages["staff"] += round(100 * pool.payroll * pool.plan.salary / 52)
+                self.wages["on_call"] += round(100 * pool.payroll * pool.plan.on_call / 52)
+
+
+def account(tables, name, until=99):
+    ledger = tables["ledger"]
+    return int(ledger["cents"][(ledger["account"] == ACCOUNTS.index(name)) & (ledger["order_quarter"] < until)].sum())
+
+
+def test_wages_are_those_of_the_payroll(plan):
+    _, simulation, tables = plan
+    assert account(tables, "staff", 4) == -simulation.wages["staff"]
+    assert account(tables, "on_call", 4) == -simulation.wages["on_call"]
+    assert simulation.wages["on_call"] > 0
+
+
+def test_strategies_cost_what_the_funds_say(plan):
+    s, _, tables = plan
+    ledger, funds = tables["ledger"], tables["funds"]
+    for quarter in range(4):
+        here = (ledger["account"] == ACCOUNTS.index("strategies")) & (ledger["order_quarter"] == quarter)
+        posted = -int(ledger["cents"][here].sum())
+        planned = int(funds["strategies"][funds["quarter"] == quarter].sum())
+        # A week is posted in whole cents, a group's quarter is rounded once.
+        assert abs(posted - planned) <= 13 * 0.5 + len(s.budget.split)
+        assert planned > 0
+    assert account(tables, "strategies") == account(tables, "strategies", 4), "nothing after the horizon"
+
+
+def test_funds_add_up_to_the_cap(plan):
+    s, _, tables = plan
+    funds = tables["funds"]
+    parts = funds["staff"] + funds["reserved"] + funds["strategies"] + funds["unspent"]
+    assert np.abs(parts - funds["cap"]).max() <= 2
+    yearly = sum(funds["cap"][funds["quarter"] == q].sum() for q in range(4))
+    assert yearly == round(100 * s.budget.yearly)
+    assert ((funds["funded"] >= 0) & (funds["funded"] <= 1)).all()
+
+
+def test_requests_and_contacts_cost_their_price_each(plan):
+    s, simulation, tables = plan
+    kpis, cents = tables["kpis"], simulation.memory
+    person, bot = cents["ticket_cents"].tolist()
+    by_people = tables["staff"]["tickets"].sum()
+    assert account(tables, "service") == -person * by_people
+    assert account(tables, "bot") == -bot * (kpis["tickets"].sum() - by_people)
+    assert kpis["tickets"].sum() > by_people > 0
+    made = kpis["contacts"].sum()
+    personal, automatic = cents["contact_cents"].tolist()
+    assert -made * personal <= account(tables, "contact") <= -made * automatic
+
+
+def test_one_off_payments_are_made_once_when_they_are_due(plan):
+    s, simulation, tables = plan
+    ledger = tables["ledger"]
+    here = ledger["account"] == ACCOUNTS.index("one_off")
+    paid = sorted(zip(ledger["order_quarter"][here].tolist(), ledger["cents"][here].tolist(), strict=True))
+    wanted = sorted(
+        (round(item.after) // 13, -round(100 * simulation.values[f"one_off.{name}.amount"]))
+        for name, item in s.one_off.items()
+    )
+    assert paid == wanted
+
+
+def test_people_balance_pool_by_pool(plan):
+    _, simulation, tables = plan
+    staff = tables["staff"]
+    trained = 0
+    for number, pool in enumerate(simulation.slots.pools):
+        here = (staff["pool"] == number) & (staff["quarter"] < 4)
+        change = staff["hired"][here] - staff["left"][here] - staff["dismissed"][here]
+        heads = staff["heads"][here]
+        assert (np.diff(heads) == change[1:]).all(), pool.key
+        trained += heads[0] - change[0]
+    # The plan's start moves people between pools; together they were today's staff.
+    assert trained == round(simulation.scenario.today.staff)
+
+
+# -- parts ----------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 10**15), st.lists(st.floats(0, 1e9), min_size=1, max_size=40).filter(lambda w: sum(w) > 1e-3))
+def test_spread_gives_out_every_cent_and_no_share_is_off_by_more_than_one(cents, weights):
+    weights = np.array(weights)
+    parts = spread(cents, weights)
+    assert parts.sum() == cents
+    assert (parts >= 0).all()
+    exact = weights / weights.sum() * cents
+    assert np.abs(parts - exact).max() <= 1 + 1e-12 * cents
+    assert not parts[weights == 0].any()
+
+
+@given(st.integers(0, 12), st.integers(0, 3), st.lists(st.integers(-(10**12), 10**12), min_size=39, max_size=39))
+def test_the_ledger_books_each_posting_once_at_its_cash_week(quarter, cell, amounts):
+    books = Books(1, 3, 2)
+    rate = 0.1
+    ledger = Ledger(books, discount_factors(rate, 300))
+    post = np.zeros((len(ACCOUNTS), 39, books.cells), np.int64)
+    post[0, :, cell] = amounts
+    ledger.flush(post, quarter)
+    assert not post.any()
+    table = ledger.table()
+    if not any(amounts):
+        assert table == {}
+        return
+    for later in range(3):
+        part = amounts[13 * later : 13 * later + 13]
+        row = table["cash_quarter"] == quarter + later
+        assert row.sum() == any(part)
+        if any(part):
+            assert table["cents"][row].tolist() == [sum(part)]
+            weeks = 13 * (quarter + later) + np.arange(13)
+            worth = float(sum(c / 100 * (1 + rate) ** (-(w + 0.5) / 52) for c, w in zip(part, weeks, strict=True)))
+            assert table["pv"][row][0] == pytest.approx(worth, rel=1e-9, abs=1e-9 * sum(map(abs, part)) / 100 + 1e-9)
+
+
+def test_revenue_that_is_paid_after_the_end_is_counted():
+    s = scenario(customers=60, horizon="3 months", run_out="0 weeks", population__days_to_pay="20 weeks")
+    ledger = run(s, everyone("today"))[0].tables["ledger"]
+    revenue = ledger["account"] == ACCOUNTS.index("revenue")
+    assert set(ledger["order_quarter"].tolist()) == {0}
+    assert {1, 2} <= set(ledger["cash_quarter"][revenue].tolist())
