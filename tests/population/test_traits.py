@@ -29,7 +29,7 @@ from tiersim.population.traits import (
     TraitTables,
 )
 from tiersim.random import founder_ids, newcomer_id
-from tiersim.scenario.schema import Population
+from tiersim.scenario.customers import Population
 
 N = 200_000
 SEED = 20260

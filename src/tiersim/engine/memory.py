@@ -12,7 +12,8 @@ from tiersim.engine.layout import CLOCK_SIZE, N, REPLICATION, SEED, WEEK
 from tiersim.kernel import kernel
 from tiersim.random import fill_words
 from tiersim.random.streams import WEEK_A
-from tiersim.scenario.schema import CAUSES, Scenario
+from tiersim.scenario.customers import CAUSES
+from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
 

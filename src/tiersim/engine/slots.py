@@ -13,7 +13,8 @@ from tiersim.policy.care import Census
 from tiersim.policy.cells import lower_cells
 from tiersim.policy.plan import Plan, count, layout_of
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
-from tiersim.scenario.schema import CAUSES, Scenario
+from tiersim.scenario.customers import CAUSES
+from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
 
@@ -109,9 +110,9 @@ class Slots:
     def enter(
         self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array
     ) -> None:
-        """Newcomers under the policy of `week`: unrated, in an arm drawn or their referrer's (`arms`; -1: drawn).
+        """Newcomers under the policy of `week`: unrated, in an arm drawn or their referrer's (`arms`).
 
-        They become active in their entry week.
+        An arm of -1 is drawn. They become active in their entry week.
         """
         self._label(memory, first, last, seed, rep)
         memory["arm"][first:last] = np.where(arms >= 0, arms, memory["arm"][first:last])

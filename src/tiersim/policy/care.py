@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.scenario.schema import Package, PackageChange, Policy, Scenario
+from tiersim.scenario.policies import Policy
+from tiersim.scenario.schema import Scenario
+from tiersim.scenario.service import Package, PackageChange
 from tiersim.scenario.shares import resolve_rest
 
 Values = Mapping[str, float]

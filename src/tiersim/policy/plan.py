@@ -18,7 +18,8 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
-from tiersim.scenario.schema import Policy, Scenario
+from tiersim.scenario.policies import Policy
+from tiersim.scenario.schema import Scenario
 
 Binds = Literal["ratio", "money"]
 

@@ -60,5 +60,5 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("tenure", "relationship", 1, "weeks", lambda o: o.tenure_weeks),
     Indicator("satisfaction_last", "relationship", 1, "points", lambda o: o.satisfaction_last),
 )
-"""What the weighted score reads. Contacts and late answers stand in the record but not here: the policy itself
-sets them, so a tier would earn itself by the care that it gives."""
+"""What the weighted score reads. Contacts and late answers stand in the record but not here: the policy
+itself sets them, so a tier would earn itself by the care that it gives."""

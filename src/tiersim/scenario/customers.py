@@ -1,0 +1,158 @@
+"""Sections on customers: who they are, what they buy, why they leave."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.part import Part, whole
+from tiersim.scenario.quantities import (
+    Change,
+    Correlation,
+    Count,
+    MoneyPerYear,
+    Name,
+    NonNegative,
+    PerYear,
+    Points,
+    Positive,
+    Share,
+    Weeks,
+)
+
+Cause = Literal["service", "price", "product", "budget", "other"]
+CAUSES: tuple[Cause, ...] = ("service", "price", "product", "budget", "other")
+
+
+class Holiday(Part):
+    """A movable holiday: orders in the weeks around its dates are multiplied by ``factor``."""
+
+    factor: Positive = Field(description="orders in these weeks against an ordinary week")
+    weeks: Weeks = Field(1.0, description="length, counted back and forth from the date's week")
+    dates: list[date] = Field(description="one date a year")
+
+
+class Market(Part):
+    """What happens to all customers alike."""
+
+    size: Count = Field(description="customers that exist in the market, ours among them")
+    growth: Assumption[Change] = Field(description="yearly drift of every customer's demand")
+    season: dict[Literal["Q1", "Q2", "Q3", "Q4"], Positive] = Field(
+        default_factory=dict, description="orders by calendar quarter against the mean; scaled to mean 1"
+    )
+    holidays: dict[Name, Holiday] = Field(default_factory=dict, description="movable holidays by name")
+
+
+class Contract(Part):
+    """Renewal instead of leaving at any time (R11)."""
+
+    term: Weeks = Field(52.0, gt=0, description="length of a contract; customers leave only at its end")
+
+
+class ValueCorrelation(Part):
+    """Correlation of a trait's normal score with the normal score of customer value (R7, R24)."""
+
+    margin: Assumption[Correlation] = Field(description="big customers' margin; negative: they bargain")
+    frailty: Assumption[Correlation] = Field(description="big customers' churn risk")
+    responsiveness: Assumption[Correlation] = Field(description="does care move big customers more?")
+    satisfaction: Assumption[Correlation] = Field(description="big customers' baseline satisfaction")
+    tickets: Assumption[Correlation] = Field(description="big customers' service requests")
+
+
+class Population(Part):
+    """Who the customers are. Money is relative here: baskets are scaled to the stated revenue."""
+
+    order_rate: Assumption[PerYear] = Field(description="orders a customer places a year, mean")
+    order_shape: Assumption[Positive] = Field(
+        description="shape of the Gamma of order rates; small = unequal"
+    )
+    basket_spread: Assumption[Positive] = Field(description="log s.d. of mean basket between customers")
+    basket_noise: Assumption[Positive] = Field(description="log s.d. of one order around its customer's mean")
+    demand_swing: Assumption[NonNegative] = Field(description="log s.d. of a customer's own slow demand wave")
+    demand_memory: Assumption[Weeks] = Field(description="half-life of that wave")
+    margin_spread: Assumption[NonNegative] = Field(
+        description="s.d. of the gross margin rate between customers"
+    )
+    frailty_shape: Assumption[Positive] = Field(description="shape of the Gamma of churn frailty (mean 1)")
+    responsiveness_spread: Assumption[NonNegative] = Field(
+        description="log s.d. of the response to care (mean 1)"
+    )
+    satisfaction_spread: Assumption[NonNegative] = Field(description="s.d. of baseline satisfaction, points")
+    wallet_share: Assumption[Share] = Field(description="share of a customer's demand that we hold, mean")
+    wallet_room: Assumption[Share] = Field(description="share of the rest that could be won, mean")
+    ticket_rate: Assumption[PerYear] = Field(description="service requests a customer makes a year, mean")
+    ticket_shape: Assumption[Positive] = Field(description="shape of the Gamma of request rates")
+    days_to_pay: Assumption[Weeks] = Field(description="collection period, median")
+    value_correlation: ValueCorrelation = Field(description="how traits go with customer value")
+    history: Weeks = Field(520.0, ge=0, description="oldest relation at the start of the burn-in")
+    contract: Contract | None = Field(default=None, description="absent: customers leave unseen, at any time")
+    regions: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by region")
+    industries: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by industry")
+    channels: dict[Name, Share | Literal["rest"]] = Field(description="share of new customers by channel")
+
+    _rest = field_validator("regions", "industries", "channels", mode="after")(whole)
+
+
+class Baseline(Part):
+    """The client's own figures at the start, which every simulated world begins from (R4)."""
+
+    revenue: MoneyPerYear = Field(gt=0, description="yearly revenue of the customer base")
+    margin: Share = Field(description="gross margin, share of revenue")
+    churn: Assumption[Share] = Field(description="share of customers lost in a year under today's care")
+    satisfaction: Assumption[Points] = Field(description="mean satisfaction, 0 to 100")
+    arrivals: PerYear | Literal["replace"] = Field(
+        "replace", description="new customers a year, or *replace*: as many as are lost at the start"
+    )
+
+
+class Churn(Part):
+    """Why customers leave (R8)."""
+
+    causes: dict[Cause, Share | Literal["rest"]] = Field(description="share of losses by cause at the start")
+    bankruptcy: Assumption[PerYear] = Field(
+        description="failures a customer-year, in any week, beside the causes"
+    )
+    satisfaction_effect: Assumption[NonNegative] = Field(
+        description="fall of the log hazard of the service cause by point of satisfaction"
+    )
+
+    _rest = field_validator("causes", mode="after")(whole)
+
+    @field_validator("causes", mode="after")
+    @classmethod
+    def _all(cls, causes: dict[Cause, float]) -> dict[Cause, float]:
+        return {c: causes.get(c, 0.0) for c in CAUSES}
+
+
+class Satisfaction(Part):
+    """How satisfaction follows service (R10) and how it is seen (surveys)."""
+
+    half_life: Weeks = Field(default=13.0, gt=0, description="time to go half of the way to the new level")
+    late_shock: Assumption[Points] = Field(description="points lost by one late answer")
+    downgrade_shock: Assumption[Points] = Field(
+        description="points lost by a downgrade that the customer sees"
+    )
+    survey_share: Share = Field(0.25, description="share of customers surveyed in a quarter")
+    survey_answers: Assumption[Share] = Field(
+        description="share of those asked that answer, at satisfaction 75"
+    )
+    survey_bias: Assumption[NonNegative] = Field(
+        description="log odds of answering for each 10 points away from 75: extremes answer more"
+    )
+    survey_noise: Assumption[Points] = Field(description="s.d. of one answer around true satisfaction")
+
+
+class Wallet(Part):
+    """How the share of wallet moves (R9)."""
+
+    reversion: Assumption[Share] = Field(description="share of the gap to its aim that it closes in a year")
+
+
+class Referral(Part):
+    """Satisfied customers bring new ones (R19)."""
+
+    rate: Assumption[PerYear] = Field(description="referrals a year of a customer with satisfaction 75")
+    slope: Assumption[NonNegative] = Field(description="log rate for each 10 points of satisfaction")

@@ -1,0 +1,84 @@
+"""Sections on policies: strategies, money, and how care is given out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.part import Part, whole
+from tiersim.scenario.quantities import (
+    Change,
+    Money,
+    MoneyPerYear,
+    Name,
+    Positive,
+    Share,
+    SignedPoints,
+    Weeks,
+)
+from tiersim.scenario.service import PackageChange
+
+Target = Literal[
+    "order_rate", "wallet_share", "churn", "churn_price", "churn_product", "churn_budget",
+    "churn_other", "referral",
+]  # fmt: skip
+Channel = Literal["visits", "training", "offers", "benefits", "digital"]
+
+
+class Strategy(Part):
+    """A lever: money becomes a dose, the dose an effect (R7, R14)."""
+
+    description: str = Field("", description="what is done, in a sentence")
+    tiers: list[Name] = Field(min_length=1, description="tiers that it is offered to")
+    channel: Channel = Field(description="medium whose carry-over and saturation it shares")
+    price: Assumption[MoneyPerYear] = Field(description="a year of standard dose for a customer of mean size")
+    dose: Positive = Field(1.0, le=5, description="wanted dose; 1 is the standard")
+    declared: Literal["direct", "total"] = Field(
+        "direct", description="is a churn effect beside satisfaction's (direct) or with it (total)?"
+    )
+    satisfaction: Assumption[SignedPoints] | None = Field(
+        default=None, description="points at the standard dose"
+    )
+    effects: dict[Target, Assumption[Change]] = Field(
+        default_factory=dict,
+        description="relative effect at the standard dose against none; "
+        "wallet_share: on the share it settles at",
+    )
+
+
+class OneOff(Part):
+    """A single payment of the plan."""
+
+    amount: Assumption[Money] = Field(description="payment")
+    after: Weeks = Field(default=0.0, ge=0, description="weeks after the start")
+
+
+class Budget(Part):
+    """The plan's yearly money and its split (R16)."""
+
+    yearly: MoneyPerYear = Field(ge=0, description="cap for a year; what is not spent returns to profit")
+    split: dict[str, Share | Literal["rest"]] = Field(description="share by tier or joined tiers, S+A")
+
+    _rest = field_validator("split", mode="after")(whole)
+
+
+class BudgetChange(Part):
+    """A policy's own money."""
+
+    yearly: MoneyPerYear | None = Field(default=None, ge=0)
+    split: dict[str, Share | Literal["rest"]] | None = None
+
+    _rest = field_validator("split", mode="after")(lambda v: None if v is None else whole(v))
+
+
+class Policy(Part):
+    """What customers get: as today, one package for all, or a package by tier."""
+
+    care: Literal["informal", "uniform", "tiered"] = Field(description="how care is given out")
+    description: str = Field("", description="one sentence for the reader of a report")
+    budget: BudgetChange = Field(default_factory=BudgetChange, description="own money instead of the plan's")
+    tiers: dict[Name, PackageChange] = Field(default_factory=dict, description="own packages by tier")
+    package: PackageChange = Field(default_factory=PackageChange, description="uniform care: the one package")
+    strategies: dict[Name, bool] = Field(default_factory=dict, description="strategies switched off (false)")

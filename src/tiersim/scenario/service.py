@@ -1,0 +1,173 @@
+"""Sections on service: hours, people, packages by tier, and the rating that gives the tier."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.part import Part
+from tiersim.scenario.quantities import (
+    Change,
+    Count,
+    Every,
+    Hours,
+    HoursPerWeek,
+    Money,
+    MoneyPerYear,
+    Name,
+    NonNegative,
+    Positive,
+    Share,
+    SignedPoints,
+    Weeks,
+)
+
+
+class Attention(Part):
+    """What hours of a manager do to a customer, against today's hours (R7, R14)."""
+
+    standard_hours: Assumption[HoursPerWeek] = Field(
+        description="hours a week that are the standard dose for a customer of mean size"
+    )
+    satisfaction: Assumption[SignedPoints] = Field(description="points of satisfaction at the standard dose")
+    order_rate: Assumption[Change] = Field(description="lift of the order rate at the standard dose")
+
+
+class Response(Part):
+    """Carry-over and saturation (R14), common to all levers of a channel."""
+
+    half_life: Assumption[Weeks] = Field(description="half-life of a dose once it stops")
+    curvature: Assumption[Positive] = Field(description="c of f(A) = (1 - exp(-A/c)) / (1 - exp(-1/c))")
+    needs: Assumption[Share] = Field(description="power of customer size by which the standard dose grows")
+
+
+class Service(Part):
+    """The service that requests get."""
+
+    handling: Assumption[Hours] = Field(description="work on one request, mean")
+    cost: Assumption[Money] = Field(description="parts, travel and other cost of one request, beside wages")
+    bot_cost: Assumption[Money] = Field(description="cost of one request that the bot solves")
+    contact_time: Assumption[Hours] = Field(description="work on one personal contact")
+    contact_cost: Assumption[Money] = Field(description="travel and other cost of one personal contact")
+    automatic_cost: Assumption[Money] = Field(description="cost of one automated contact")
+    automatic_worth: Assumption[Share] = Field(
+        description="effect of an automated contact against a personal one"
+    )
+    contact_effect: Assumption[SignedPoints] = Field(
+        description="points of satisfaction of a contact every two weeks against none"
+    )
+
+
+class Staff(Part):
+    """People: what they cost and how they come and go (R17)."""
+
+    salary: MoneyPerYear = Field(gt=0, description="full yearly cost of a manager")
+    agent_salary: MoneyPerYear = Field(gt=0, description="full yearly cost of a pool agent")
+    hours: HoursPerWeek = Field(38.0, gt=0, le=168, description="working hours a week after leave")
+    load: Share = Field(0.8, gt=0, description="planned share of the hours with work in them")
+    hiring_lag: Weeks = Field(8.0, ge=0, description="from the decision to the first day")
+    onboarding: Weeks = Field(8.0, ge=0, description="time at half strength")
+    leaving: Assumption[Share] = Field(description="share of the staff that leaves in a year")
+    hiring_cost: Assumption[Money] = Field(description="cost of one hire")
+    training_cost: Assumption[Money] = Field(description="one-off training of one person for the plan")
+    severance: Assumption[Money] = Field(description="cost of one dismissal")
+    on_call_pay: Assumption[MoneyPerYear] = Field(
+        description="surcharge a person and year for round-the-clock duty"
+    )
+
+
+class Package(Part):
+    """What a customer of a tier gets."""
+
+    customers_per_manager: Positive | Literal["plan"] = Field(
+        "plan", description="staffing ratio 1:n; *plan*: the plan's staff spread over everybody"
+    )
+    team: Count | Literal["pool"] = Field(
+        "pool",
+        description="people who answer for one another: 1 = own manager only, 3 = a team, or the whole pool",
+    )
+    agents: bool = Field(default=False, description="pool agents at the agents' salary instead of managers")
+    contact_every: Every = Field(description="time between scheduled contacts")
+    contact_automatic: bool = Field(default=False, description="contacts are sent, not made")
+    account_hours: HoursPerWeek | Literal["fill"] = Field(
+        "fill", description="work on the account a week; *fill*: what the planned load leaves"
+    )
+    answer_within: Hours = Field(gt=0, description="answer that is promised, office hours")
+    round_the_clock: bool = Field(
+        default=False, description="requests are answered outside office hours too (paid duty)"
+    )
+    bot: Share = Field(default=0.0, description="share of requests that the bot solves")
+
+
+class Tier(Package):
+    """One tier: its share at the start and its package."""
+
+    share: Share | Literal["rest"] = Field(
+        description="share of customers at the start; becomes a fixed cut (R3)"
+    )
+
+
+class PackageChange(Part):
+    """A policy's own wish for a tier; what is absent is the tier's."""
+
+    customers_per_manager: Positive | None = None
+    team: Count | Literal["pool"] | None = None
+    agents: bool | None = None
+    contact_every: Every | None = None
+    contact_automatic: bool | None = None
+    account_hours: HoursPerWeek | Literal["fill"] | None = None
+    answer_within: Hours | None = Field(default=None, gt=0)
+    round_the_clock: bool | None = None
+    bot: Share | None = None
+
+
+class Weights(Part):
+    """Weights of the three dimensions of the score; scaled to sum 1."""
+
+    value: NonNegative = 0.5
+    potential: NonNegative = 0.25
+    relationship: NonNegative = 0.25
+
+    @model_validator(mode="after")
+    def _some(self) -> Weights:
+        if self.value + self.potential + self.relationship <= 0:
+            raise ValueError("at least one weight must be above 0")
+        return self
+
+
+class RatingRules(Part):
+    """Observed record to tier (R3)."""
+
+    weights: Weights = Field(default_factory=Weights, description="weights of the dimensions")
+    review_every: Weeks = Field(
+        default=13.0, ge=13, description="periodic review; a whole number of quarters"
+    )
+    hysteresis: Share = Field(default=0.02, description="score beyond a cut that a move needs, up or down")
+    newcomers: Name | None = Field(
+        default=None, description="tier whose package a newcomer gets; default the last"
+    )
+    newcomer_wait: Weeks = Field(default=26.0, ge=0, description="time before a newcomer is rated")
+    visible: bool = Field(default=True, description="customers see their level, so a downgrade hurts")
+    recut: bool = Field(
+        default=False, description="re-cut shares at each review (interference; default: cuts stay)"
+    )
+
+    @field_validator("review_every")
+    @classmethod
+    def _quarters(cls, weeks: float) -> float:
+        if abs(weeks / 13 - round(weeks / 13)) > 1e-9:
+            raise ValueError("reviews happen at ends of quarters: 1 quarter, 2 quarters, 1 year, ...")
+        return weeks
+
+
+class Today(Part):
+    """Informal care as it is, which already favours big accounts (R1)."""
+
+    staff: Positive = Field(description="managers who look after customers today")
+    favour: Assumption[NonNegative] = Field(description="care goes with revenue to this power")
+    team: Count | Literal["pool"] = Field(1, description="people who answer for one another today")
+    contact_every: Every = Field(description="mean time between contacts today")
+    answer_within: Hours = Field(gt=0, description="answer that customers expect today, office hours")
+    bot: Share = Field(default=0.0, description="share of requests that a bot solves today")
