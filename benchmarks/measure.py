@@ -32,7 +32,8 @@ class Measured:
     disagreements: list[str] = field(default_factory=list)
     bound: bound.Bound | None = None
     threads: dict[str, dict[int, Timing]] = field(default_factory=dict)
-    starter_over_slim: float | None = None
+    starter_over_slim: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """By customers: the compiled stages alone, the whole world."""
     variance_ratios: dict[str, float] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     """What could not be measured, and why."""
@@ -102,13 +103,8 @@ def measure(plan: Plan, say: Say) -> Measured:
     traits = draw_traits(plan.thread_size, SEED)
     measured.threads = threads.measure(chosen, traits, plan.weeks, plan.thread_rounds)
     say("whole engine")
-    try:
-        measured.starter_over_slim = whole.starter_over_slim()
-    except NotThereYet as reason:
-        measured.missing.append(f"starter over slim week: {reason}")
-    for contrast in ("small", "starter"):
-        try:
-            measured.variance_ratios[contrast] = whole.variance_ratio(contrast)
-        except NotThereYet as reason:
-            measured.missing.append(f"variance ratio of the {contrast} contrast: {reason}")
+    for size in plan.whole_sizes:
+        measured.starter_over_slim[size] = whole.starter_over_slim(size, plan.whole_rounds)
+    for contrast in whole.CONTRASTS:
+        measured.variance_ratios[contrast] = whole.variance_ratio(contrast, plan.contrast_draws)
     return measured

@@ -22,6 +22,11 @@ class Plan:
     agree_weeks: int
     agree_replications: int
     bound_seconds: float
+    whole_sizes: tuple[int, ...]
+    """Customers of the whole starter, whose week is compared with the slim one."""
+    whole_rounds: int
+    contrast_draws: int
+    """Parameter draws of the variance ratios."""
 
     def rounds_of(self, by_object: bool, size: int) -> int:
         """Rounds of a peer at a size; 0 where it does not run."""
@@ -44,6 +49,9 @@ FULL = Plan(
     agree_weeks=52,
     agree_replications=40,
     bound_seconds=1.0,
+    whole_sizes=(1_200, 20_000),
+    whole_rounds=5,
+    contrast_draws=60,
 )
 QUICK = Plan(
     weeks=52,
@@ -57,4 +65,7 @@ QUICK = Plan(
     agree_weeks=26,
     agree_replications=24,
     bound_seconds=0.3,
+    whole_sizes=(1_200,),
+    whole_rounds=2,
+    contrast_draws=4,
 )

@@ -47,8 +47,9 @@ def numbers(measured: Measured) -> dict[str, float]:
         out[f"threads.{measured.plan.thread_size}.{peer}.median"] = (
             by_workers[2].median_wall() / by_workers[1].median_wall()
         )
-    if measured.starter_over_slim is not None:
-        out["starter_over_slim"] = measured.starter_over_slim
+    for size, (stages, world) in measured.starter_over_slim.items():
+        out[f"starter_over_slim.{size}.stages"] = stages
+        out[f"starter_over_slim.{size}.world"] = world
     for contrast, ratio in measured.variance_ratios.items():
         out[f"variance_ratio.{contrast}"] = ratio
     return {name: value for name, value in out.items() if value == value}

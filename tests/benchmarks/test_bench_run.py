@@ -14,7 +14,7 @@ from benchmarks.peers import NotThereYet, numpy_arrays
 from benchmarks.plan import Plan
 
 from benchmarks import __main__ as bench
-from benchmarks import agree, measure, peers
+from benchmarks import agree, measure, peers, whole
 
 TINY = Plan(
     weeks=4,
@@ -28,6 +28,9 @@ TINY = Plan(
     agree_weeks=8,
     agree_replications=8,
     bound_seconds=0.01,
+    whole_sizes=(60,),
+    whole_rounds=1,
+    contrast_draws=1,
 )
 
 
@@ -104,3 +107,11 @@ def test_normal_scores_have_the_tail_of_student(t: float, freedom: float, z: flo
 def test_names_of_peers_are_modules() -> None:
     assert len({peer.name for peer in peers.PEERS}) == len(peers.PEERS)
     assert {peers.REFERENCE, peers.OURS} <= {peer.name for peer in peers.PEERS}
+
+
+def test_variance_within_draws_leaves_out_what_draws_differ_by() -> None:
+    rng = np.random.default_rng(3)
+    levels = np.repeat(rng.normal(0.0, 100.0, 4_000), 2)
+    values = levels + rng.normal(0.0, 2.0, levels.size)
+    # The estimate from n pairs of normals has the relative standard error sqrt(2 / n).
+    assert abs(whole.within(values) / 4.0 - 1.0) < 4 * math.sqrt(2 / 4_000)

@@ -81,7 +81,7 @@ def late_orders(week, entry_week, last_order, gaps, gap_count, out):  # type: ig
     sorted_gaps = np.empty(GAPS, np.int64)
     for i in range(out.shape[0]):
         since = min(week - np.int64(last_order[i]), week - np.int64(entry_week[i]))
-        seen = min(np.int64(gap_count[i]), GAPS)
+        seen = int(min(gap_count[i], GAPS))
         out[i] = since > LAPSE
         if since <= LAPSE or seen == 0:
             continue

@@ -42,7 +42,7 @@ def contacts(  # type: ignore[no-untyped-def]
                 share = delivered[pool_of_cell[here]]
                 if share < np.float32(1.0):
                     w = words(clock[SEED], clock[REPLICATION], birth[i], clock[WEEK], CONTACT_STREAM, 0)
-                    made = wanted if u01(w[0]) < share else 0
+                    made = wanted if u01(w[0]) < share else np.int64(0)
                 post[CONTACT, offset, books] -= contact_cents[0] * made
             else:
                 post[CONTACT, offset, books] -= contact_cents[1] * made
