@@ -111,15 +111,21 @@ def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Obser
     clock = memory["clock"]
     slots = np.flatnonzero(memory["alive"][: clock[N]] == 1)
     ring = int(clock[RING])
-    spend = memory["spend_ring"][:, slots].astype(np.float64) / 100.0
 
-    def year(ago: int) -> Array:
-        return np.asarray(sum(spend[(ring - 4 * ago - q) % 16] for q in range(4)))
+    def row(name: str, ago: int = 0) -> npt.NDArray[np.float64]:
+        """A ring's quarter, so many quarters ago."""
+        rows = memory[name]
+        return np.asarray(np.take(rows[(ring - ago) % rows.shape[0]], slots).astype(np.float64))
+
+    def year(name: str, ago: int = 0) -> npt.NDArray[np.float64]:
+        return np.asarray(sum(row(name, 4 * ago + q) for q in range(4)))
+
+    def spent(ago: int) -> npt.NDArray[np.float64]:
+        return np.asarray(sum(row("spend_ring", 4 * ago + q) / 100.0 for q in range(4)))
 
     tenure = (week - memory["entry_week"][slots]).astype(np.float64)
-    orders = memory["orders_ring"][:, slots].astype(np.float64)
-    spend_12m = year(0)
-    goods = memory["goods_ring"][:, slots].astype(np.float64).sum(axis=0) / 100.0
+    spend_12m = spent(0)
+    goods = sum(np.take(part, slots).astype(np.float64) for part in memory["goods_ring"]) / 100.0
     with np.errstate(divide="ignore", invalid="ignore"):
         margin = np.where(spend_12m > 0, 1.0 - goods / spend_12m, np.nan)
     answer = memory["answer_last"][slots].astype(np.float64)
@@ -130,16 +136,16 @@ def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Obser
         week=week,
         tenure_weeks=tenure,
         spend_12m=np.where(tenure >= 52, spend_12m, np.nan),
-        spend_prior_12m=np.where(tenure >= 104, year(1), np.nan),
-        spend_3y_ago_12m=np.where(tenure >= 208, year(3), np.nan),
-        orders_12m=np.asarray(sum(orders[(ring - q) % 8] for q in range(4))),
-        orders_quarter=orders[ring % 8],
-        orders_same_quarter_last_year=orders[(ring - 4) % 8],
+        spend_prior_12m=np.where(tenure >= 104, spent(1), np.nan),
+        spend_3y_ago_12m=np.where(tenure >= 208, spent(3), np.nan),
+        orders_12m=year("orders_ring"),
+        orders_quarter=row("orders_ring"),
+        orders_same_quarter_last_year=row("orders_ring", 4),
         margin_rate=margin,
         weeks_to_pay=memory["lag"][slots].astype(np.float64),
         recency_weeks=np.where(last == NEVER, tenure, week - last),
-        contacts_13w=memory["contacts_ring"][ring % 4, slots].astype(np.float64),
-        complaints_12m=memory["late_ring"][:, slots].astype(np.float64).sum(axis=0),
+        contacts_13w=row("contacts_ring"),
+        complaints_12m=year("late_ring"),
         nps_last=np.rint(answer / 10.0),
         satisfaction_last=answer,
         contract_weeks_left=memory["renew_week"][slots].astype(np.float64) + 1 - week
