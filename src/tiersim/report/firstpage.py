@@ -169,7 +169,7 @@ def worse_line(v: View, row: Worse) -> str:
     """One group that is worse off, with its figure today and under the plan."""
     key = f"worse.{row.what}"
     if row.what in ("churn", "late"):
-        shown = [v.n.percent(x, 3) for x in (row.today, row.plan)]
+        shown = [v.t("numbers.percent", number=v.n.plain(100 * x, 1)) for x in (row.today, row.plan)]
     elif row.what == "profit":
         shown = [v.n.money(x, digits=3) for x in (row.today, row.plan)]
     else:

@@ -139,7 +139,7 @@ class Numbers:
         """One unit for all `values`, by the largest, three digits before the point at most."""
         top = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
         size, name = self._scale(significant(top, 3))
-        return Scale(size, f"{self.currency} {name}".strip())
+        return Scale(size, f"{self.currency}\u00a0{name}".rstrip("\u00a0"))
 
     def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
         """`x` in a table of this `scale`: three significant digits, at most two decimals."""
