@@ -78,7 +78,7 @@ def test_mean_wait_of_one_server_is_pollaczek_khinchines(handling):
 
 
 def queue(requests_rho, work_rho, servers, handling, many, seed):
-    """Waits of requests that go before other work, nobody interrupted; the work's own queue never ends its turn."""
+    """Waits of requests that go before other work; nobody is interrupted."""
     rng = np.random.default_rng(seed)
     rates = np.array([requests_rho, work_rho]) * servers / handling
     times = [np.cumsum(rng.exponential(1 / rate, round(1.3 * many * rate / rates[0]) + 10)) for rate in rates]

@@ -156,13 +156,15 @@ class Reference:
             for of, target, effect in pairs:
                 if of == channel:
                     total[int(target)] = total[int(target)] + effect * response
+        capped = False
         for target, value in total.items():
             lift = c.response * value
             if target != v.L_SATISFACTION:
-                if c.alive and abs(lift) > DOUBLED:
-                    self.add(to.CAPPED, c)
+                capped = capped or abs(lift) > DOUBLED
                 lift = min(max(lift, -DOUBLED), DOUBLED)
             c.lift[target] = lift
+        if capped and c.alive:
+            self.add(to.CAPPED, c)
 
     def orders(self, c):
         """R9: a Poisson number of orders, each with a basket and days to pay."""

@@ -39,10 +39,13 @@ CASES = {
     ),
     "only orders and churn": (
         {f"mechanisms__{name}": False for name in
-         ("tickets", "contacts", "satisfaction", "growth", "levers", "arrivals", "referral", "review", "surveys")},
+         ("tickets", "contacts", "satisfaction", "growth", "levers", "arrivals", "referral", "review",
+          "surveys")},
         "tiered",
     ),
-    "frozen": ({f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered"),
+    "frozen": (
+        {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
+    ),
 }  # fmt: skip
 
 

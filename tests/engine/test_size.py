@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.engine.worlds import everyone, scenario
+
 from tiersim.engine.prepare import prepare
 from tiersim.engine.state import allocate, bytes_per_customer
 from tiersim.engine.world import Simulation

@@ -69,6 +69,7 @@ def levers(  # type: ignore[no-untyped-def]
                     for j in range(m):
                         total_b[j] += effect_b[j] * f[j]
         response_b, alive_b = response[low:top], alive[low:top]
+        over.fill(0)
         for t in range(LIFTS):
             if touched[t] == 0:
                 continue
@@ -78,11 +79,12 @@ def levers(  # type: ignore[no-untyped-def]
             if t == L_SATISFACTION:
                 continue
             for j in range(m):
-                over[j] = (alive_b[j] == 1) & (abs(lift_b[j]) > _CAP)
+                over[j] |= (alive_b[j] == 1) & (abs(lift_b[j]) > _CAP)
             for j in range(m):
                 lift_b[j] = min(max(lift_b[j], -_CAP), _CAP)
-            for q in range(list_flagged(over, m, low, who)):
-                kpi[CAPPED, ledger_cell[who[q]]] += 1.0
+        # A customer-week counts once, whichever lifts are at the cap.
+        for q in range(list_flagged(over, m, low, who)):
+            kpi[CAPPED, ledger_cell[who[q]]] += 1.0
 
 
 @kernel

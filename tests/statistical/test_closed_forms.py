@@ -1,0 +1,318 @@
+"""Stages against closed forms, as z-scores over many customers; feedback is off."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from tests.engine.worlds import everyone, run
+from tests.statistical.slim import memory, weeks, z_of_mean, z_of_share
+
+from tiersim.engine.accounts import ACCOUNTS, LOST, LOST_BANKRUPTCY, REFERRALS, TICKETS, WEEK_OF_YEAR
+from tiersim.engine.memory import draws, half_life_factor
+from tiersim.engine.stages.churn import churn, renewal
+from tiersim.engine.stages.demand import demand
+from tiersim.engine.stages.levers import levers
+from tiersim.engine.stages.orders import orders
+from tiersim.engine.stages.referral import referral
+from tiersim.engine.stages.satisfaction import satisfaction
+from tiersim.engine.stages.tickets import tickets
+from tiersim.policy.vocabulary import CHANNELS, L_ORDERS, LIFTS
+from tiersim.scenario.load import load
+
+MANY = 40_000
+
+
+# -- orders ---------------------------------------------------------------------------------------
+
+
+def counts(world, many):
+    """Orders of each customer in `many` weeks (each customer is a world)."""
+    weeks(world, [draws, orders], many)
+    return world["orders_ring"].sum(axis=0).astype(int)
+
+
+def fit(observed, pmf):
+    """p-value of the chi-squared test of counts against a distribution, cells of at least 20 expected."""
+    top = int(observed.max()) + 1
+    expected = pmf(np.arange(top)) * observed.size
+    found = np.bincount(observed, minlength=top).astype(float)
+    cells = max(1, int((expected >= 20).sum()))
+    expected, found = (
+        np.append(expected[:cells], observed.size - expected[:cells].sum()),
+        np.append(found[:cells], found[cells:].sum()),
+    )
+    return stats.chisquare(found, expected).pvalue
+
+
+def test_orders_of_a_customer_are_poisson():
+    world = memory(1, MANY)
+    world["order_rate"].fill(0.31)
+    assert fit(counts(world, 8), stats.poisson(0.31 * 8).pmf) > 1e-4
+
+
+def test_orders_of_a_base_are_negative_binomial():
+    shape, mean = 1.4, 0.3
+    world = memory(1, MANY)
+    # Gamma rates at even quantiles: the base itself has no chance in it.
+    u = (np.arange(MANY) + 0.5) / MANY
+    world["order_rate"][:] = stats.gamma(shape, scale=mean / shape).ppf(u)
+    assert fit(counts(world, 8), stats.nbinom(shape, shape / (shape + 8 * mean)).pmf) > 1e-4
+
+
+def test_baskets_have_their_mean_and_each_order_its_own():
+    world = memory(MANY, 1)
+    world["order_rate"].fill(2.0)
+    world["log_basket"].fill(4.0 - 0.5**2 / 2)
+    weeks(world, [draws, orders], 4)
+    revenue = world["post"][0].sum(axis=0) / 100.0
+    mean, second = math.exp(4.0), math.exp(8.0 + 0.5**2)
+    assert abs(z_of_mean(revenue, 8 * mean)) < 4
+    # Compound Poisson: variance = expected count x E[basket^2]; one basket for all orders would give more.
+    assert abs(z_of_mean((revenue - 8 * mean) ** 2, 8 * second)) < 4
+
+
+def test_the_wave_of_demand_is_stationary_with_mean_factor_one():
+    world = memory(1, MANY)
+    swing, phi = 0.4, half_life_factor(26.0)
+    world["demand_par"][:] = (phi, swing * math.sqrt(1 - phi * phi))
+    world["wave"][:] = swing * stats.norm.ppf((np.arange(MANY) + 0.5) / MANY)
+    start = world["wave"].copy()
+    weeks(world, [draws, demand], 26)
+    wave = world["wave"].astype(float)
+    assert abs(z_of_mean(np.exp(wave - swing**2 / 2), 1.0)) < 4
+    assert abs(z_of_mean(wave**2, swing**2)) < 4
+    # After a half-life half of a wave is left.
+    assert abs(z_of_mean(wave * start, 0.5 * swing**2)) < 4
+
+
+# -- the known difference -------------------------------------------------------------------------
+
+OFF = {
+    "customers": 300, "horizon": "6 months", "run_out": "0 weeks", "budget.yearly": "100 m / year",
+    "baseline.churn": "0.5 %",
+    "churn.bankruptcy": 0, "churn.satisfaction_effect": 0, "population.contract": None,
+    "population.demand_swing": 0, "population.responsiveness_spread": 0, "response.needs": 0,
+    "response.half_life": "0 weeks", "attention.satisfaction": 0, "attention.order_rate": "0 %",
+    "service.contact_effect": 0, "market.growth": "0 %", "market.season": None, "market.holidays": None,
+    "strategies.executive visits": None, "strategies.nurturing": None, "strategies.service rules": None,
+    "strategies.promotion plan.tiers": ["S", "A", "B", "C"],
+    "strategies.promotion plan.effects.order_rate": "+20 %",
+    "mechanisms.tickets": False, "mechanisms.contacts": False, "mechanisms.arrivals": False,
+    "mechanisms.referral": False, "mechanisms.review": False,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_known_lift_earns_its_closed_form(lean):
+    """Delta revenue = (m - 1) N E[rate] E[basket] T, with the yearly revenue stated at the start."""
+    s = load("machinery", OFF)
+    gains = []
+    for r in range(60 if lean else 400):
+        today, tiered = run(s, everyone("today"), everyone("tiered"), replication=r)
+        revenue = [
+            o.tables["ledger"]["cents"][o.tables["ledger"]["account"] == ACCOUNTS.index("revenue")].sum()
+            / 100.0
+            for o in (today, tiered)
+        ]
+        gains.append((revenue[1] - revenue[0]) / s.baseline.revenue)
+    # Half of those who leave (0.5 % a year) are missing at mid-term: 0.1 % of the gain.
+    expected = 0.20 * 26 * WEEK_OF_YEAR * (1 - 0.005 / 4)
+    assert abs(z_of_mean(gains, expected)) < 4
+    assert np.std(gains) / math.sqrt(len(gains)) < 0.03 * expected
+
+
+# -- levers ---------------------------------------------------------------------------------------
+
+
+def lever_world(half_life, curvature, effect=0.1, customers=3):
+    world = memory(1, customers)
+    world |= {
+        "channel_on": np.ones(len(CHANNELS), np.int8),
+        "pair_channel": np.array([4]),
+        "pair_target": np.array([L_ORDERS]),
+        "pool_of_cell": np.zeros(1, np.int64),
+        "delivered": np.ones(1, np.float32),
+    }
+    world["response"].fill(1.0)
+    world["effect"].fill(effect)
+    world["lever_par"][:] = (
+        half_life_factor(half_life), 1 / curvature, 1 / -math.expm1(-1 / curvature), 0.0,
+    )  # fmt: skip
+    return world
+
+
+def test_carry_over_passes_on_the_whole_dose_and_halves_in_its_half_life():
+    world = lever_world(half_life=5.0, curvature=1.0)
+    total, carried = 0.0, []
+    for week in range(160):
+        world["dose"][4] = 1.0 if week == 0 else 0.0
+        weeks(world, [levers], 1, week)
+        carried.append(float(world["carried"][4, 0]))
+        total += carried[-1]
+    assert total == pytest.approx(1.0, rel=1e-5)
+    assert carried[5] == pytest.approx(carried[0] / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("curvature", [0.4, 1.0, 3.0])
+def test_saturation_gives_the_stated_effect_at_the_standard_dose(curvature):
+    for dose in (0.0, 0.5, 1.0, 3.0):
+        world = lever_world(half_life=0.0, curvature=curvature)
+        world["dose"][4] = dose
+        weeks(world, [levers], 1)
+        share = (1 - math.exp(-dose / curvature)) / (1 - math.exp(-1 / curvature))
+        assert world["lift"][L_ORDERS, 0] == pytest.approx(0.1 * share, abs=1e-6)
+
+
+@pytest.mark.parametrize("effect", [-3.0, 3.0])
+def test_what_adds_up_is_capped_at_a_doubling_and_counted(effect):
+    world = lever_world(half_life=0.0, curvature=1.0, effect=effect, customers=5)
+    world["dose"][4] = 1.0
+    world["alive"][3:] = 0
+    weeks(world, [levers], 2)
+    assert world["lift"].shape[0] == LIFTS
+    assert np.abs(world["lift"][L_ORDERS]) == pytest.approx(math.log(2), rel=1e-6)
+    from tiersim.engine.accounts import CAPPED
+
+    assert world["kpi"][CAPPED].sum() == 2 * 3
+
+
+# -- satisfaction ---------------------------------------------------------------------------------
+
+
+def test_satisfaction_goes_half_of_the_way_in_its_half_life():
+    world = memory(1, 2)
+    world["base_satisfaction"].fill(60.0)
+    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), 3.0, 0.0)
+    weeks(world, [satisfaction], 13)
+    assert world["content"] == pytest.approx([67.5, 67.5], rel=1e-5)
+
+
+def test_usual_lateness_leaves_mean_satisfaction_where_it_is():
+    """Shocks net of their mean: the usual number of late answers moves the mean by nothing."""
+    world = memory(1, MANY)
+    rate, late, shock = 0.5, 0.2, 2.0
+    world["base_satisfaction"].fill(70.0)
+    world["content"].fill(70.0)
+    world["ticket_rate"].fill(rate)
+    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), shock, late)
+    rng = np.random.default_rng(3)
+    for week in range(40):
+        world["late_now"][:] = rng.poisson(rate * late, MANY)
+        weeks(world, [satisfaction], 1, week)
+    assert abs(z_of_mean(world["content"], 70.0)) < 4
+
+
+# -- leaving --------------------------------------------------------------------------------------
+
+CAUSES = np.array([0.35, 0.25, 0.15, 0.15, 0.10])
+
+
+def hazards(world, yearly, bankruptcy=0.0, beta=0.0, term=52):
+    world["cause_hazard"][:] = yearly * CAUSES * WEEK_OF_YEAR
+    world["churn_par"][:] = (beta, 75.0, bankruptcy * WEEK_OF_YEAR, term)
+
+
+def test_survival_without_contracts_is_exponential():
+    world = memory(1, MANY)
+    hazards(world, 0.6, bankruptcy=0.1)
+    weeks(world, [draws, churn], 60)
+    p = math.exp(-0.7 * 60 * WEEK_OF_YEAR)
+    assert abs(z_of_share(world["alive"].sum(), MANY, p)) < 4
+
+
+def test_survival_with_gamma_frailty_is_pareto():
+    shape, yearly = 1.5, 0.8
+    world = memory(1, MANY)
+    world["frailty"][:] = stats.gamma(shape, scale=1 / shape).ppf((np.arange(MANY) + 0.5) / MANY)
+    hazards(world, yearly)
+    weeks(world, [draws, churn], 80)
+    p = (1 + yearly * 80 * WEEK_OF_YEAR / shape) ** -shape
+    assert abs(z_of_share(world["alive"].sum(), MANY, p)) < 4
+
+
+@pytest.mark.parametrize("term", [26, 52])
+def test_loss_at_renewal_is_one_less_exp_of_the_hazard_of_the_term(term):
+    world = memory(1, MANY)
+    hazards(world, 0.4, term=term)
+    world["renew_week"].fill(term - 1)
+    weeks(world, [draws, renewal], term - 1)
+    assert world["alive"].all(), "nobody leaves before the contract ends"
+    weeks(world, [draws, renewal], 1, term - 1)
+    p = -math.expm1(-0.4 * term * WEEK_OF_YEAR)
+    assert abs(z_of_share(MANY - world["alive"].sum(), MANY, p)) < 4
+    weeks(world, [draws, renewal], term, term)
+    assert abs(z_of_share(world["alive"].sum(), MANY, (1 - p) ** 2)) < 4
+
+
+def test_firms_fail_in_any_week_also_under_contracts():
+    world = memory(1, MANY)
+    hazards(world, 0.4, bankruptcy=0.5)
+    world["renew_week"].fill(99)
+    weeks(world, [draws, renewal], 20)
+    p = -math.expm1(-0.5 * 20 * WEEK_OF_YEAR)
+    assert abs(z_of_share(world["kpi"][LOST_BANKRUPTCY].sum(), MANY, p)) < 4
+    assert world["alive"].sum() == MANY - world["kpi"][LOST_BANKRUPTCY].sum()
+
+
+@pytest.mark.parametrize("stage", [churn, renewal])
+def test_causes_are_drawn_in_proportion_to_their_hazards(stage):
+    world = memory(1, MANY)
+    hazards(world, 3.0, bankruptcy=0.5 if stage is churn else 0.0, term=20)
+    world["renew_week"].fill(19)
+    weeks(world, [draws, stage], 20)
+    found = world["kpi"][LOST : LOST + 6, 0]
+    shares = np.append(3.0 * CAUSES, 0.5 if stage is churn else 0.0)
+    assert found.sum() == MANY - world["alive"].sum()
+    used = shares > 0
+    assert not found[~used].any()
+    assert stats.chisquare(found[used], shares[used] / shares.sum() * found.sum()).pvalue > 1e-4
+
+
+def test_service_acts_on_the_service_cause_through_satisfaction_alone():
+    world = memory(2, MANY // 2)
+    hazards(world, 1.0, beta=0.05)
+    world["content"][MANY // 2 :] = 65.0
+    weeks(world, [draws, churn], 26)
+    for half, content in ((0, 75.0), (1, 65.0)):
+        yearly = 0.35 * math.exp(-0.05 * (content - 75.0)) + 0.65
+        lost = world["kpi"][LOST : LOST + 6, half].sum()
+        assert abs(z_of_share(lost, MANY // 2, -math.expm1(-yearly * 26 * WEEK_OF_YEAR))) < 4
+
+
+# -- requests and referrals -----------------------------------------------------------------------
+
+
+def test_requests_are_poisson_and_their_work_has_its_mean():
+    world = memory(MANY, 1, tickets_a_week=0.4 * MANY)
+    world |= {
+        "bot": np.array([0.3], np.float32),
+        "pool_of_cell": np.zeros(1, np.int64),
+        "pool_hours": np.zeros(1),
+    }
+    world["ticket_rate"].fill(0.4)
+    world["ticket_par"][0] = 1.7
+    weeks(world, [draws, tickets], 5)
+    asked = world["kpi"][TICKETS]
+    assert abs(z_of_mean(asked, 2.0)) < 4
+    assert fit(asked.astype(int), stats.poisson(2.0).pmf) > 1e-4
+    # Work of a compound Poisson of exponential times: variance = count x 2 h^2.
+    people = 0.7 * 2.0 * MANY
+    z = (world["pool_hours"][0] - people * 1.7) / math.sqrt(people * 2 * 1.7**2)
+    assert abs(z) < 4
+
+
+def test_referrals_fall_with_the_room_in_the_market_and_rise_with_satisfaction():
+    world = memory(3, MANY // 2)
+    n = MANY // 2
+    world |= {"market_room": np.array([0.5], np.float32)}
+    world["content"][n : 2 * n] = 85.0
+    world["alive"][2 * n :] = 0
+    world["referral_par"][:] = (0.1, 0.03)
+    weeks(world, [referral], 1)
+    found = world["kpi"][REFERRALS]
+    for cell, mean in ((0, 0.05), (1, 0.05 * math.exp(0.3))):
+        assert abs((found[cell] - n * mean) / math.sqrt(n * mean)) < 4
+    assert found[2] == 0
