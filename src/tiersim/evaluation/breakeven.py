@@ -9,7 +9,7 @@ from dataclasses import dataclass
 Z_END = 2.5758293035489004
 """Break-evens are looked for in the central 99 % of an assumption."""
 
-EVALUATIONS = 6
+EVALUATIONS = 4
 """Simulations for one break-even, at most."""
 
 CLOSE = 0.02

@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 ALWAYS = ("population.value_correlation.responsiveness", "today.favour")
 """Always told, however small their part: targeting gains rest on them (R1, R7)."""
 
-BARS = 8
+BARS = 6
 """Assumptions, beside `ALWAYS`, whose gains at both ends are simulated: the largest fitted effects."""
 
-BAR_REPLICATIONS = 10
+BAR_REPLICATIONS = 8
 """Replications of an end; the two ends meet the same draws, so that few tell their difference."""
 
 CONFIRMED = 3
 """Break-evens, nearest first, that are looked for by simulation."""
 
-LEAST, MOST = 20, 60
+TRIED = 4
+"""Searches at most, also if some find nothing: each costs several simulations."""
+
+LEAST, MOST = 12, 20
 """Replications of such a search: a fifth of the comparison's, within these."""
 
 
@@ -127,7 +130,7 @@ def confirm(held: Held, listed: list[Flip]) -> list[Flip]:
     size = held.gain.size
     count = min(size, max(LEAST, min(MOST, size // 5 // 2 * 2)))
     done: list[Flip] = []
-    while waiting and sum(flip.break_even is not None for flip in done) < CONFIRMED:
+    while waiting and len(done) < TRIED and sum(flip.break_even is not None for flip in done) < CONFIRMED:
         flip = waiting.pop(0)
         slope = (flip.gain_high - flip.gain_low) / (Z_HIGH - Z_LOW)
 
