@@ -37,6 +37,7 @@ def revenue(experiments, number, factor):
     worlds = experiments * REPLICATIONS
     world = memory(worlds, CUSTOMERS, first_id=number * worlds * CUSTOMERS)
     world["order_rate"].fill(RATE)
+    world["order_par"][1] = NOISE
     world["log_basket"].fill(5.0 - NOISE**2 / 2)
     world["lift"][L_ORDERS] = np.repeat(np.log(factor), 2 * CUSTOMERS).astype(np.float32)
     weeks(world, [draws, orders], WEEKS)
