@@ -34,7 +34,7 @@ from tiersim.engine.stages.record import record
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
 from tiersim.engine.state import FIELDS, allocate
-from tiersim.engine.wiring import Bound, argument_names, bind
+from tiersim.engine.wiring import argument_names, bind
 from tiersim.random import check_address, founder_ids
 
 STAGES = (draws, churn, orders, tickets, answers, satisfaction, record)
@@ -97,13 +97,13 @@ def memory(traits: Traits, seed: int) -> Memory:
     return m
 
 
-def compact(m: Memory) -> list[Bound]:
-    """Drop who left, as the engine does once a year, and bind the stages anew."""
+def compact(m: Memory) -> None:
+    """Drop who left, as the engine does once a year; the others move up in the arrays that stages hold."""
     there = np.flatnonzero(m["alive"][: m["clock"][N]] == 1)
     for name in WANTED & FIELDS.keys():
-        m[name] = np.take(m[name], there, axis=-1)
+        for row in np.atleast_2d(m[name]):
+            row[: there.size] = np.take(row, there)
     m["clock"][N] = there.size
-    return bind(STAGES, m)
 
 
 def simulate(traits: Traits, weeks: int, seed: int) -> Sums:
@@ -121,7 +121,7 @@ def simulate(traits: Traits, weeks: int, seed: int) -> Sums:
             money += post.sum(axis=1)
             post.fill(0)
         if week % (4 * QUARTER) == 4 * QUARTER - 1 and week + 1 < weeks:
-            bound = compact(m)
+            compact(m)
     money += post.sum(axis=1)
     there = m["ledger_cell"][: clock[N]][m["alive"][: clock[N]] == 1]
     return {

@@ -15,6 +15,7 @@ from tiersim.random.streams import CAUSE, CONTRACT
 BETA, REFERENCE, BANKRUPTCY, TERM = 0, 1, 2, 3
 CAUSES = 5
 _ONE = np.float32(1.0)
+_ROUNDING = np.float32(1e-6)  # above the error of 1 - exp32(-x)
 
 
 @kernel
@@ -46,9 +47,8 @@ def churn(  # type: ignore[no-untyped-def]
     bankruptcy = churn_par[BANKRUPTCY]
     hazard = np.empty((CAUSES, BLOCK), np.float32)
     total = np.empty(BLOCK, np.float32)
-    p = np.empty(BLOCK, np.float32)
     u = np.empty(BLOCK, np.float32)
-    leaves = np.empty(BLOCK, np.uint8)
+    near = np.empty(BLOCK, np.uint8)
     who = np.empty(BLOCK, np.uint32)
     service, price, product, budget, other = hazard[0], hazard[1], hazard[2], hazard[3], hazard[4]
     for low in range(0, n, BLOCK):
@@ -58,13 +58,14 @@ def churn(  # type: ignore[no-untyped-def]
         for j in range(m):
             total[j] = bankruptcy + service[j] + price[j] + product[j] + budget[j] + other[j]
         for j in range(m):
-            p[j] = (_ONE - exp32(-total[j])) * np.float32(alive_b[j])
-        for j in range(m):
             u[j] = u01(word_b[j])
         for j in range(m):
-            leaves[j] = u[j] < p[j]
-        for q in range(list_flagged(leaves, m, low, who)):
+            # p is never above the hazard, so only those below it need the exponential.
+            near[j] = (u[j] < total[j] + _ROUNDING) & (alive_b[j] == 1)
+        for q in range(list_flagged(near, m, low, who)):
             i = who[q]
+            if u[i - low] >= _ONE - exp32(-total[i - low]):
+                continue
             alive[i] = 0
             w = words(clock[SEED], clock[REPLICATION], birth[i], week, CAUSE, 0)
             mark = u01(w[0]) * total[i - low]
