@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # Before any import of matplotlib: a test must not look for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # The same examples on every machine and no deadline: a slow machine is not a wrong result.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50, print_blob=True)
+# Shrinking a failing world takes minutes; HYPOTHESIS_PROFILE=explore does it.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    print_blob=True,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 # `HYPOTHESIS_PROFILE=explore` looks for new counterexamples.
 settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -55,14 +55,16 @@ class Week:
 class Customer:
     """One column of the state as plain attributes; `save` writes it back."""
 
-    def __init__(self, memory, i):
-        self._memory, self._i = memory, i
+    def __init__(self, memory, i, contracts=False):
+        self._memory, self._i, self._contracts = memory, i, contracts
         for name, (_, lead) in FIELDS.items():
             column = memory[name][..., i]
             setattr(self, name, column.copy() if lead else column[()])
         self.effect = memory["effect"][:, i].copy()
 
     def save(self):
+        if self._contracts:
+            self.known = self.alive
         for name in (*FIELDS, "effect"):
             self._memory[name][..., self._i] = getattr(self, name)
 
@@ -83,7 +85,7 @@ class Reference:
         self.referrals = []  # (number of the customer, k)
 
     def run(self):
-        customers = [Customer(self.memory, i) for i in range(self.n)]
+        customers = [Customer(self.memory, i, self.contracts) for i in range(self.n)]
         for c in customers:
             self.wants(c)
         if self.on.tickets and not self.frozen.staff and not self.run_out:
@@ -114,7 +116,7 @@ class Reference:
         if c.entry_week == self.week.number and not self.run_out:
             self.enters(c)
         c.word_order, c.word_ticket, c.word_churn, c.word_wave = self.week.words(c, streams.WEEK_A)
-        if self.on.levers and self.on.satisfaction:
+        if self.on.levers:
             self.is_lifted(c)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
@@ -124,7 +126,7 @@ class Reference:
 
     def enters(self, c):
         """A first week: no past with us, and used to the care of today."""
-        c.alive = np.int8(1)
+        c.alive = c.known = np.int8(1)
         c.content = min(max(c.base_satisfaction, ZERO), HUNDRED)
         c.wallet = c.wallet_start
         c.elapsed[:] = ZERO
@@ -212,7 +214,7 @@ class Reference:
         for p in range(m.pool_people.size):
             planned = 0.0
             for c in customers:
-                if c.alive and m.pool_of_cell[c.cell] == p:
+                if c.known and m.pool_of_cell[c.cell] == p:
                     planned += float(m.plan_even[c.cell] + m.plan_favour[c.cell] * c.favour)
             capacity = m.pool_people[p] * hours_a_week
             requests = m.pool_hours[p] + m.backlog[p]
@@ -263,7 +265,7 @@ class Reference:
         m = self.m
         rate, phase, week = float(m.contact_rate[c.cell]), float(c.contact_phase), float(self.week.number)
         due = math.floor(rate * (week + 1.0) + phase) - math.floor(rate * week + phase)
-        if not c.alive or due == 0:
+        if not c.known or due == 0:
             return
         automatic = bool(m.contact_auto[c.cell])
         share = m.delivered[m.pool_of_cell[c.cell]]

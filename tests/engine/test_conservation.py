@@ -159,7 +159,11 @@ def customers_balance(s, start, tables):
         held = held + change
         assert held.tolist() == active.tolist()
         # The review at the quarter's end gives newcomers their tier0.
-        rated = (moves["rule"] == 0) & (moves["week"] == (q + 1) * WEEKS_PER_QUARTER)
+        rated = (
+            (moves["rule"] == 0)
+            & (moves["true_active"] == 1)
+            & (moves["week"] == (q + 1) * WEEKS_PER_QUARTER)
+        )
         for arm, tier0 in zip(moves["arm"][rated], moves["tier0"][rated], strict=True):
             held[arm, tiers - 1] -= 1
             held[arm, tier0] += 1

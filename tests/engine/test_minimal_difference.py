@@ -67,9 +67,6 @@ def test_a_policy_that_starts_later_loses_nobody_and_pays_nobody_twice():
     assert staff["heads"][last].tolist() == [0.0]
 
 
-@pytest.mark.xfail(
-    reason="a pool keeps the pay, duty and team of the first policy that has a pool of its name"
-)
 def test_a_second_plan_in_the_same_world_pays_its_own_wages():
     cheap = {
         "policies.cheap": {
@@ -98,7 +95,6 @@ class UntilStep(Simulation):
             self.training = self.memory["post"][ACCOUNTS.index("training")].sum(axis=1)
 
 
-@pytest.mark.xfail(reason="training, hiring and severance are posted in the first week of the quarter")
 def test_the_start_of_a_policy_costs_nothing_before_it_starts():
     s = scenario(customers=400, run_out="0 weeks", one_off=None)
     simulation = UntilStep(s, prepare(s, 1, 0), later("tiered", 6), 1, 0)
@@ -137,7 +133,6 @@ def test_another_seed_or_replication_changes_everything_but_shared_parameters(ch
     assert ("draws.value" in wrong) == (change != {"replication": 1})
 
 
-@pytest.mark.xfail(reason="each arm's share of a shared pool is rounded up to whole people by itself")
 def test_arms_and_what_they_share_are_the_same_world_if_arms_do_the_same():
     """Two arms under one policy that share everything are one arm, but for the label."""
     shared = {f"sharing__{channel}": "all" for channel in ("staff", "budget", "referral", "cuts", "market")}

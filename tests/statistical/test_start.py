@@ -89,12 +89,7 @@ def test_expected_churn_and_satisfaction_meet_their_targets(case, worlds):
         "machinery",
         "half-year contracts",
         "retail",
-        pytest.param(
-            "two-year contracts",
-            marks=pytest.mark.xfail(
-                reason="the yearly loss is solved as if everybody could leave within the year"
-            ),
-        ),
+        "two-year contracts",
     ],
 )
 def test_simulated_first_year_churn_is_the_target(case, worlds):
@@ -139,10 +134,7 @@ def test_wallet_share_under_todays_care_stays_where_it_is(case, worlds):
     "case",
     [
         "machinery",
-        pytest.param(
-            "retail",
-            marks=pytest.mark.xfail(reason="arrivals replace the loss of the cohort, not of newcomers too"),
-        ),
+        "retail",
     ],
 )
 def test_as_many_come_as_leave(case, worlds):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import ACCOUNTS, MAX_LAG, METRICS, WEEK_OF_YEAR, WEEKS_PER_QUARTER
-from tiersim.engine.layout import CLOCK_SIZE, N, REPLICATION, SEED, WEEK
+from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, SEED, WEEK, N
 from tiersim.kernel import kernel
 from tiersim.random import fill_words
 from tiersim.random.streams import WEEK_A
@@ -43,9 +43,9 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         "demand_par": np.array([phi, swing * np.sqrt(1.0 - phi * phi)], f32),
         "order_par": np.array([swing**2 / 2.0, values["population.basket_noise"], 1.0], f32),
         "ticket_par": np.array([values["service.handling"]], f32),
-        "ticket_cents": np.rint(100.0 * np.array([values["service.cost"], values["service.bot_cost"]])).astype(
-            np.int64
-        ),
+        "ticket_cents": np.rint(
+            100.0 * np.array([values["service.cost"], values["service.bot_cost"]])
+        ).astype(np.int64),
         "contact_cents": np.rint(
             100.0 * np.array([values["service.contact_cost"], values["service.automatic_cost"]])
         ).astype(np.int64),
@@ -59,7 +59,8 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
             f32,
         ),
         "satisfaction_par": np.array(
-            [1.0 - half_life_factor(scenario.satisfaction.half_life), values["satisfaction.late_shock"], 0.0], f32
+            [1.0 - half_life_factor(scenario.satisfaction.half_life), values["satisfaction.late_shock"], 0.0],
+            f32,
         ),
         "churn_par": np.array(
             [
@@ -72,7 +73,9 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         ),
         "cause_hazard": np.zeros(len(CAUSES), f32),
         "growth_par": np.array([values["wallet.reversion"] * WEEK_OF_YEAR], f32),
-        "referral_par": np.array([values["referral.rate"] * WEEK_OF_YEAR, values["referral.slope"] / 10.0], f32),
+        "referral_par": np.array(
+            [values["referral.rate"] * WEEK_OF_YEAR, values["referral.slope"] / 10.0], f32
+        ),
         "entry_dose": np.zeros(2, f32),
         "desk_par": np.array([scenario.staff.hours, values["service.handling"]]),
     }

@@ -18,13 +18,16 @@ Array = npt.NDArray[Any]
 
 @kernel
 def count_cells(  # type: ignore[no-untyped-def]
-    clock, alive, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
+    clock, known, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
     spend_rate, by_cell, hours, spend,
 ):  # fmt: skip
-    """Sums over active customers: ``by_cell`` rows n, requests a week, needs, favour; planned hours by pool
-    and ledger cell; money for strategies a week by ledger cell."""
+    """Sums over customers as the company knows them.
+
+    ``by_cell``: rows n, requests a week, needs, favour; ``hours``: planned work by pool and ledger cell;
+    ``spend``: money for strategies a week by ledger cell.
+    """
     for i in range(clock[N]):
-        if alive[i] == 0:
+        if known[i] == 0:
             continue
         c, books = cell[i], ledger_cell[i]
         by_cell[0, c] += 1.0

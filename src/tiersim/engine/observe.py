@@ -109,7 +109,7 @@ def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Obser
     `week` is a multiple of 13; the ring's current quarter is the one that has just ended.
     """
     clock = memory["clock"]
-    slots = np.flatnonzero(memory["alive"][: clock[N]] == 1)
+    slots = np.flatnonzero(memory["known"][: clock[N]] == 1)
     ring = int(clock[RING])
 
     def row(name: str, ago: int = 0) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from tiersim.engine.births import Laws
 from tiersim.engine.layout import RING, N
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
-from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve
+from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
 from tiersim.engine.state import allocate, take
 from tiersim.kernel import kernel
 from tiersim.policy.care import Care, Census, today_care
@@ -76,6 +76,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     state = take({name: past[name] for name in allocate(0, pairs)}, alive, n)
     _to_scale(scenario, values, laws, state, ring)
     state["cohort"].fill(1)
+    state["known"].fill(1)
     memory = {**state, "clock": past["clock"].copy()}
     memory["clock"][N] = n
     observed, _ = observe(memory, 0, laws.term is not None)
@@ -88,7 +89,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     settle_today(state, today, census, values)
     return Start(
         draw, solved, laws, state, ring, method, census, today,
-        _newcomers(scenario, laws, seed, replication, values),
+        _newcomers(scenario, laws, seed, replication, solved, state),
         _start_tables(scenario, values, solved, state, len(scenario.tiers)),
     )  # fmt: skip
 
@@ -185,13 +186,26 @@ def arrivals_from_channels(  # type: ignore[no-untyped-def]
     return found
 
 
+def _losses(scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array]) -> float:
+    """Customers lost a year at the start, newcomers' own losses with them.
+
+    Without contracts that is the sum of hazards, which is more than the cohort loses in a year: the
+    likeliest leavers go first. With contracts newcomers cannot leave before their first renewal.
+    """
+    z, content = state["frailty"].astype(float), state["content"].astype(float)
+    if scenario.population.contract is not None:
+        return float(expected_churn(scenario, values, solved.hazard, z, content).sum())
+    rate = yearly_hazard(scenario, values, solved.hazard, z, content)
+    return float(rate.sum()) + values["churn.bankruptcy"] * z.size
+
+
 def _newcomers(
-    scenario: Scenario, laws: Laws, seed: int, rep: int, values: dict[str, float]
+    scenario: Scenario, laws: Laws, seed: int, rep: int, solved: Solved, state: dict[str, Array]
 ) -> dict[str, Array]:
     """All who come through a channel within the horizon, whatever the policy; active a week later."""
-    horizon = round(scenario.horizon)
+    horizon, values = round(scenario.horizon), laws.values
     stated = scenario.baseline.arrivals
-    yearly = scenario.customers * values["baseline.churn"] if stated == "replace" else float(stated)
+    yearly = _losses(scenario, values, solved, state) if stated == "replace" else float(stated)
     if not scenario.mechanisms.arrivals:
         yearly = 0.0
     channels = np.array(list(resolve_rest(dict(scenario.population.channels)).values()))

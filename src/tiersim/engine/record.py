@@ -53,6 +53,7 @@ class Records:
                 "to_tier": new.astype(np.int8),
                 "tier0": memory["tier0"][who],
                 "rule": rule,
+                "true_active": memory["alive"][who],
             }
         )
 
@@ -122,7 +123,7 @@ class Records:
         i8, i16 = np.int8, np.int16
         empty_moves = {
             "week": i16, "birth": np.uint64, "arm": i8, "from_tier": i8, "to_tier": i8, "tier0": i8,
-            "rule": i8,
+            "rule": i8, "true_active": i8,
         }  # fmt: skip
         empty_funds = {
             "quarter": i16, "arm": i8, "group": i8, "cap": np.int64, "staff": np.int64, "reserved": np.int64,

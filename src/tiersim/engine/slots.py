@@ -11,7 +11,7 @@ from tiersim.engine.assignment import Assignment, assign_arms
 from tiersim.engine.staffing import Pool
 from tiersim.policy.care import Census
 from tiersim.policy.cells import lower_cells
-from tiersim.policy.plan import Plan, count, layout_of
+from tiersim.policy.plan import Plan, count, layout_of, whole_people
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
 from tiersim.scenario.customers import CAUSES
 from tiersim.scenario.schema import Scenario
@@ -35,17 +35,20 @@ class Slots:
         self.scenario = scenario
         self.arms = assignment.arms
         today = informal_policy(scenario)
+        # Arms that share people and money are one slot where they are under the same policy.
+        self._one_world = scenario.sharing.staff == scenario.sharing.budget == "all"
         self.pairs: list[tuple[str, int]] = [(today, -1)]
         for a, arm in enumerate(self.arms):
             for _, policy in arm.steps:
-                if policy != today and (policy, a) not in self.pairs:
-                    self.pairs.append((policy, a))
+                if policy != today and self._pair(policy, a) not in self.pairs:
+                    self.pairs.append(self._pair(policy, a))
         self.count = len(self.pairs)
         self.tiers = len(scenario.tiers) + 1
         self.layouts = [layout_of(scenario, policy, values, census) for policy, _ in self.pairs]
         self.tables = lower_cells(scenario, self.layouts, values, census)
         self.is_tiered = np.array([scenario.policies[policy].care == "tiered" for policy, _ in self.pairs])
-        self.has_plan = any(scenario.policies[policy].care != "informal" for policy, _ in self.pairs)
+        begins = [week for arm in self.arms for week, policy in arm.steps if policy != today]
+        self.plan_start = max(0, min(begins)) if begins else None
         self._today = today
         self._steps = self._schedule()
         self.later_steps = {int(week) for week in self._steps[0].ravel() if 0 < week < 10_000}
@@ -61,6 +64,9 @@ class Slots:
         self._delay = np.array([arm.delay for arm in self.arms], np.int64)
         self._make_pools(values, census)
 
+    def _pair(self, policy: str, arm: int) -> tuple[str, int]:
+        return policy, -1 if self._one_world else arm
+
     # -- who is where -------------------------------------------------------------------------------
 
     def _schedule(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
@@ -71,7 +77,7 @@ class Slots:
         for a, arm in enumerate(self.arms):
             for k, (week, policy) in enumerate(arm.steps):
                 weeks[a, k] = week
-                slots[a, k + 1 :] = 0 if policy == self._today else self.pairs.index((policy, a))
+                slots[a, k + 1 :] = 0 if policy == self._today else self.pairs.index(self._pair(policy, a))
         return weeks, slots
 
     def _world_shares(self, shares: Array, regions: list[str]) -> npt.NDArray[np.float64]:
@@ -133,16 +139,18 @@ class Slots:
         self.pools: list[Pool] = []
         self.group_names: list[str] = []
         self.pool_number: list[list[int]] = []
-        keys: dict[str, int] = {}
+        keys: dict[tuple[object, ...], int] = {}
         self.plans = [count(self.scenario, layout, values, census) for layout in self.layouts]
         for slot, plan in enumerate(self.plans):
-            arm = self.pairs[slot][1]
+            policy, arm = self.pairs[slot]
+            own = "" if shared or arm < 0 else self.arms[arm].name
             numbers = []
             for pool in plan.pools:
-                key = pool.name if shared or arm < 0 else f"{pool.name} ({self.arms[arm].name})"
+                # One pool for two policies only if it is the same work for the same pay.
+                key = (slot == 0, pool.name, own, pool.care, pool.salary, pool.on_call)
                 if key not in keys:
                     keys[key] = len(self.pools)
-                    self.pools.append(Pool(key, pool))
+                    self.pools.append(Pool(self._pool_name(pool.name, own, policy), pool))
                 numbers.append(keys[key])
             self.pool_number.append(numbers)
         for plan in self.plans:
@@ -150,13 +158,26 @@ class Slots:
                 self.group_code(group.name)
         self.pools[0].ready = self.pools[0].target = round(self.scenario.today.staff)
 
+    def _pool_name(self, name: str, arm: str, policy: str) -> str:
+        """A name of its own: with the arm that has the pool, and the policy where two differ."""
+        taken = {pool.key for pool in self.pools}
+        choices = (f"{name} ({arm})" if arm else name, f"{name} ({', '.join(filter(None, (policy, arm)))})")
+        return next((choice for choice in choices if choice not in taken), f"{choices[1]} {len(taken)}")
+
     def targets(self, plans: list[Plan]) -> list[int]:
-        """People that the plans pay, by pool."""
-        targets = [0.0] * len(self.pools)
+        """People that the plans pay, by pool; whole people once for all who share a pool."""
+        needed = [0.0] * len(self.pools)
+        affordable = [0.0] * len(self.pools)
         for slot, plan in enumerate(plans):
             for number, pool in zip(self.pool_number[slot], plan.pools, strict=True):
-                targets[number] += pool.paid
-        return [round(target) for target in targets]
+                needed[number] += pool.needed
+                affordable[number] += pool.affordable
+        return [whole_people(n, a) for n, a in zip(needed, affordable, strict=True)]
+
+    def is_complete(self, week: int) -> bool:
+        """Whether everybody whose step has begun has changed over, the last delay included."""
+        begun = [(step, arm.delay) for arm in self.arms for step, _ in arm.steps if step <= week]
+        return all(step + delay <= week for step, delay in begun)
 
     def funded(self, plans: list[Plan]) -> list[list[float]]:
         """Funded share of strategies by slot and group; one for all arms if they share the budget."""

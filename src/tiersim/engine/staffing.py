@@ -98,17 +98,19 @@ class Staffing:
         self._staff = scenario.staff
         self._leave = -np.expm1(np.log1p(-values["staff.leaving"]) * WEEK_OF_YEAR)
         self._seed, self._rep = seed, rep
-        self._ids = [np.uint64(text_id("pool " + pool.key)) for pool in pools]
+        self._ids = [np.uint64(text_id("pool " + pool.plan.name)) for pool in pools]
 
-    def begin(self, targets: Sequence[int], week: int) -> list[Change]:
-        """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go."""
+    def begin(self, targets: Sequence[int], week: int, complete: bool = True) -> list[Change]:
+        """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go.
+
+        Before everybody has changed over (`complete`) nobody is let go: the next to change may need them.
+        """
         changes: list[Change] = []
         self.aim(targets)
         for agents in (False, True):
             kin = [i for i, pool in enumerate(self.pools) if pool.plan.care.agents == agents]
-            free = 0
-            for i in kin:
-                free += self.pools[i].release()
+            released = {i: self.pools[i].release() for i in kin}
+            free = sum(released.values())
             for i in kin:
                 pool = self.pools[i]
                 moved = min(free, max(0, pool.target - pool.payroll - pool.coming))
@@ -116,10 +118,16 @@ class Staffing:
                     pool.ready += moved
                     free -= moved
                     changes.append(Change(i, trained=moved))
-            if free:
-                let_go_from = kin[0]
-                self.pools[let_go_from].dismissed += free
-                changes.append(Change(let_go_from, dismissed=free))
+            for i in kin:
+                rest = min(free, released[i])
+                if rest == 0:
+                    continue
+                free -= rest
+                if complete:
+                    self.pools[i].dismissed += rest
+                    changes.append(Change(i, dismissed=rest))
+                else:
+                    self.pools[i].ready += rest
         self._order(week)
         return changes
 

@@ -131,10 +131,25 @@ def expected_churn(
     scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array
 ) -> Array:
     """Expected loss of each customer in a year at its present satisfaction, under today's care."""
+    rate, bankruptcy = yearly_hazard(scenario, values, hazard, z, content), values["churn.bankruptcy"]
+    term = term_of(scenario)
+    if term is None:
+        return np.asarray(-np.expm1(-(rate + bankruptcy)))
+    # At a uniform phase a year holds m or m + 1 renewals, each with the hazard of a whole term.
+    years = term / 52.0
+    m = math.floor(1.0 / years)
+    more = 1.0 / years - m
+    stay = (1.0 - more) * np.exp(-rate * m * years) + more * np.exp(-rate * (m + 1) * years)
+    return np.asarray(1.0 - np.exp(-bankruptcy) * stay)
+
+
+def yearly_hazard(
+    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array
+) -> Array:
+    """Hazard a year of all causes but bankruptcy at present satisfaction, under today's care."""
     service = float(scenario.churn.causes["service"])
     reference, beta = values["baseline.satisfaction"], values["churn.satisfaction_effect"]
-    factor = service * np.exp(-beta * (content - reference)) + 1.0 - service
-    return np.asarray(-np.expm1(-(z * hazard * factor + values["churn.bankruptcy"])))
+    return np.asarray(z * hazard * (service * np.exp(-beta * (content - reference)) + 1.0 - service))
 
 
 def _hazard_for(scenario: Scenario, values: dict[str, float], z: Array, content: Array) -> float:
@@ -205,6 +220,7 @@ def _burn_in(
     age = age_at_burn_in(began, burn)
     state["frailty"][:] = surviving_frailty(raw[traits.FRAILTY], age, yearly, shape, term)
     state["alive"][:] = weeks < -burn
+    state["known"][:] = state["alive"]
     memory: dict[str, Array] = dict(state)
     memory |= stage_parameters(scenario, values)
     memory |= scratch(1, count, float(state["ticket_rate"].sum()))

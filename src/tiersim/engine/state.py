@@ -39,6 +39,7 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     "contact_phase": (np.float32, ()),
     # what changes
     "alive": (np.int8, ()),
+    "known": (np.int8, ()),  # a customer in the company's eyes: active, or not yet lapsed (R12)
     "cell": (np.int32, ()),
     "ledger_cell": (np.int32, ()),
     "tier_now": (np.int8, ()),
@@ -75,7 +76,9 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
 
 def allocate(capacity: int, pairs: int) -> dict[str, Array]:
     """Empty state for `capacity` customers and `pairs` effects."""
-    state: dict[str, Array] = {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()}
+    state: dict[str, Array] = {
+        name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()
+    }
     state["effect"] = np.zeros((pairs, capacity), np.float32)
     state["last_order"].fill(NEVER)
     state["answer_last"].fill(np.nan)

@@ -108,14 +108,20 @@ class Simulation:
         memory["lever_par"][3] = today[0]
         memory["market_room"] = np.ones(max(self.arms, 1), np.float32)
         self._usual_waits(memory)
+        self._see_contracts(memory)
         self.slots.assign(memory, 0, n, self.seed, self.replication)
         self._code(memory, 0, n)
         return memory
 
+    def _see_contracts(self, memory: dict[str, Array]) -> None:
+        """A contract that ends is seen at once: then who is active is who is known."""
+        if self.scenario.population.contract is not None:
+            memory["known"] = memory["alive"]
+
     def _usual_waits(self, memory: dict[str, Array]) -> None:
         """Waits of every pool at its planned load: the burn-in's for today, and all if staff is frozen."""
         for p, pool in enumerate(self.slots.pools):
-            if pool.key == "today":
+            if p == 0:
                 memory["wait_chance"][p] = self.start.solved.wait_chance
                 memory["wait_rate"][p] = self.start.solved.wait_rate
                 continue
@@ -136,7 +142,7 @@ class Simulation:
         """The week as a list; a mechanism that is switched off, or that has nothing to act on, is absent."""
         on, frozen = self.scenario.mechanisms, self.scenario.freeze
         week: list[Any] = [draws] if self.run_out else [entry, draws]
-        week += [levers] if on.levers and on.satisfaction else []
+        week += [levers] if on.levers else []
         week += [demand, orders]
         if on.tickets:
             week += [tickets]
@@ -211,7 +217,9 @@ class Simulation:
         books = memory["ledger_cell"][:n]
         memory["kpi"][ACTIVE] += np.bincount(books[alive], minlength=self.books.cells)
         if not self.scenario.population.contract:
-            gone = alive & lapsed(memory, n, week + 1)
+            silent = lapsed(memory, n, week + 1)
+            memory["known"][:n] = (memory["entry_week"][:n] <= week) & ~silent
+            gone = alive & silent
             memory["kpi"][LAPSED] += np.bincount(books[gone], minlength=self.books.cells)
         self.records.kpis(memory["kpi"], quarter)
         self.records.staff(self.slots, memory, quarter)
@@ -284,10 +292,10 @@ class Simulation:
             targets = self.slots.targets(plans)
             changes: list[Change] = []
             if begin:
-                changes = self.staffing.begin(targets, week)
+                changes = self.staffing.begin(targets, week, self.slots.is_complete(week))
             elif not scenario.freeze.staff:
                 self.staffing.aim(targets)
-            self._post_changes(changes, 0)
+            self._post_changes(changes, week % WEEKS_PER_QUARTER)
             if self.funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
                 self.funded = self.slots.funded(plans) if on else self.slots.unfunded()
@@ -309,7 +317,7 @@ class Simulation:
         self.payments.hours.fill(0.0)
         self.payments.spend.fill(0.0)
         count_cells(
-            memory["clock"], memory["alive"], memory["cell"], memory["ledger_cell"], memory["ticket_rate"],
+            memory["clock"], memory["known"], memory["cell"], memory["ledger_cell"], memory["ticket_rate"],
             memory["needs"], memory["favour"], memory["pool_of_cell"], memory["plan_even"],
             memory["plan_favour"], tables.spend_rate, by_cell, self.payments.hours, self.payments.spend,
         )  # fmt: skip
@@ -332,10 +340,8 @@ class Simulation:
         pools = self.slots.pools
         if self.run_out:
             n = int(memory["clock"][N])
-            people = [
-                float(memory["alive"][:n].sum()) / pool.plan.care.ratio * (pool.key == "today")
-                for pool in pools
-            ]
+            people = [0.0] * len(pools)
+            people[0] = float(memory["known"][:n].sum()) / pools[0].plan.care.ratio
         elif scenario.freeze.staff:
             people = [float(pool.target) for pool in pools]
         else:
@@ -350,9 +356,9 @@ class Simulation:
                 for k, p in zip(people, pools, strict=True)
             ],
         )
-        if self.slots.has_plan and not self.run_out:
+        if self.slots.plan_start is not None and not self.run_out:
             for name, item in scenario.one_off.items():
-                if round(item.after) == week:
+                if self.slots.plan_start + round(item.after) == week:
                     amount = self.values[f"one_off.{name}.amount"]
                     memory["post"][ONE_OFF, offset, self.books.company] -= round(100.0 * amount)
 
@@ -401,7 +407,9 @@ class Simulation:
         memory = self.memory
         n = int(memory["clock"][N])
         stay = np.flatnonzero(
-            (memory["alive"][:n] == 1) | (memory["entry_week"][:n] >= memory["clock"][WEEK])
+            (memory["alive"][:n] == 1)
+            | (memory["known"][:n] == 1)
+            | (memory["entry_week"][:n] >= memory["clock"][WEEK])
         )
         self._replace(stay, self.capacity)
 
@@ -409,6 +417,7 @@ class Simulation:
         names = allocate(0, self.memory["effect"].shape[0])
         self.memory |= take({name: self.memory[name] for name in names}, index, capacity)
         self.memory["clock"][N] = index.size
+        self._see_contracts(self.memory)
         self.capacity = capacity
         self._stages()
 

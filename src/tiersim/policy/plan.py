@@ -26,7 +26,10 @@ Binds = Literal["ratio", "money"]
 
 @dataclass(frozen=True)
 class PoolPlan:
-    """People who serve some tiers. `wanted` by the ratio, `paid` by the money; `tiers` are codes."""
+    """People who serve some tiers. `wanted` by the ratio, `paid` by the money; `tiers` are codes.
+
+    `needed` and `affordable` are the same before rounding to whole people, for pools that arms share.
+    """
 
     name: str
     tiers: tuple[int, ...]
@@ -35,6 +38,8 @@ class PoolPlan:
     paid: float
     salary: float
     on_call: float
+    needed: float = 0.0
+    affordable: float = math.inf
 
     @property
     def binds(self) -> Binds:
@@ -125,11 +130,10 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
         name, tiers, care = layout.pools[number]
         salary, on_call = salary_of(scenario, care, values)
         n = float(sum(census.customers[t] for t in tiers))
-        wanted = math.ceil(n / care.ratio - 1e-9)
-        paid = (
-            min(wanted, max(0, math.floor(left / (salary + on_call) + 1e-9))) if left < math.inf else wanted
-        )
-        return PoolPlan(name, tiers, care, wanted, paid, salary, on_call)
+        needed, affordable = n / care.ratio, max(left, 0.0) / (salary + on_call)
+        wanted = whole_people(needed, math.inf)
+        paid = whole_people(needed, affordable)
+        return PoolPlan(name, tiers, care, wanted, paid, salary, on_call, needed, affordable)
 
     for name, tiers, cap, members in layout.groups:
         reserved = sum(
@@ -146,6 +150,12 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
         groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
+
+
+def whole_people(needed: float, affordable: float) -> int:
+    """min(ceil(needed), floor(affordable)), with room for rounding errors of either."""
+    wanted = math.ceil(needed - 1e-9)
+    return wanted if affordable == math.inf else min(wanted, math.floor(affordable + 1e-9))
 
 
 def strategies_of(scenario: Scenario, policy: Policy) -> list[str]:

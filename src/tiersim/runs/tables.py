@@ -102,6 +102,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "to_tier": Column("name", "tier after", "tiers"),
         "tier0": _TIER0,
         "rule": Column("name", "why the customer moved", "rules"),
+        "true_active": Column("1 or 0", "0: has left unseen and has not lapsed yet, so it is still rated"),
         "customers": Column("customers", "customers that moved"),
     },
     "staff": {

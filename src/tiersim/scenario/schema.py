@@ -128,3 +128,6 @@ class Scenario(Part):
         from tiersim.scenario.load import override
 
         return override(self, overrides)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name!r}, {self.customers} customers, {self.sha256[:8]}>"

@@ -14,7 +14,7 @@ from tiersim.random.streams import CONTACT as CONTACT_STREAM
 
 @kernel
 def contacts(  # type: ignore[no-untyped-def]
-    clock, contact_cents, birth, alive, contact_phase, cell, ledger_cell, contact_rate, contact_auto,
+    clock, contact_cents, birth, known, contact_phase, cell, ledger_cell, contact_rate, contact_auto,
     pool_of_cell, delivered, contacts_ring, post, kpi,
 ):  # fmt: skip
     """Due when rate * week + phase passes a whole number; ``contact_cents``: (personal, automatic)."""
@@ -25,14 +25,14 @@ def contacts(  # type: ignore[no-untyped-def]
     flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
-        cell_b, phase, alive_b = cell[low : low + m], contact_phase[low : low + m], alive[low : low + m]
+        cell_b, phase, known_b = cell[low : low + m], contact_phase[low : low + m], known[low : low + m]
         for j in range(m):
             rate[j] = np.float64(contact_rate[cell_b[j]])
         for j in range(m):
             begun = np.floor(rate[j] * week + np.float64(phase[j]))
             due[j] = np.floor(rate[j] * (week + 1.0) + np.float64(phase[j])) - begun
         for j in range(m):
-            flag[j] = (due[j] > 0.0) & (alive_b[j] == 1)
+            flag[j] = (due[j] > 0.0) & (known_b[j] == 1)
         for q in range(list_flagged(flag, m, low, who)):
             i = who[q]
             here, books = cell[i], ledger_cell[i]

@@ -11,7 +11,7 @@ from tiersim.kernel import kernel
 
 @kernel
 def desk(  # type: ignore[no-untyped-def]
-    clock, desk_par, alive, cell, favour, pool_of_cell, plan_even, plan_favour, pool_people, pool_team,
+    clock, desk_par, known, cell, favour, pool_of_cell, plan_even, plan_favour, pool_people, pool_team,
     pool_hours, backlog, wait_chance, wait_rate, wait_delay, delivered, pool_load,
 ):  # fmt: skip
     """One week of every pool: work that came, share of planned work that gets done, waits, backlog.
@@ -26,12 +26,12 @@ def desk(  # type: ignore[no-untyped-def]
     plan = np.empty(BLOCK, np.float32)
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
-        cell_b, favour_b, alive_b = cell[low : low + m], favour[low : low + m], alive[low : low + m]
+        cell_b, favour_b, known_b = cell[low : low + m], favour[low : low + m], known[low : low + m]
         for j in range(m):
             here = cell_b[j]
             plan[j] = plan_even[here] + plan_favour[here] * favour_b[j]
         for j in range(m):
-            if alive_b[j] == 1:
+            if known_b[j] == 1:
                 planned[pool_of_cell[cell_b[j]]] += np.float64(plan[j])
     for p in range(pools):
         capacity = pool_people[p] * hours

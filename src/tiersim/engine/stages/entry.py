@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import NEW
-from tiersim.engine.layout import N, WEEK
+from tiersim.engine.layout import WEEK, N
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL
 
@@ -16,7 +16,7 @@ _ZERO = np.float32(0.0)
 @kernel
 def entry(  # type: ignore[no-untyped-def]
     clock, entry_dose, entry_week, base_satisfaction, wallet_start, favour_needs, content, wallet, elapsed,
-    carried, alive, ledger_cell, kpi,
+    carried, alive, known, ledger_cell, kpi,
 ):  # fmt: skip
     """Candidates of the burn-in, and newcomers who were seated at the beginning of the quarter.
 
@@ -27,6 +27,7 @@ def entry(  # type: ignore[no-untyped-def]
     for i in range(clock[N]):
         if entry_week[i] == week:
             alive[i] = 1
+            known[i] = 1
             kpi[NEW, ledger_cell[i]] += 1.0
             content[i] = min(max(base_satisfaction[i], _ZERO), _TOP)
             wallet[i] = wallet_start[i]

@@ -1,4 +1,4 @@
-"""Satisfaction goes to its level with a half-life, and falls by each late answer beyond what is usual (R10)."""
+"""Satisfaction goes to its level with a half-life, and falls by late answers beyond the usual (R10)."""
 
 from __future__ import annotations
 
