@@ -130,17 +130,20 @@ def test_wallet_share_under_todays_care_stays_where_it_is(case, worlds):
     assert abs(z(np.array(last) - np.array(first))) < 4
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        "machinery",
-        "retail",
-    ],
-)
+@pytest.mark.parametrize("case", ["machinery", "retail"])
 def test_as_many_come_as_leave(case, worlds):
+    """Arrivals replace the losses of the start.
+
+    Without contracts the year's losses are a little more: referred newcomers leave too, and they are not
+    among the arrivals.
+    """
     s, outcomes = worlds(case)
-    balance = []
+    balance, referred = [], []
     for tables in outcomes:
         kpis = tables["kpis"]
-        balance.append((kpis["new"].sum() - kpis["referrals"].sum() - lost(kpis).sum()) / s.customers)
-    assert abs(z(balance)) < 4
+        referred.append(kpis["referrals"].sum() / s.customers)
+        balance.append(kpis["new"].sum() / s.customers - referred[-1] - lost(kpis).sum() / s.customers)
+    if s.population.contract is not None:
+        assert abs(z(balance)) < 4
+    else:
+        assert -0.75 * np.mean(referred) < np.mean(balance) < 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tiersim.kernel import python_of
@@ -12,9 +13,10 @@ Stage = Callable[..., None]
 Bound = tuple[Stage, tuple[Any, ...]]
 
 
-def argument_names(stage: Stage) -> list[str]:
-    """Names of a stage's arguments, in order."""
-    return list(inspect.signature(python_of(stage)).parameters)
+@cache
+def argument_names(stage: Stage) -> tuple[str, ...]:
+    """Names of a stage's arguments, in order; read once a process, as worlds bind some twenty times."""
+    return tuple(inspect.signature(python_of(stage)).parameters)
 
 
 def bind(stages: Sequence[Stage], memory: Mapping[str, Any]) -> list[Bound]:

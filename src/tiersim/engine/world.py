@@ -235,7 +235,8 @@ class Simulation:
         memory, rules = self.memory, self.scenario.rating
         observed, slots = observe(memory, week, self.scenario.population.contract is not None)
         known = observed.tenure_weeks >= rules.newcomer_wait
-        observed, slots = observed.take(known), slots[known]
+        if not known.all():
+            observed, slots = observed.take(known), slots[known]
         if slots.size == 0:
             return
         before = memory["tier_now"][slots]
@@ -243,11 +244,8 @@ class Simulation:
         arm = memory["arm"][slots]
         for mine in self._cut_groups(arm):
             if mine.any():
-                after[mine] = (
-                    self._method(arm[mine][0], observed.take(mine))
-                    .rate(observed.take(mine), before[mine])
-                    .tier
-                )
+                seen = observed if mine.all() else observed.take(mine)
+                after[mine] = self._method(arm[mine][0], seen).rate(seen, before[mine]).tier
         moved = after != before
         who, old, new = slots[moved], before[moved], after[moved]
         first = old == self.tiers - 1
