@@ -12,7 +12,6 @@ from scipy import integrate, special, stats
 from tiersim.kernel import python_of
 from tiersim.population import TRAITS, draw, potential_share, tabulate
 from tiersim.population.draw import draw_traits, trait_value
-from tiersim.population.normal import ndtri64
 from tiersim.population.traits import (
     BASKET,
     FRAILTY,
@@ -29,6 +28,7 @@ from tiersim.population.traits import (
     TraitTables,
 )
 from tiersim.random import founder_ids, newcomer_id
+from tiersim.random.quantile import ndtri64
 from tiersim.scenario.customers import Population
 
 N = 200_000

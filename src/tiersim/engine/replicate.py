@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import ACCOUNTS
 from tiersim.engine.prepare import prepare
-from tiersim.engine.world import RULES, Simulation, World, outcome_tables
+from tiersim.engine.review import RULES
+from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.schema import Scenario
 

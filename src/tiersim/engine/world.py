@@ -17,9 +17,10 @@ from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, REPLICATION, RING_Q
 from tiersim.engine.ledger import Books, Ledger
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.money import Payments, censuses, count_cells
-from tiersim.engine.observe import lapsed, observe, roll_rings, survey_parameters, surveys
+from tiersim.engine.observe import lapsed, roll_rings, survey_parameters, surveys
 from tiersim.engine.prepare import Start, curve_of, saturation, today_doses
 from tiersim.engine.record import Records
+from tiersim.engine.review import Review
 from tiersim.engine.slots import Slots
 from tiersim.engine.staffing import Change, Staffing
 from tiersim.engine.stages.answers import answers
@@ -40,14 +41,9 @@ from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
 from tiersim.policy.cells import Funding
 from tiersim.policy.plan import count
-from tiersim.rating import WeightedScore
 from tiersim.scenario.schema import Scenario
-from tiersim.tables.observed import Observed
 
 Array = npt.NDArray[Any]
-
-FIRST_RATING, REVIEW_UP, REVIEW_DOWN = 0, 1, 2
-RULES = ("first rating", "review up", "review down")
 
 
 @dataclass(frozen=True)
@@ -70,8 +66,7 @@ class Simulation:
         self.slots = Slots(scenario, world.assignment, self.values, start.census)
         self.arms = len(world.assignment.arms)
         self.books = Books(self.arms, self.tiers, len(scenario.population.regions))
-        # Re-cutting by arm gives each arm cuts of its own; else all entries stay the same method.
-        self.methods: list[WeightedScore] = [start.method] * self.arms
+        self.review = Review(scenario, start.method, self.arms, self.values)
         self.arrivals = Arrivals(scenario, start, world.assignment, seed, replication)
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
@@ -226,53 +221,10 @@ class Simulation:
         self.ledger.flush(memory["post"], quarter)
         every = round(self.scenario.rating.review_every / WEEKS_PER_QUARTER)
         if self.scenario.mechanisms.review and (quarter + 1) % every == 0 and not self.run_out:
-            self._review(week + 1)
-
-    # -- rating -------------------------------------------------------------------------------------
-
-    def _review(self, week: int) -> None:
-        """Rate on the observed record; move, tell, and hurt who sees a downgrade (R3, R6, R10)."""
-        memory, rules = self.memory, self.scenario.rating
-        observed, slots = observe(memory, week, self.scenario.population.contract is not None)
-        known = observed.tenure_weeks >= rules.newcomer_wait
-        if not known.all():
-            observed, slots = observed.take(known), slots[known]
-        if slots.size == 0:
-            return
-        before = memory["tier_now"][slots]
-        after = before.copy()
-        arm = memory["arm"][slots]
-        for mine in self._cut_groups(arm):
-            if mine.any():
-                seen = observed if mine.all() else observed.take(mine)
-                after[mine] = self._method(arm[mine][0], seen).rate(seen, before[mine]).tier
-        moved = after != before
-        who, old, new = slots[moved], before[moved], after[moved]
-        first = old == self.tiers - 1
-        memory["tier_now"][who] = new
-        memory["cell"][who] += new.astype(np.int32) - old
-        memory["tier0"][who[first]] = new[first]
-        down = ~first & (new > old)
-        rule = np.where(first, FIRST_RATING, np.where(down, REVIEW_DOWN, REVIEW_UP)).astype(np.int8)
-        self.records.moves(memory, who, old, new, rule, week)
-        tiered = self.slots.is_tiered[memory["cell"][who] // self.tiers]
-        if rules.visible and self.scenario.mechanisms.satisfaction:
-            hurt = who[down & tiered]
-            shock = np.float32(self.values["satisfaction.downgrade_shock"])
-            memory["content"][hurt] = np.maximum(memory["content"][hurt] - shock, np.float32(0.0))
-        self._code(memory, 0, int(memory["clock"][N]))
-
-    def _cut_groups(self, arm: Array) -> list[npt.NDArray[np.bool_]]:
-        """Customers rated by the same cuts: everybody, or each arm where arms re-cut for themselves."""
-        if self.scenario.rating.recut and self.scenario.sharing.cuts == "arm" and self.arms > 1:
-            return [arm == a for a in range(self.arms)]
-        return [np.ones(arm.size, bool)]
-
-    def _method(self, arm: int, observed: Observed) -> WeightedScore:
-        """The method for a group of customers, re-cut on them if the scenario says so (R3)."""
-        if self.scenario.rating.recut and not self.scenario.freeze.cuts:
-            self.methods[arm] = self.methods[arm].recut(observed)
-        return self.methods[arm]
+            moves = self.review.apply(memory, week + 1, self.slots.is_tiered)
+            if moves is not None:
+                self.records.moves(memory, moves.who, moves.old, moves.new, moves.rule, week + 1)
+                self._code(memory, 0, n)
 
     # -- money and people ---------------------------------------------------------------------------
 

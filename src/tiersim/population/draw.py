@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.kernel import kernel
-from tiersim.population.normal import ndtri64
 from tiersim.population.traits import (
     BASKET,
     CHANNEL_WORD,
@@ -26,6 +25,7 @@ from tiersim.population.traits import (
     TraitTables,
 )
 from tiersim.random.address import words
+from tiersim.random.quantile import ndtri64
 from tiersim.random.streams import TRAIT
 from tiersim.random.uniform import u01d
 
