@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,7 @@ def cash_story(comparison: Comparison) -> CashStory:
         ],
         None if central.quarter is None else labels[central.quarter],
         float(np.mean([outcome.quarter is None for outcome in outcomes])),
-        estimate(np.array([outcome.dip for outcome in outcomes])),
+        # The dip of the drawn curve, in its quarter; the range is that of each outcome's own dip.
+        replace(estimate(np.array([outcome.dip for outcome in outcomes])), mean=float(central.dip)),
         labels[central.dip_quarter],
     )  # fmt: skip

@@ -66,25 +66,33 @@ class Population(Part):
     """Who the customers are. Money is relative here: baskets are scaled to the stated revenue."""
 
     order_rate: Assumption[PerYear] = Field(description="orders a customer places a year, mean")
-    order_shape: Assumption[Positive] = Field(
-        description="shape of the Gamma of order rates; small = unequal"
+    order_shape: Assumption[Positive] = Field(description="how equal order rates are; shape of their Gamma")
+    basket_spread: Assumption[Positive] = Field(
+        description="how much customers differ in their mean basket; log s.d."
     )
-    basket_spread: Assumption[Positive] = Field(description="log s.d. of mean basket between customers")
-    basket_noise: Assumption[Positive] = Field(description="log s.d. of one order around its customer's mean")
-    demand_swing: Assumption[NonNegative] = Field(description="log s.d. of a customer's own slow demand wave")
+    basket_noise: Assumption[Positive] = Field(
+        description="how much one order differs from its customer's mean; log s.d."
+    )
+    demand_swing: Assumption[NonNegative] = Field(
+        description="size of a customer's own slow wave of demand; log s.d."
+    )
     demand_memory: Assumption[Weeks] = Field(description="half-life of that wave")
     margin_spread: Assumption[NonNegative] = Field(
         description="s.d. of the gross margin rate between customers"
     )
-    frailty_shape: Assumption[Positive] = Field(description="shape of the Gamma of churn frailty (mean 1)")
+    frailty_shape: Assumption[Positive] = Field(
+        description="how equal churn risks are; shape of their Gamma (mean 1)"
+    )
     responsiveness_spread: Assumption[NonNegative] = Field(
-        description="log s.d. of the response to care (mean 1)"
+        description="how much customers differ in their response to care; log s.d. around 1"
     )
     satisfaction_spread: Assumption[NonNegative] = Field(description="s.d. of baseline satisfaction, points")
     wallet_share: Assumption[Share] = Field(description="share of a customer's demand that we hold, mean")
     wallet_room: Assumption[Share] = Field(description="share of the rest that could be won, mean")
     ticket_rate: Assumption[PerYear] = Field(description="service requests a customer makes a year, mean")
-    ticket_shape: Assumption[Positive] = Field(description="shape of the Gamma of request rates")
+    ticket_shape: Assumption[Positive] = Field(
+        description="how equal request rates are; shape of their Gamma"
+    )
     days_to_pay: Assumption[Weeks] = Field(description="collection period, median")
     value_correlation: ValueCorrelation = Field(description="how traits go with customer value")
     history: Weeks = Field(520.0, ge=0, description="oldest relation at the start of the burn-in")
@@ -116,7 +124,7 @@ class Churn(Part):
         description="failures a customer-year, in any week, beside the causes"
     )
     satisfaction_effect: Assumption[NonNegative] = Field(
-        description="fall of the log hazard of the service cause by point of satisfaction"
+        description="how strongly a point of satisfaction keeps customers; fall of the log service hazard"
     )
 
     _rest = field_validator("causes", mode="after")(whole)
@@ -140,7 +148,7 @@ class Satisfaction(Part):
         description="share of those asked that answer, at satisfaction 75"
     )
     survey_bias: Assumption[NonNegative] = Field(
-        description="log odds of answering for each 10 points away from 75: extremes answer more"
+        description="how much more often the very content and discontent answer; log odds for 10 points"
     )
     survey_noise: Assumption[Points] = Field(description="s.d. of one answer around true satisfaction")
 
@@ -155,4 +163,6 @@ class Referral(Part):
     """Satisfied customers bring new ones (R19)."""
 
     rate: Assumption[PerYear] = Field(description="referrals a year of a customer with satisfaction 75")
-    slope: Assumption[NonNegative] = Field(description="log rate for each 10 points of satisfaction")
+    slope: Assumption[NonNegative] = Field(
+        description="how much satisfaction moves referrals; log rate for 10 points"
+    )

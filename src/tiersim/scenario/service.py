@@ -39,7 +39,9 @@ class Response(Part):
     """Carry-over and saturation (R14), common to all levers of a channel."""
 
     half_life: Assumption[Weeks] = Field(description="half-life of a dose once it stops")
-    curvature: Assumption[Positive] = Field(description="c of f(A) = (1 - exp(-A/c)) / (1 - exp(-1/c))")
+    curvature: Assumption[Positive] = Field(
+        description="how slowly a lever saturates (1: the second dose adds a third of the first)"
+    )
     needs: Assumption[Share] = Field(description="power of customer size by which the standard dose grows")
 
 
