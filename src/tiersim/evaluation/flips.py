@@ -44,7 +44,7 @@ def flips(comparison: Comparison, quick: bool = False, **simulation: Any) -> lis
     A linear fit of the comparison says which assumptions have the largest effects. These are simulated at
     their 5 % and 95 % points, on the same draws with only this assumption held. The nearest break-evens
     are then looked for in the same way; one that is not there loses its place to the next. All others
-    have no bars (nan).
+    have their bars from the fit, less what noise adds to a slope.
 
     Parameters
     ----------
@@ -104,14 +104,12 @@ def candidates(fitted: Fit) -> list[str]:
 def with_bars(held: Held, listed: list[Flip], paths: list[str]) -> list[Flip]:
     """Entries with simulated gains at both ends and a break-even by the lines through them, for `paths`.
 
-    The others lose what the fit gave them: it was smaller than what was simulated.
+    The others lose the break-even that the fit gave them: it was smaller than what was simulated.
     """
     count = min(held.gain.size, BAR_REPLICATIONS)
     ends = held.gains([(path, z) for path in paths for z in (Z_LOW, Z_HIGH)], count)
     inputs, hurdle = uncertain(held.comparison.scenario), held.comparison.scenario.money.hurdle
     found = {}
-    # What was not simulated has no bar: the fit's slopes of small effects are mostly noise.
-    untold = {"break_even": None, "gain_low": math.nan, "gain_high": math.nan}
     for number, path in enumerate(paths):
         low, high = ends[2 * number : 2 * number + 2]
         slope = float((high - low).mean()) / (Z_HIGH - Z_LOW)
@@ -120,7 +118,7 @@ def with_bars(held: Held, listed: list[Flip], paths: list[str]) -> list[Flip]:
         z = first_guess(centre - hurdle, (Z_LOW, gain_low - hurdle), (Z_HIGH, gain_high - hurdle))
         value = None if z is None else inputs[path].quantile(normal_share(z))
         found[path] = {"gain_low": gain_low, "gain_high": gain_high, "break_even": value}
-    return [replace(flip, **found.get(flip.path, untold)) for flip in listed]  # type: ignore[arg-type]
+    return [replace(flip, **found.get(flip.path, {"break_even": None})) for flip in listed]  # type: ignore[arg-type]
 
 
 def confirm(held: Held, listed: list[Flip]) -> list[Flip]:

@@ -164,7 +164,9 @@ class Numbers:
             return self._text("numbers.over", number=f"{math.floor(100 - rare)}")
         if p <= 0:
             return self._text("numbers.under", number=f"{math.ceil(rare)}")
-        shown = _stepped(p, n)
+        error = 100 * math.sqrt(p * (1 - p) / max(n, 1))
+        step = next((s for s in (1, 5, 10) if s >= 0.8 * error), 10)
+        shown = float(step * round(100 * p / step))
         for guard in guards:
             if (p >= guard) != (shown >= 100 * guard - 1e-9):
                 shown = math.floor(100 * p + 1e-9) if p < guard else math.ceil(100 * p - 1e-9)
@@ -183,11 +185,8 @@ class Numbers:
             n = self._round_down(most)
             return self._text("numbers.odds_over", k=n - 1, n=n)
 
-        # From the percentage that is shown, so that 90 % never stands beside 1 in 12.
-        shown = min(max(_stepped(p, n), 1.0), 99.0) / 100
-
         def distance(odds: Fraction) -> float:
-            return abs(math.log(shown / (1 - shown)) - math.log(odds / (1 - odds)))
+            return abs(math.log(p / (1 - p)) - math.log(odds / (1 - odds)))
 
         best = min((odds for odds in _ODDS if odds.denominator <= max(most, 2)), key=distance)
         return self._text("numbers.odds", k=best.numerator, n=best.denominator)
@@ -203,10 +202,3 @@ class Numbers:
         if adjective:
             return self._text("numbers.year_adjective", n=self.number(years, 2))
         return self._text.plural("numbers.years", float(self.number(years, 2)))
-
-
-def _stepped(p: float, n: int) -> float:
-    """A probability in percent, in steps (1, 5, 10) no finer than `n` replications support."""
-    error = 100 * math.sqrt(p * (1 - p) / max(n, 1))
-    step = next((s for s in (1, 5, 10) if s >= 0.8 * error), 10)
-    return float(step * round(100 * p / step))

@@ -47,8 +47,7 @@ def _width(flip: Flip) -> float:
 def _flip_table(v: View) -> Markup:
     """Those that turn the answer first, then the widest; what is left out is counted."""
     turning = [flip for flip in v.f.flips if flip.break_even is not None]
-    told = [flip for flip in v.f.flips if flip.break_even is None and _width(flip) >= 0]
-    others = sorted(told, key=_width, reverse=True)
+    others = sorted((flip for flip in v.f.flips if flip.break_even is None), key=_width, reverse=True)
     shown = [*turning, *others][: max(FLIPS_LISTED, len(turning))]
     columns = [
         Column(v.t("columns.assumption"), "name"),
