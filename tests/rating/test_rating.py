@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tiersim.rating import DIMENSIONS, INDICATORS, WeightedScore, fit
 from tiersim.rating.cuts import hysteresis, place, thresholds
 from tiersim.rating.normalise import Ranks, freeze
-from tiersim.scenario.service import RatingRules, Weights
+from tiersim.scenario.rating import RatingRules, Weights
 from tiersim.tables import COLUMNS, Observed
 
 SHARES: dict[str, Any] = {"S": 0.05, "A": 0.15, "B": 0.30, "C": "rest"}

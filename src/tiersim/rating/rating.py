@@ -13,7 +13,8 @@ from tiersim.rating import cuts
 from tiersim.rating.indicators import INDICATORS, NEUTRAL, Indicator
 from tiersim.rating.normalise import Ranks, freeze
 from tiersim.rating.score import dimension_weights, mean_by_dimension, total_score, within_weights
-from tiersim.scenario.service import RatingRules, Tier
+from tiersim.scenario.rating import RatingRules
+from tiersim.scenario.service import Tier
 from tiersim.scenario.shares import resolve_rest
 from tiersim.tables.observed import Observed
 

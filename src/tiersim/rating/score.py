@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.rating.indicators import DIMENSIONS, Indicator
-from tiersim.scenario.service import Weights
+from tiersim.scenario.rating import Weights
 
 Floats = npt.NDArray[np.float64]
 

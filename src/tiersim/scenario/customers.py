@@ -62,6 +62,21 @@ class ValueCorrelation(Part):
     tickets: Assumption[Correlation] = Field(description="big customers' service requests")
 
 
+class Signal(Part):
+    """An indicator that the company knows of each customer, 0 to 100 by rank, such as market share.
+
+    It goes with something that is true of the customer, but not exactly; it stays as it is.
+    """
+
+    of: Literal["value", "wallet_share", "wallet_room", "satisfaction", "frailty", "responsiveness"] = Field(
+        description="what it tells of"
+    )
+    correlation: Assumption[Correlation] = Field(
+        description="of its normal score with that of what it tells of"
+    )
+    known: Share = Field(1.0, description="share of customers of whom it is known")
+
+
 class Population(Part):
     """Who the customers are. Money is relative here: baskets are scaled to the stated revenue."""
 
@@ -97,6 +112,18 @@ class Population(Part):
     value_correlation: ValueCorrelation = Field(description="how traits go with customer value")
     history: Weeks = Field(520.0, ge=0, description="oldest relation at the start of the burn-in")
     contract: Contract | None = Field(default=None, description="absent: customers leave unseen, at any time")
+    signals: dict[Name, Signal] = Field(
+        default_factory=dict, description="further indicators of each customer"
+    )
+    contact_changes: Assumption[PerYear] = Field(
+        default_factory=lambda: {
+            "pert": ["0.05 / year", "0.2 / year", "0.5 / year"],
+            "source": "how often a customer's contact person changes; no record",
+            "grade": "assumed",
+        },
+        validate_default=True,
+        description="changes of a customer's contact person",
+    )
     regions: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by region")
     industries: dict[Name, Share | Literal["rest"]] = Field(description="share of customers by industry")
     channels: dict[Name, Share | Literal["rest"]] = Field(description="share of new customers by channel")

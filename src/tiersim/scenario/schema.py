@@ -14,10 +14,12 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
+from tiersim.scenario.data import Data
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
-from tiersim.scenario.service import Attention, RatingRules, Response, Service, Staff, Tier, Today
+from tiersim.scenario.rating import RatingRules
+from tiersim.scenario.service import Attention, Response, Service, Staff, Tier, Today
 
 if TYPE_CHECKING:
     from tiersim.errors import Problem
@@ -70,6 +72,7 @@ class Scenario(Part):
     today: Today
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")
     rating: RatingRules = Field(default_factory=RatingRules)
+    data: Data | None = Field(default=None, description="errors in the records that ratings read")
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")

@@ -1,10 +1,10 @@
-"""Sections on service: hours, people, packages by tier, and the rating that gives the tier."""
+"""Sections on service: hours, people, and packages by tier."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.part import Part
@@ -16,7 +16,6 @@ from tiersim.scenario.quantities import (
     HoursPerWeek,
     Money,
     MoneyPerYear,
-    Name,
     NonNegative,
     Positive,
     Share,
@@ -49,6 +48,15 @@ class Service(Part):
     """The service that requests get."""
 
     handling: Assumption[Hours] = Field(description="work on one request, mean")
+    grave: Assumption[Share] = Field(
+        default_factory=lambda: {
+            "pert": ["0.2 %", "1 %", "4 %"],
+            "source": "share of requests that are grave complaints; no record",
+            "grade": "assumed",
+        },
+        validate_default=True,
+        description="share of requests that are grave complaints; people answer them, never the bot",
+    )
     cost: Assumption[Money] = Field(description="parts, travel and other cost of one request, beside wages")
     bot_cost: Assumption[Money] = Field(description="cost of one request that the bot solves")
     contact_time: Assumption[Hours] = Field(description="work on one personal contact")
@@ -123,45 +131,6 @@ class PackageChange(Part):
     answer_within: Hours | None = Field(default=None, gt=0)
     round_the_clock: bool | None = None
     bot: Share | None = None
-
-
-class Weights(Part):
-    """Weights of the three dimensions of the score; scaled to sum 1."""
-
-    value: NonNegative = 0.5
-    potential: NonNegative = 0.25
-    relationship: NonNegative = 0.25
-
-    @model_validator(mode="after")
-    def _some(self) -> Weights:
-        if self.value + self.potential + self.relationship <= 0:
-            raise ValueError("at least one weight must be above 0")
-        return self
-
-
-class RatingRules(Part):
-    """Observed record to tier (R3)."""
-
-    weights: Weights = Field(default_factory=Weights, description="weights of the dimensions")
-    review_every: Weeks = Field(
-        default=13.0, ge=13, description="periodic review; a whole number of quarters"
-    )
-    hysteresis: Share = Field(default=0.02, description="score beyond a cut that a move needs, up or down")
-    newcomers: Name | None = Field(
-        default=None, description="tier whose package a newcomer gets; default the last"
-    )
-    newcomer_wait: Weeks = Field(default=26.0, ge=0, description="time before a newcomer is rated")
-    visible: bool = Field(default=True, description="customers see their level, so a downgrade hurts")
-    recut: bool = Field(
-        default=False, description="re-cut shares at each review (interference; default: cuts stay)"
-    )
-
-    @field_validator("review_every")
-    @classmethod
-    def _quarters(cls, weeks: float) -> float:
-        if abs(weeks / 13 - round(weeks / 13)) > 1e-9:
-            raise ValueError("reviews happen at ends of quarters: 1 quarter, 2 quarters, 1 year, ...")
-        return weeks
 
 
 class Today(Part):

@@ -163,6 +163,24 @@ def read_share(raw: Any, currency: str | None = None) -> float:
     raise _unknown("a percentage")
 
 
+_RATIO = re.compile(rf"^{_NUMBER}\s*[/:]\s*(?P<over>\d+(?:\.\d+)?)$")
+
+
+def read_ratio(raw: Any, currency: str | None = None) -> float:
+    """A plain number or a fraction: ``3``, ``"1/5"``."""
+    text = _text(raw)
+    if text is None:
+        return _plain(raw)
+    if match := _RATIO.match(text):
+        under = _exact(match["over"])
+        if under == 0:
+            raise _unknown("a fraction")
+        return _float(_exact(match["number"]) / under)
+    if match := _PLAIN.match(text):
+        return _float(_exact(match["number"]))
+    raise _unknown("a number or a fraction")
+
+
 def _check_currency(word: str, currency: str | None) -> None:
     means = _SYMBOLS.get(word.lower(), (word.upper(),))
     if currency is not None and currency.upper() not in means:

@@ -36,6 +36,12 @@ def write_share(value: float, currency: str | None = None) -> str:
     return f"{text} %" if text is not None else write_number(value)
 
 
+def write_ratio(value: float, currency: str | None = None) -> str:
+    """``0.2`` as ``1/5``, ``3.0`` as ``3``."""
+    under = round(1 / value) if value > 0 else 0
+    return f"1/{under}" if under > 1 and 1 / under == value else write_number(value)
+
+
 def write_money(value: float, currency: str | None = None) -> str:
     """``1200000`` as ``CNY 1.2 m``: the largest scale that leaves at most three decimals."""
     front = f"{currency} " if currency else ""

@@ -1,0 +1,73 @@
+"""Section on data: errors in the company's own records, and the cleaning that finds some of them (T8)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.part import Part
+from tiersim.scenario.quantities import Share
+
+Error = Literal["missing", "duplicate", "stale", "outlier", "wrong"]
+ERRORS: tuple[Error, ...] = ("missing", "duplicate", "stale", "outlier", "wrong")
+
+
+def _none(source: str) -> Any:
+    return lambda: {"value": 0.0, "source": source, "grade": "assumed"}
+
+
+def _finds(*pert: str) -> Any:
+    source = "share of such errors that cleaning finds; no measurement"
+    return lambda: {"pert": list(pert), "source": source, "grade": "assumed"}
+
+
+class Cleaning(Part):
+    """Records are cleaned before each rating: share of errors of each kind that is found and mended."""
+
+    missing: Assumption[Share] = Field(default_factory=_finds("20 %", "50 %", "90 %"), validate_default=True)
+    duplicate: Assumption[Share] = Field(
+        default_factory=_finds("50 %", "80 %", "98 %"), validate_default=True
+    )
+    stale: Assumption[Share] = Field(default_factory=_finds("40 %", "80 %", "98 %"), validate_default=True)
+    outlier: Assumption[Share] = Field(default_factory=_finds("60 %", "90 %", "100 %"), validate_default=True)
+    wrong: Assumption[Share] = Field(default_factory=_finds("5 %", "30 %", "70 %"), validate_default=True)
+
+
+class Data(Part):
+    """Errors in the observed record: share of customers whose record has each, in a year."""
+
+    missing: Assumption[Share] = Field(
+        default_factory=_none("records are complete unless stated"),
+        validate_default=True,
+        description="some figures are missing",
+    )
+    duplicate: Assumption[Share] = Field(
+        default_factory=_none("no duplicates unless stated"),
+        validate_default=True,
+        description="purchases are split over two records, so the customer looks smaller",
+    )
+    stale: Assumption[Share] = Field(
+        default_factory=_none("records are up to date unless stated"),
+        validate_default=True,
+        description="figures are those of a year ago",
+    )
+    outlier: Assumption[Share] = Field(
+        default_factory=_none("no slips of the decimal point unless stated"),
+        validate_default=True,
+        description="the amount is ten times or a tenth of the right one",
+    )
+    wrong: Assumption[Share] = Field(
+        default_factory=_none("no mixed-up records unless stated"),
+        validate_default=True,
+        description="purchases are another customer's",
+    )
+    cleaning: Cleaning | None = Field(
+        default=None, description="cleaning before each rating: true, false, or what it finds"
+    )
+
+    @field_validator("cleaning", mode="before")
+    @classmethod
+    def _switch(cls, raw: Any) -> Any:
+        return {} if raw is True else None if raw is False else raw

@@ -1,0 +1,181 @@
+"""Section on the rating: indicators, weights, method, cuts, and how customers move (R3, T1 to T6)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.judgements import Ahp
+from tiersim.scenario.moving import Appeals, Confirmation, MoveRule, Triggers
+from tiersim.scenario.part import Part
+from tiersim.scenario.quantities import Count, Name, NonNegative, Positive, Share, Weeks
+
+Dimension = Literal["value", "potential", "relationship"]
+DIMENSIONS: tuple[Dimension, ...] = ("value", "potential", "relationship")
+Normalisation = Literal["rank", "minmax", "vector", "robust_z"]
+Missing = Literal["neutral", "worst", "left_out"]
+Phase = Literal["start_up", "expansion", "maturity", "downturn"]
+
+
+class Weights(Part):
+    """Weights of the three dimensions of the score; scaled to sum 1."""
+
+    value: NonNegative = 0.5
+    potential: NonNegative = 0.25
+    relationship: NonNegative = 0.25
+
+    @model_validator(mode="after")
+    def _some(self) -> Weights:
+        if self.value + self.potential + self.relationship <= 0:
+            raise ValueError("at least one weight must be above 0")
+        return self
+
+
+class IndicatorRule(Part):
+    """What a scenario changes of an indicator, or says of a signal that it scores."""
+
+    dimension: Dimension | None = Field(default=None, description="dimension that it belongs to")
+    direction: Literal["benefit", "cost"] | None = Field(default=None, description="is more better, or less?")
+    weight: NonNegative | None = Field(
+        default=None, description="weight inside its dimension; 0 leaves it out"
+    )
+    normalisation: Normalisation | None = Field(default=None, description="instead of the rating's")
+    missing: Missing | None = Field(default=None, description="instead of the rating's")
+
+
+class Segment(Part):
+    """One segment of the RFM table: bounds on the three digits; the first that fits is the customer's."""
+
+    name: Name
+    recency: tuple[Count, Count] | None = Field(default=None, description="lowest and highest digit")
+    frequency: tuple[Count, Count] | None = Field(default=None, description="lowest and highest digit")
+    money: tuple[Count, Count] | None = Field(default=None, description="lowest and highest digit")
+    fell: bool | None = Field(default=None, description="a marked fall against the prior period, or none")
+
+
+class Rfm(Part):
+    """Recency, frequency and money, each by a digit (T2). Cut points are in days, orders and money a year."""
+
+    bins: Count = Field(5, ge=2, le=9, description="digits 1 to this")
+    recency: list[Positive] | None = Field(
+        default=None, description="days up to which each digit holds, from the best; default: quantiles"
+    )
+    frequency: list[Positive] | None = Field(
+        default=None,
+        description="orders a year from which each digit holds, from the best; default: quantiles",
+    )
+    money: list[Positive] | None = Field(
+        default=None,
+        description="money a year from which each digit holds, from the best; default: quantiles",
+    )
+    ties: Literal["better", "worse", "middle"] = Field(
+        "better", description="digit of equal values that a quantile would part: all get one digit, which?"
+    )
+    weights: dict[Literal["recency", "frequency", "money"], NonNegative] = Field(
+        default_factory=lambda: {"recency": 1.0, "frequency": 1.0, "money": 1.0},
+        description="weights of the digits in the score",
+    )
+    fall: Share = Field(
+        0.3, description="fall of a year's purchases against the year before that marks a churn risk"
+    )
+    segments: list[Segment] = Field(
+        default_factory=list, description="ordered; default: the four of the loyalty template"
+    )
+
+
+class PhaseRule(Part):
+    """Weights in a phase of the company: stated, or from comparisons."""
+
+    weights: Weights | None = None
+    ahp: Ahp | None = None
+
+
+class PhaseChange(Part):
+    """From a date on, the company is in another phase."""
+
+    after: Weeks = Field(ge=0, description="time after the start")
+    phase: Phase
+
+
+class KMeans(Part):
+    """Clusters instead of cuts."""
+
+    starts: Count = Field(10, ge=1, le=100, description="random starts, of which the best is kept")
+    seed: Count = Field(1, description="seed of the starts")
+
+
+class RatingRules(Part):
+    """Observed record to tier (R3)."""
+
+    method: Literal["weighted", "rfm", "topsis", "kmeans", "oracle", "random"] = Field(
+        "weighted",
+        description="*oracle* sees the truth and *random* sees nothing: bounds for studies, not methods",
+    )
+    cut: Literal["shares", "thresholds", "natural_breaks"] = Field(
+        "shares",
+        description="shares at the start or natural breaks become thresholds that stay, or stated ones",
+    )
+    thresholds: list[Share] = Field(
+        default_factory=list, description="cut: thresholds; scores from which each tier but the last begins"
+    )
+    indicator_set: Literal["general", "machinery", "bank", "retail", "saas"] = Field(
+        "general", description="indicators that are scored; *indicators* changes single ones"
+    )
+    indicators: dict[Name, IndicatorRule | Literal[False]] = Field(
+        default_factory=dict, description="changes to the set; false leaves one out"
+    )
+    normalisation: Normalisation | None = Field(
+        default=None, description="raw values to scores; default rank; TOPSIS must say it"
+    )
+    missing: Missing = Field(
+        "neutral",
+        description="a missing value counts as the middle one or the worst, or its weight goes to the others",
+    )
+    weights: Weights = Field(default_factory=Weights, description="weights of the dimensions")
+    ahp: Ahp | None = Field(default=None, description="weights from comparisons instead of stated ones")
+    phase: Phase | None = Field(default=None, description="phase of the company at the start")
+    phases: dict[Phase, PhaseRule] = Field(
+        default_factory=dict, description="weights by phase of the company"
+    )
+    phase_changes: list[PhaseChange] = Field(default_factory=list, description="later phases, in order")
+    rfm: Rfm = Field(default_factory=Rfm)
+    kmeans: KMeans = Field(default_factory=KMeans)
+    review_every: Weeks = Field(default=13.0, ge=4, description="periodic review: whole months or quarters")
+    hysteresis: Share = Field(default=0.02, description="score beyond a cut that a move needs, up or down")
+    newcomers: Name | None = Field(
+        default=None, description="tier whose package a newcomer gets; default the last"
+    )
+    newcomer_wait: Weeks = Field(default=26.0, ge=0, description="time before a newcomer is rated")
+    visible: bool = Field(default=True, description="customers see their level, so a downgrade hurts")
+    recut: bool = Field(
+        default=False, description="re-cut shares at each review (interference; default: cuts stay)"
+    )
+    rules: list[MoveRule] = Field(
+        default_factory=lambda: [MoveRule(name="review", then="rate")],
+        min_length=1,
+        description="ordered rules by which customers move",
+    )
+    triggers: Triggers = Field(default_factory=Triggers)
+    quota: dict[Name, Share] = Field(
+        default_factory=dict, description="largest share of customers in a tier (interference)"
+    )
+    grace: Weeks = Field(
+        default=0.0, ge=0, description="time for which a downgrade must hold before it is made"
+    )
+    confirmation: Confirmation | None = Field(default=None, description="who must agree to a move")
+    favoured: Assumption[Share] = Field(
+        default_factory=lambda: {"value": 0.0, "source": "no favouritism unless stated", "grade": "assumed"},
+        validate_default=True,
+        description="customers a year whom their manager proposes for a higher tier than the rating gives",
+    )
+    appeals: Appeals | None = Field(default=None, description="appeals against a downgrade")
+
+    @field_validator("review_every")
+    @classmethod
+    def _months(cls, weeks: float) -> float:
+        months = weeks * 3 / 13
+        if abs(months - round(months)) > 1e-9:
+            raise ValueError("reviews happen at ends of months: 1 month, 1 quarter, 6 months, 1 year, ...")
+        return weeks
