@@ -69,6 +69,18 @@ def where(path: str, lines: Lines) -> tuple[str | None, int | None]:
     return (first[0], None) if first else (None, None)
 
 
+def _where_to_add(path: str, lines: Lines) -> tuple[str | None, int | None]:
+    """Where a missing key belongs: the section in the user's own file rather than in a preset."""
+    section = path.rpartition(".")[0]
+    own = {key: at for key, at in lines.items() if not at[0].startswith("preset ")}
+    if section in own or not own:
+        return where(section if section in own else path, lines)
+    inside = [at for key, at in own.items() if key.startswith(section + ".")] if section else []
+    if inside:
+        return inside[0][0], inside[0][1] or None
+    return next(iter(own.values()))[0], None
+
+
 def _path(details: ErrorDetails, root: type[BaseModel]) -> tuple[str, Place | None]:
     """Dotted path of an error: its location without the labels that pydantic adds for unions and keys."""
     place: Place | None = Place("section", model=root)
@@ -103,6 +115,7 @@ def _problem(
     if kind == "extra_forbidden":
         return _unknown_key(path, root, tree, file, line)
     if kind == "missing":
+        file, line = _where_to_add(path, lines)
         description = place.description if place else ""
         allowed = "; ".join(part for part in (description, _allowed(place, currency)) if part)
         return Problem(file, line, path, "is missing", None, allowed or None)

@@ -103,6 +103,8 @@ class Unit:
             raise refusal(str(error), quoted(raw), error.allowed) from None
         bounds = self.outside(value, currency)
         if bounds is not None:
+            if self.reader is spelling.read_share and 1 < value <= 100:
+                bounds += f"; for {value:g} percent write '{value:g} %'"
             raise refusal("is outside its bounds", quoted(raw), bounds)
         return value
 
