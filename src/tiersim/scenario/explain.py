@@ -87,6 +87,8 @@ def _tree(scenario: BaseModel) -> Mapping[str, Any]:
 def _value(scenario: BaseModel, path: str) -> tuple[Any, bool]:
     here: Any = scenario
     for key in path.split(".") if path else ():
+        if here is None:  # a section that is switched off: the schema still says what would stand there
+            return None, True
         if isinstance(here, BaseModel) and key in type(here).model_fields:
             here = getattr(here, key)
         elif isinstance(here, Mapping) and key in here:
