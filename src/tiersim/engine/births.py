@@ -55,6 +55,7 @@ def customers(
     )  # fmt: skip
     noise = values["population.basket_noise"]
     state["entry_week"][:] = entry
+    state["person_week"][:] = entry
     state["order_rate"][:] = raw[traits.ORDER_RATE] * WEEK_OF_YEAR
     state["log_basket"][:] = np.log(np.maximum(raw[traits.BASKET], 1e-30)) + laws.log_scale - noise**2 / 2
     state["margin"][:] = np.clip(raw[traits.MARGIN] + laws.margin_shift, 0.01, 0.95)

@@ -42,7 +42,7 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
     return {
         "demand_par": np.array([phi, swing * np.sqrt(1.0 - phi * phi)], f32),
         "order_par": np.array([swing**2 / 2.0, values["population.basket_noise"], 1.0], f32),
-        "ticket_par": np.array([values["service.handling"]], f32),
+        "ticket_par": np.array([values["service.handling"], values["service.grave"]], f32),
         "ticket_cents": np.rint(
             100.0 * np.array([values["service.cost"], values["service.bot_cost"]])
         ).astype(np.int64),
@@ -90,6 +90,7 @@ def scratch(ledger_cells: int, customers: int, tickets_a_week: float) -> dict[st
         "kpi": np.zeros((len(METRICS), ledger_cells)),
         "ticket_customer": np.zeros(room, np.int32),
         "ticket_word": np.zeros(room, np.uint32),
+        "ticket_grave": np.zeros(room, np.uint8),
         "referrer": np.zeros(customers // 4 + 100, np.int32),
         "referrer_k": np.zeros(customers // 4 + 100, np.int32),
     }

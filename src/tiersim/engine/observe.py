@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import ANSWERED, ASKED, CSAT, DETRACTORS, PROMOTERS
+from tiersim.engine.accounts import ANSWERED, ASKED, CSAT, DETRACTORS, PROMOTERS, WEEKS_PER_QUARTER
 from tiersim.engine.layout import BLOCK, GAPS, NEVER, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
+from tiersim.engine.state import FIELDS
 from tiersim.kernel import kernel
 from tiersim.random import exp32, ndtri32, u01, words
 from tiersim.random.streams import SURVEY
-from tiersim.tables.observed import Observed
+from tiersim.tables.observed import QUARTERS, Observed
 
 Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
 _ONE = np.float32(1.0)
 _TOP = np.float32(100.0)
 _ZERO = np.float32(0.0)
+
+RINGS = tuple(name for name in FIELDS if name.endswith("_ring"))
+"""Arrays with one row a quarter."""
 
 LAPSE = 26
 """Weeks without an order before which nobody counts as lapsed."""
@@ -103,66 +109,106 @@ def lapsed(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]
     return out.view(np.bool_)
 
 
-def observe(memory: dict[str, Array], week: int, contracts: bool) -> tuple[Observed, npt.NDArray[np.int64]]:
-    """Record at the beginning of `week` of the customers that the company counts as its own, and their slots.
+class _Rings:
+    """Windows of the rings at the end of a week, for some slots.
 
-    `week` is a multiple of 13; the ring's current quarter is the one that has just ended.
+    At a quarter's end the newest row is a whole quarter and windows are exact. In between, the row that is
+    being written holds the first `share` of a quarter, and a window takes what is missing from the oldest
+    quarter that it reaches, as if that had been spread evenly: an approximation, good to the unevenness
+    inside one quarter.
+    """
+
+    def __init__(self, memory: dict[str, Array], slots: npt.NDArray[np.int64], week: int) -> None:
+        self._memory, self._slots = memory, slots
+        self._ring = int(memory["clock"][RING])
+        self._share = ((week - 1) % WEEKS_PER_QUARTER + 1) / WEEKS_PER_QUARTER
+        self._rows: dict[str, Floats] = {}
+
+    def _newest_first(self, name: str) -> Floats:
+        if name not in self._rows:
+            rows = self._memory[name]
+            order = (self._ring - np.arange(rows.shape[0])) % rows.shape[0]
+            self._rows[name] = rows[order[:, None], self._slots].astype(np.float64)
+        return self._rows[name]
+
+    def window(self, name: str, quarters: int, ago: int = 0) -> Floats:
+        """Sum over so many periods of 13 weeks, the last of which ended so many periods ago."""
+        rows = self._newest_first(name)
+        out = rows[ago] * self._share if ago and self._share < 1.0 else rows[ago].copy()
+        for row in rows[ago + 1 : ago + quarters]:
+            out += row
+        if self._share < 1.0:
+            out += (1.0 - self._share) * rows[ago + quarters]
+        return out
+
+    def by_quarter(self, name: str) -> Floats:
+        """The last QUARTERS periods of 13 weeks, the last one first."""
+        return np.array([self.window(name, 1, ago) for ago in range(QUARTERS)])
+
+
+def observe(
+    memory: dict[str, Array], week: int, contracts: bool, signals: Sequence[str] = ()
+) -> tuple[Observed, npt.NDArray[np.int64]]:
+    """The right record at the beginning of `week` of all whom the company counts as its own, and their slots.
+
+    Call it after the stages of the week before, and at a quarter's end before the next quarter is opened.
+    At ends of quarters everything is exact; in other weeks windows are interpolated (see `_Rings`), and a
+    contact person's change is seen at the quarter's end. `signals` names the rows of ``signal``.
     """
     clock = memory["clock"]
     slots = np.flatnonzero(memory["known"][: clock[N]] == 1)
-    ring = int(clock[RING])
-
-    def row(name: str, ago: int = 0) -> npt.NDArray[np.float64]:
-        """A ring's quarter, so many quarters ago."""
-        rows = memory[name]
-        return np.asarray(np.take(rows[(ring - ago) % rows.shape[0]], slots).astype(np.float64))
-
-    def year(name: str, ago: int = 0) -> npt.NDArray[np.float64]:
-        return np.asarray(sum(row(name, 4 * ago + q) for q in range(4)))
-
-    def spent(ago: int) -> npt.NDArray[np.float64]:
-        return np.asarray(sum(row("spend_ring", 4 * ago + q) / 100.0 for q in range(4)))
-
+    rings = _Rings(memory, slots, week)
     tenure = (week - memory["entry_week"][slots]).astype(np.float64)
-    spend_12m = spent(0)
-    goods = sum(np.take(part, slots).astype(np.float64) for part in memory["goods_ring"]) / 100.0
+
+    def since(weeks: float, values: Floats) -> Floats:
+        """Values of whom the relation covers the last so many weeks; nan for the others."""
+        return np.where(tenure >= weeks, values, np.nan)
+
+    spend_12m = rings.window("spend_ring", 4) / 100.0
+    goods = rings.window("goods_ring", 4) / 100.0
     with np.errstate(divide="ignore", invalid="ignore"):
         margin = np.where(spend_12m > 0, 1.0 - goods / spend_12m, np.nan)
     answer = memory["answer_last"][slots].astype(np.float64)
     last = memory["last_order"][slots].astype(np.float64)
-    nothing = np.full(slots.size, np.nan)
+    begun = tenure >= 13.0 * np.arange(1, QUARTERS + 1)[:, None]
+    left = memory["renew_week"][slots].astype(np.float64) + 1 - week
     observed = Observed(
         birth=memory["birth"][slots],
         week=week,
         tenure_weeks=tenure,
-        spend_12m=np.where(tenure >= 52, spend_12m, np.nan),
-        spend_prior_12m=np.where(tenure >= 104, spent(1), np.nan),
-        spend_3y_ago_12m=np.where(tenure >= 208, spent(3), np.nan),
-        orders_12m=year("orders_ring"),
-        orders_quarter=row("orders_ring"),
-        orders_same_quarter_last_year=row("orders_ring", 4),
+        spend_12m=since(52, spend_12m),
+        spend_prior_12m=since(104, rings.window("spend_ring", 4, 4) / 100.0),
+        spend_3y_ago_12m=since(208, rings.window("spend_ring", 4, 12) / 100.0),
+        orders_12m=rings.window("orders_ring", 4),
+        orders_prior_12m=since(104, rings.window("orders_ring", 4, 4)),
+        spend_by_quarter=np.where(begun, rings.by_quarter("spend_ring") / 100.0, np.nan),
+        orders_by_quarter=np.where(begun, rings.by_quarter("orders_ring"), np.nan),
         margin_rate=margin,
         weeks_to_pay=memory["lag"][slots].astype(np.float64),
         recency_weeks=np.where(last == NEVER, tenure, week - last),
-        contacts_13w=row("contacts_ring"),
-        complaints_12m=year("late_ring"),
+        contacts_13w=rings.window("contacts_ring", 1),
+        requests_12m=rings.window("requests_ring", 4),
+        complaints_12m=rings.window("late_ring", 4),
+        grave_complaints_26w=rings.window("grave_ring", 2),
+        unresolved_incidents_26w=rings.window("unresolved_ring", 2),
+        referrals_12m=rings.window("referrals_ring", 4),
+        contact_person_weeks=week - memory["person_week"][slots].astype(np.float64),
         nps_last=np.rint(answer / 10.0),
         satisfaction_last=answer,
-        contract_weeks_left=memory["renew_week"][slots].astype(np.float64) + 1 - week
-        if contracts
-        else nothing,
+        contract_weeks_left=left if contracts else np.full(slots.size, np.nan),
         lapsed=lapsed(memory, int(clock[N]), week)[slots],
         region=memory["region"][slots],
         industry=memory["industry"][slots],
+        signals={
+            name: np.take(row, slots).astype(np.float64)
+            for name, row in zip(signals, memory["signal"], strict=False)
+        },
     )
     return observed, slots
 
 
-def roll_rings(memory: dict[str, Array], ring: int) -> None:
+def roll_rings(memory: dict[str, Array], quarter: int) -> None:
     """Open a new quarter: its places in the rings begin at zero."""
-    memory["clock"][RING] = ring
-    memory["spend_ring"][ring] = 0.0
-    memory["goods_ring"][ring % 4] = 0.0
-    memory["orders_ring"][ring % 8] = 0
-    memory["late_ring"][ring % 4] = 0
-    memory["contacts_ring"][ring % 4] = 0
+    memory["clock"][RING] = quarter
+    for name in RINGS:
+        memory[name][quarter % memory[name].shape[0]] = 0

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
-from tiersim.engine.layout import RING, N
+from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
@@ -90,7 +90,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     return Start(
         draw, solved, laws, state, ring, method, census, today,
         _newcomers(scenario, laws, seed, replication, solved, state),
-        _start_tables(scenario, values, solved, state, len(scenario.tiers)),
+        _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
     )  # fmt: skip
 
 
@@ -113,12 +113,11 @@ def _to_scale(
     state["log_basket"] += np.float32(math.log(factor))
     state["margin"][:] = np.clip(state["margin"] + np.float32(shift), 0.01, 0.95)
     state["spend_ring"] *= np.float32(factor)
-    for ago in range(4):
-        quarter = (ring - ago) % 16
-        goods = state["goods_ring"][quarter % 4]
-        goods[:] = np.maximum(
-            goods * np.float32(factor) - np.float32(shift) * state["spend_ring"][quarter], 0.0
-        )
+    state["expected_ring"] *= np.float32(factor)
+    for ago in range(YEAR_QUARTERS):
+        spend = state["spend_ring"][(ring - ago) % SPEND_QUARTERS]
+        goods = state["goods_ring"][(ring - ago) % YEAR_QUARTERS]
+        goods[:] = np.maximum(goods * np.float32(factor) - np.float32(shift) * spend, 0.0)
 
 
 def _census(state: dict[str, Array], tiers: int) -> Census:
@@ -223,7 +222,7 @@ def _newcomers(
 
 
 def _start_tables(
-    scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array], tiers: int
+    scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array], tiers: int, ring: int
 ) -> dict[str, dict[str, Array]]:
     revenue = expected_revenue(state, values["population.basket_noise"])
     margin = revenue * state["margin"]
@@ -238,7 +237,7 @@ def _start_tables(
     n = np.bincount(tier, minlength=tiers).astype(float)
     many = np.maximum(n, 1.0)
     trailing = state["spend_ring"].astype(float)
-    quarters = [15, 14, 13, 12]  # of the ring at week 0: the last year
+    last_year = [(ring - ago) % SPEND_QUARTERS for ago in range(4)]
     share_customers, share_profit = lorenz(margin)
     return {
         "start": {
@@ -246,7 +245,7 @@ def _start_tables(
             "customers": n,
             "revenue_year": by_tier(revenue),
             "margin_year": by_tier(margin),
-            "revenue_trailing": by_tier(trailing[quarters].sum(axis=0) / 100.0),
+            "revenue_trailing": by_tier(trailing[last_year].sum(axis=0) / 100.0),
             "expected_churn": by_tier(loss) / many,
             "true_satisfaction": by_tier(state["content"].astype(float)) / many,
         },

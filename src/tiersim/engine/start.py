@@ -14,7 +14,7 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
-from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK, N
+from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.observe import roll_rings, survey_parameters, surveys
 from tiersim.engine.parameters import Draw
@@ -247,7 +247,7 @@ def _burn_in(
     for t in range(-burn, 0):
         quarter, offset = divmod(t, WEEKS_PER_QUARTER)
         if offset == 0:
-            roll_rings(memory, quarter % RING_QUARTERS)
+            roll_rings(memory, quarter)
             memory["post"].fill(0)
         clock[WEEK], clock[OFFSET], clock[QUARTER] = t, offset, quarter
         memory["order_par"][2] = factors[t + burn]

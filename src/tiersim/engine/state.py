@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.layout import GAPS, NEVER, RING_QUARTERS
+from tiersim.engine.layout import (
+    CONTACT_QUARTERS,
+    GAPS,
+    HALF_QUARTERS,
+    NEVER,
+    ORDER_QUARTERS,
+    SPEND_QUARTERS,
+    YEAR_QUARTERS,
+)
 from tiersim.policy.vocabulary import CHANNELS, LIFTS
 
 Array = npt.NDArray[Any]
@@ -56,15 +64,22 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     "carried": (np.float32, (len(CHANNELS),)),
     "lift": (np.float32, (LIFTS,)),
     # what the company's systems remember
-    "spend_ring": (np.float32, (RING_QUARTERS,)),
-    "goods_ring": (np.float32, (4,)),
-    "orders_ring": (np.int16, (8,)),
-    "late_ring": (np.int16, (4,)),
-    "contacts_ring": (np.int16, (4,)),
+    "spend_ring": (np.float32, (SPEND_QUARTERS,)),  # cents
+    "goods_ring": (np.float32, (YEAR_QUARTERS,)),  # cents
+    "orders_ring": (np.int16, (ORDER_QUARTERS,)),
+    "requests_ring": (np.int16, (YEAR_QUARTERS,)),
+    "late_ring": (np.int16, (YEAR_QUARTERS,)),
+    "grave_ring": (np.int8, (HALF_QUARTERS,)),
+    "unresolved_ring": (np.int8, (HALF_QUARTERS,)),
+    "referrals_ring": (np.int8, (YEAR_QUARTERS,)),
+    "contacts_ring": (np.int16, (CONTACT_QUARTERS,)),
+    "person_week": (np.int16, ()),  # week since which its contact person is the same
     "last_order": (np.int16, ()),
     "gaps": (np.int16, (GAPS,)),
     "gap_count": (np.int16, ()),
     "answer_last": (np.float32, ()),  # last survey answer, nan if none
+    # what was to be expected at each quarter's end, which only the diagnosis of triggers compares
+    "expected_ring": (np.float32, (ORDER_QUARTERS,)),  # money a week
     # this week's words
     "word_order": (np.uint32, ()),
     "word_ticket": (np.uint32, ()),
@@ -74,25 +89,27 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
 """Name, type and leading shape of every array; the last axis is the customer's slot."""
 
 
-def allocate(capacity: int, pairs: int) -> dict[str, Array]:
-    """Empty state for `capacity` customers and `pairs` effects."""
+def allocate(capacity: int, pairs: int, signals: int = 0) -> dict[str, Array]:
+    """Empty state for `capacity` customers, `pairs` effects and `signals` further indicators."""
     state: dict[str, Array] = {
         name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()
     }
     state["effect"] = np.zeros((pairs, capacity), np.float32)
+    state["signal"] = np.zeros((signals, capacity), np.float32)
     state["last_order"].fill(NEVER)
     state["answer_last"].fill(np.nan)
     return state
 
 
-def bytes_per_customer(pairs: int) -> int:
+def bytes_per_customer(pairs: int, signals: int = 0) -> int:
     """State of one customer; the design's limit is 500."""
-    return 4 * pairs + sum(int(np.dtype(kind).itemsize * np.prod(lead)) for kind, lead in FIELDS.values())
+    fixed = sum(int(np.dtype(kind).itemsize * np.prod(lead)) for kind, lead in FIELDS.values())
+    return fixed + 4 * (pairs + signals)
 
 
 def take(state: dict[str, Array], index: npt.NDArray[np.int64], capacity: int) -> dict[str, Array]:
     """A new state with the customers at `index`, in that order, and room for `capacity`."""
-    fresh = allocate(capacity, state["effect"].shape[0])
+    fresh = allocate(capacity, state["effect"].shape[0], state["signal"].shape[0])
     for name, array in state.items():
         # Row by row and straight into place: a third of the time of indexing all rows at once.
         for row, place in zip(np.atleast_2d(array), np.atleast_2d(fresh[name]), strict=True):

@@ -13,7 +13,7 @@ from tiersim.engine.accounts import ACTIVE, HIRING, LAPSED, ONE_OFF, SEVERANCE, 
 from tiersim.engine.arrivals import Arrivals
 from tiersim.engine.assignment import Assignment
 from tiersim.engine.clock import demand_factors, discount_factors
-from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, REPLICATION, RING_QUARTERS, SEED, WEEK, N
+from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, REPLICATION, SEED, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.money import Payments, censuses, count_cells
@@ -193,7 +193,7 @@ class Simulation:
         if week > 0 and quarter % 4 == 0:
             self._compact()
             memory = self.memory
-        roll_rings(memory, quarter % RING_QUARTERS)
+        roll_rings(memory, quarter)
         moved = False
         if not self.run_out:
             last = min(week + WEEKS_PER_QUARTER, self.horizon)

@@ -22,7 +22,8 @@ BY_QUARTER = frozenset({"spend_by_quarter", "orders_by_quarter"})
 class Observed:
     """What the company's own systems show at the end of `week`; one entry a customer, shape (n,).
 
-    Money is in currency units. Windows end with `week`; ``nan`` says "not known" (the relation is too young,
+    Money is in currency units. Windows end with `week`; counts need not be whole, since a window that ends
+    inside a quarter is interpolated. ``nan`` says "not known" (the relation is too young,
     a survey was never answered, there is no contract). True state never stands here. Arrays are kept as
     given, without a copy, and are read-only from here on.
 
@@ -33,9 +34,10 @@ class Observed:
     tenure_weeks : weeks since the first day as a customer.
     spend_12m, spend_prior_12m, spend_3y_ago_12m : net spend in the last 52 weeks, the 52 before, and the 52
         that ended three years ago; nan where the relation did not cover the whole window.
-    orders_12m, orders_prior_12m : number of orders in the last 52 weeks and the 52 before.
+    orders_12m, orders_prior_12m : number of orders in the last 52 weeks and the 52 before; the latter nan
+        where the relation did not cover them.
     spend_by_quarter, orders_by_quarter : net spend and orders of the last `QUARTERS` periods of 13 weeks,
-        the last one first, shape (QUARTERS, n); nan before the relation began.
+        the last one first, shape (QUARTERS, n); nan where the relation did not cover the whole period.
     margin_rate : gross margin of the last 52 weeks by revenue; nan without revenue.
     weeks_to_pay : mean collection period of the orders of the last 52 weeks, weeks.
     recency_weeks : weeks since the last order.

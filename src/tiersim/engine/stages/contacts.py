@@ -20,7 +20,7 @@ def contacts(  # type: ignore[no-untyped-def]
     """Due when rate * week + phase passes a whole number; ``contact_cents``: (personal, automatic)."""
     n, offset = clock[N], clock[OFFSET]
     week = np.float64(clock[WEEK])
-    row, counted = contacts_ring[clock[RING] % 4], kpi[CONTACTS]
+    row, counted = contacts_ring[clock[RING] % contacts_ring.shape[0]], kpi[CONTACTS]
     rate, due = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
     flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
     for low in range(0, n, BLOCK):

@@ -26,7 +26,8 @@ def orders(  # type: ignore[no-untyped-def]
     rate, none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
     rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
-    spend, goods, ordered = spend_ring[ring], goods_ring[ring % 4], orders_ring[ring % 8]
+    spend, goods = spend_ring[ring % spend_ring.shape[0]], goods_ring[ring % goods_ring.shape[0]]
+    ordered = orders_ring[ring % orders_ring.shape[0]]
     levered = lift[L_ORDERS]
     held = 0
     for low in range(0, n, BLOCK):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import REFERRALS
-from tiersim.engine.layout import BLOCK, REFERRAL_COUNT, REPLICATION, SEED, WEEK, N
+from tiersim.engine.layout import BLOCK, MANY, REFERRAL_COUNT, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
 from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import L_REFERRAL
@@ -19,7 +19,7 @@ _REFERENCE = np.float32(75.0)
 @kernel
 def referral(  # type: ignore[no-untyped-def]
     clock, referral_par, market_room, birth, alive, content, lift, ledger_cell, arm, referrer, referrer_k,
-    kpi,
+    referrals_ring, kpi,
 ):  # fmt: skip
     """Poisson(rate exp(slope (S - 75) + L) (1 - N / M)) newcomers; their referrers are listed.
 
@@ -28,6 +28,7 @@ def referral(  # type: ignore[no-untyped-def]
     n, week, seed, rep = clock[N], clock[WEEK], clock[SEED], clock[REPLICATION]
     rate, slope = referral_par[RATE], referral_par[SLOPE]
     levered = lift[L_REFERRAL]
+    brought = referrals_ring[clock[RING] % referrals_ring.shape[0]]
     mean, u, room = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
     found = 0
@@ -54,4 +55,6 @@ def referral(  # type: ignore[no-untyped-def]
                     referrer_k[found] = k
                     found += 1
                     kpi[REFERRALS, ledger_cell[i]] += 1.0
+                    if brought[i] < MANY:
+                        brought[i] += 1
     clock[REFERRAL_COUNT] = found
