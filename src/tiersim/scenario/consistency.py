@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
 from tiersim.scenario.fields import nearest
+from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
 from tiersim.scenario.shares import resolve_rest
@@ -259,5 +260,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
+    judgements,
 )  # fmt: skip
 """In the order in which their faults are told."""
