@@ -9,7 +9,14 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import MAX_LAG, WEEK_OF_YEAR
 from tiersim.engine.state import allocate
-from tiersim.population import TraitTables, draw_traits, potential_share, traits
+from tiersim.population import (
+    SignalTables,
+    TraitTables,
+    draw_signals,
+    draw_traits,
+    potential_share,
+    traits,
+)
 from tiersim.random import fill_words
 from tiersim.random.streams import START
 
@@ -20,9 +27,16 @@ class Laws:
     """What decides a customer's traits in one world: tables of the draw and levels of the start."""
 
     def __init__(
-        self, tables: TraitTables, values: dict[str, float], mean_size: float, term: int | None, pairs: int
+        self,
+        tables: TraitTables,
+        signals: SignalTables,
+        values: dict[str, float],
+        mean_size: float,
+        term: int | None,
+        pairs: int,
     ) -> None:
         self.tables = tables
+        self.signals = signals
         self.values = values
         self.mean_size = mean_size  # order rate a year x relative basket
         self.term = term
@@ -44,7 +58,7 @@ def customers(
     region : fixed regions (referred customers live where their referrer does), or None to draw them.
     """
     n, values = birth.size, laws.values
-    state = allocate(n, laws.pairs)
+    state = allocate(n, laws.pairs, len(laws.signals.names))
     tables = laws.tables
     raw = np.empty((traits.N_TRAITS, n))
     fixed = np.full(n, -1, np.int16) if region is None else region.astype(np.int16)
@@ -71,6 +85,7 @@ def customers(
     state["inverse_needs"][:] = 1.0 / state["needs"]
     state["favour"][:] = size ** values["today.favour"]
     state["favour_needs"][:] = state["favour"] * state["inverse_needs"]
+    state["signal"][:] = draw_signals(laws.signals, tables, state["birth"], seed, rep)
     start = [np.empty(n, np.uint32) for _ in range(4)]
     fill_words(state["birth"], 0, START, 0, seed, rep, start[0], start[1], start[2], start[3], n)
     state["wave"][:] = values["population.demand_swing"] * _normals(start[0])

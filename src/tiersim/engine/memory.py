@@ -76,6 +76,7 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         "referral_par": np.array(
             [values["referral.rate"] * WEEK_OF_YEAR, values["referral.slope"] / 10.0], f32
         ),
+        "person_par": np.array([values["population.contact_changes"] * WEEK_OF_YEAR, WEEKS_PER_QUARTER], f32),
         "entry_dose": np.zeros(2, f32),
         "desk_par": np.array([scenario.staff.hours, values["service.handling"]]),
     }

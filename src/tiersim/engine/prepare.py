@@ -79,7 +79,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     state["known"].fill(1)
     memory = {**state, "clock": past["clock"].copy()}
     memory["clock"][N] = n
-    observed, _ = observe(memory, 0, laws.term is not None)
+    observed, _ = observe(memory, 0, laws.term is not None, laws.signals.names)
     method = fit(observed, scenario.rating, scenario.tiers)
     tier = method.rate(observed).tier
     state["tier_now"][:] = tier
@@ -222,7 +222,12 @@ def _newcomers(
 
 
 def _start_tables(
-    scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array], tiers: int, ring: int
+    scenario: Scenario,
+    values: dict[str, float],
+    solved: Solved,
+    state: dict[str, Array],
+    tiers: int,
+    ring: int,
 ) -> dict[str, dict[str, Array]]:
     revenue = expected_revenue(state, values["population.basket_noise"])
     margin = revenue * state["margin"]

@@ -14,7 +14,7 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
-from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, N
+from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, YEAR_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.observe import roll_rings, survey_parameters, surveys
 from tiersim.engine.parameters import Draw
@@ -23,7 +23,10 @@ from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.entry import entry
+from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.orders import orders
+from tiersim.engine.stages.persons import SPAN, persons
+from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
 from tiersim.engine.wiring import Stage, bind
@@ -35,6 +38,7 @@ from tiersim.population import (
     expected_survivors_share,
     initial_hazard,
     surviving_frailty,
+    tabulate_signals,
     traits,
 )
 from tiersim.random import founder_ids
@@ -46,6 +50,10 @@ SOLVE_CUSTOMERS = 4000
 """Customers of the world in which levels are solved, once a parameter draw."""
 
 SOLVE_ROUNDS = 2
+
+LOOK_BACK = YEAR_QUARTERS * WEEKS_PER_QUARTER
+"""Weeks of the burn-in in which referrals are counted; nobody is born of them."""
+
 SOLVE_REPLICATION = 2**31
 """Replication numbers of solving worlds start here, so that they share no draw with the client's."""
 
@@ -67,6 +75,7 @@ def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
     contract = scenario.population.contract
     laws = Laws(
         draw.tables,
+        tabulate_signals(scenario, values),
         values,
         values["population.order_rate"],
         round(contract.term) if contract else None,
@@ -217,6 +226,7 @@ def _burn_in(
     began = entry_weeks(raw[traits.HISTORY], yearly, shape, history, burn, term)
     weeks = np.floor(began).astype(np.int64)
     state["entry_week"][:] = weeks
+    state["person_week"][:] = weeks
     age = age_at_burn_in(began, burn)
     state["frailty"][:] = surviving_frailty(raw[traits.FRAILTY], age, yearly, shape, term)
     state["alive"][:] = weeks < -burn
@@ -239,11 +249,19 @@ def _burn_in(
     buy: list[Stage] = [demand, orders] if full else []
     week: list[Stage] = [entry, draws, *buy, *feel]
     week += [contacts] if full and mechanisms.contacts else []
-    bound = bind([*week, leave], memory)
+    week += [leave]
+    # The record looks back a year: who brought customers before that is of no use to anybody.
+    told = full and mechanisms.referral and mechanisms.arrivals and not scenario.freeze.referral
+    tell: list[Stage] = [referral] if told else []
+    memory["market_room"] = np.full(1, max(0.0, 1.0 - scenario.customers / scenario.market.size), np.float32)
+    memory["person_par"][SPAN] = burn + history
+    bound = bind(week, memory)
+    counted = bind([*week, *tell], memory)
     asked = survey_parameters(scenario.satisfaction.survey_share, values)
     memory["survey_par"] = asked
     factors = demand_factors(scenario, 0.0, -burn, 0)
     ask = bind([surveys], memory)[0] if full and mechanisms.surveys else None
+    expect = bind([expected], memory)[0]
     for t in range(-burn, 0):
         quarter, offset = divmod(t, WEEKS_PER_QUARTER)
         if offset == 0:
@@ -251,10 +269,14 @@ def _burn_in(
             memory["post"].fill(0)
         clock[WEEK], clock[OFFSET], clock[QUARTER] = t, offset, quarter
         memory["order_par"][2] = factors[t + burn]
-        for stage, arguments in bound:
+        for stage, arguments in bound if t < -LOOK_BACK else counted:
             stage(*arguments)
+        if full and offset == WEEKS_PER_QUARTER - 1:
+            expect[0](*expect[1])
         if ask is not None and offset == WEEKS_PER_QUARTER - 1:
             ask[0](*ask[1])
+    if full:
+        persons(clock, memory["person_par"], memory["birth"], memory["person_week"])
     return memory
 
 

@@ -29,9 +29,11 @@ from tiersim.engine.stages.contacts import contacts
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.desk import desk
 from tiersim.engine.stages.entry import entry
+from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.growth import growth
 from tiersim.engine.stages.levers import levers, set_doses
 from tiersim.engine.stages.orders import orders
+from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.record import record
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
@@ -151,7 +153,9 @@ class Simulation:
             week += [referral]
         week += [record]
         self.bound = bind(week, self.memory)
-        self.ask = bind([surveys], self.memory)[0] if on.surveys else None
+        closing: list[Any] = [surveys] if on.surveys else []
+        closing += [] if self.run_out else [persons, expected]
+        self.closing = bind(closing, self.memory)
 
     # -- the weeks ----------------------------------------------------------------------------------
 
@@ -206,8 +210,8 @@ class Simulation:
 
     def _close_quarter(self, week: int, quarter: int) -> None:
         memory, n = self.memory, int(self.memory["clock"][N])
-        if self.ask is not None:
-            self.ask[0](*self.ask[1])
+        for stage, arguments in self.closing:
+            stage(*arguments)
         alive = memory["alive"][:n] == 1
         books = memory["ledger_cell"][:n]
         memory["kpi"][ACTIVE] += np.bincount(books[alive], minlength=self.books.cells)

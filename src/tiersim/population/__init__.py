@@ -10,14 +10,17 @@ from tiersim.population.history import (
     surviving_frailty,
 )
 from tiersim.population.lorenz import lorenz, top_share
+from tiersim.population.signals import SignalTables, draw_signals, tabulate_signals
 from tiersim.population.traits import TRAITS, TraitTables, potential_share, tabulate
 
 __all__ = [
     "TRAITS",
     "Customers",
+    "SignalTables",
     "TraitTables",
     "age_at_burn_in",
     "draw",
+    "draw_signals",
     "draw_traits",
     "entry_weeks",
     "expected_loss",
@@ -27,5 +30,6 @@ __all__ = [
     "potential_share",
     "surviving_frailty",
     "tabulate",
+    "tabulate_signals",
     "top_share",
 ]

@@ -68,6 +68,12 @@ SAMPLE = 20
 START = 21
 """The state a customer starts in: demand wave, contract phase, contact phase, entry time."""
 
+SIGNAL = 22
+"""Signals of a customer, drawn once at birth (k is a hash of the signal's name): its noise, whether known."""
+
+PERSON = 23
+"""Changes of a customer's contact person, looked back at from the end of a quarter."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import BOT, SERVICE, TICKETS
-from tiersim.engine.layout import BLOCK, MANY, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
+from tiersim.engine.layout import (
+    BLOCK,
+    MANY,
+    OFFSET,
+    OVERFLOW,
+    REPLICATION,
+    RING,
+    SEED,
+    TICKET_COUNT,
+    WEEK,
+    N,
+)
 from tiersim.engine.stages.events import HELD, list_reached, next_events
 from tiersim.kernel import kernel
 from tiersim.random import exp32, fill_poisson, log32, u01, words
