@@ -15,8 +15,8 @@ ALONSO_LAMATA = (
     0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854, 1.5141, 1.5365, 1.5551, 1.5713, 1.5838,
 )  # fmt: skip
 """Sizes 3 to 15: Alonso and Lamata (2006), Consistency in the analytic hierarchy process: a new approach,
-Int. J. of Uncertainty, Fuzziness and Knowledge-Based Systems 14(4), 445-459, as others reprint it. A test draws
-them anew."""
+Int. J. of Uncertainty, Fuzziness and Knowledge-Based Systems 14(4), 445-459, as others reprint it. A test
+draws them anew."""
 
 TABLES: Mapping[str, tuple[float, ...]] = {"saaty": SAATY, "alonso_lamata": ALONSO_LAMATA}
 
