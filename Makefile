@@ -7,7 +7,7 @@ PYTHON ?= python3.11 python3 python
 VENV := .venv
 STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
-EXTRAS := pdf,lab,bench,dev
+EXTRAS := pdf,lab,bench,oracles,dev
 
 # Left to the caller: `make test ARGS="-n 2 -k desk"`, `make bench ARGS=--quick`.
 ARGS ?=
