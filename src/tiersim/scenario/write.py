@@ -85,8 +85,8 @@ def _plain(value: Any, place: Place | None, currency: str | None) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return [_plain(child, place.child("0") if place else None, currency) for child in value]
-    if isinstance(value, (bool, date, str)):
-        return value
+    if value is None or isinstance(value, (bool, date, str)):
+        return value  # of an empty place in a list too: keys without a value are left out above
     unit = place.unit if place is not None else None
     if unit is None:
         return value
