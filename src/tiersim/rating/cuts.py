@@ -2,13 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.rating.breaks import natural_breaks
+from tiersim.rating.errors import RatingError
+from tiersim.rating.rating import Note
+from tiersim.scenario.rating import RatingRules
+
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
+
+INNER = (0.05, 0.95)
+"""Quantiles of the scores at the start whose distance is the unit of the margin where scores are uneven."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """Thresholds of a fitted rating and the rule that they came from; made by `make`.
+
+    Parameters
+    ----------
+    thresholds : score from which on each tier but the last begins, falling, shape (tiers - 1,).
+    rule : shares, thresholds (stated), natural_breaks.
+    shares : share of each tier by name, from the highest to the lowest.
+    hysteresis : the scenario's margin.
+    unit : score that a margin of 1 stands for.
+    notes : tiers that nobody reached.
+    """
+
+    thresholds: Floats
+    rule: Literal["shares", "thresholds", "natural_breaks"]
+    shares: Mapping[str, float]
+    hysteresis: float
+    unit: float = 1.0
+    notes: tuple[Note, ...] = ()
+
+    @classmethod
+    def make(
+        cls, scores: Floats, rules: RatingRules, shares: Mapping[str, float], *, even: bool = True
+    ) -> Cuts:
+        """Cuts by the scenario's rule on the `scores` of the start, shape (n,), n >= 1.
+
+        Where scores do not spread over 0 to 1 by themselves (`even` is false), the margin is a share of the
+        distance between the 5 % and the 95 % quantile of the start, divided by 0.9: for even scores that is
+        1, and for scores that all lie between 0.01 and 0.05 a margin of 0.02 would stop every move.
+        """
+        low, high = (1.0, 1.0) if even else np.quantile(scores, INNER)
+        unit = 1.0 if even else float(high - low) / (INNER[1] - INNER[0])
+        stated = np.asarray(rules.thresholds, float)
+        return cls(stated, rules.cut, shares, rules.hysteresis, unit).again(scores)
+
+    def again(self, scores: Floats) -> Cuts:
+        """The same rule on other scores; stated thresholds stay."""
+        shares = list(self.shares.values())
+        if self.rule == "thresholds":
+            cuts = self.thresholds.copy()
+            if cuts.size != len(shares) - 1 or (np.diff(cuts) >= 0).any():
+                raise RatingError(f"{len(shares)} tiers need {len(shares) - 1} falling thresholds")
+        elif self.rule == "natural_breaks":
+            cuts = natural_breaks(scores, len(shares))[::-1].copy()
+        else:
+            cuts = thresholds(scores, shares)
+        cuts.flags.writeable = False
+        there = np.bincount(place(scores, cuts), minlength=len(shares))
+        empty = [name for name, count in zip(self.shares, there, strict=True) if count == 0]
+        notes = tuple(Note("empty_tier", name) for name in empty)
+        return Cuts(cuts, self.rule, self.shares, self.hysteresis, self.unit, notes)
+
+    @property
+    def margin(self) -> float:
+        """Score beyond a threshold that a move needs."""
+        return self.hysteresis * self.unit
+
+    def place(self, scores: Floats, current: npt.NDArray[np.integer] | None = None) -> Codes:
+        """Tier codes; where `current` is given, moves need the margin."""
+        if current is None:
+            return place(scores, self.thresholds)
+        return hysteresis(scores, self.thresholds, current, self.margin)
 
 
 def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
@@ -26,7 +101,7 @@ def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
     shares : share of each tier from the highest to the lowest, sum 1.
     """
     if scores.size == 0:
-        raise ValueError("thresholds need at least one rated customer")
+        raise RatingError("Thresholds need at least one rated customer")
     # 1e-9: a half stays a half when the sum of shares is off in its last digit.
     above = np.floor(np.cumsum(np.asarray(shares, float))[:-1] * scores.size + 0.5 + 1e-9).astype(int)
     ladder = np.concatenate([[1.0], -np.sort(-scores), [0.0]])

@@ -1,21 +1,29 @@
-"""The indicators of a rating: what is measured of the observed record, and what more of it means."""
+"""The indicators of a rating: what is measured of the observed record, and what more of it means (T1)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.rating.errors import RatingError
+from tiersim.scenario.indicators import DIMENSIONS, INDICATORS, SETS, Dimension
+from tiersim.scenario.rating import IndicatorRule, Missing, Normalisation, RatingRules
 from tiersim.tables.observed import Observed
 
-Dimension = Literal["value", "potential", "relationship"]
-DIMENSIONS: tuple[Dimension, ...] = ("value", "potential", "relationship")
+__all__ = ["DIMENSIONS", "Dimension", "Indicator", "indicators_of"]
 
-NEUTRAL = 0.5
-"""Score of an indicator that is missing: as the middle customer's, neither reward nor blame; counted."""
+Floats = npt.NDArray[np.float64]
+
+CLV_YEARS = 5
+CLV_GROWTH = 0.3
+"""Largest yearly rise or fall that the plain rule of customer value carries on."""
+
+LEAST_QUARTERS = 4
+"""Quarters that the variation of purchases needs."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +32,14 @@ class Indicator:
 
     Parameters
     ----------
-    name : its name in reasons and reports.
+    name : its name in scenarios, reasons and reports.
     dimension : the dimension it belongs to.
     direction : 1 where more is better, -1 where less is.
     unit : unit of the raw value.
     read : raw values of an observed record, shape (n,); nan is missing.
     weight : weight inside its dimension, scaled there to sum 1; assumed.
+    normalisation : how raw values become scores.
+    missing : what a missing value counts as.
     """
 
     name: str
@@ -38,27 +48,132 @@ class Indicator:
     unit: str
     read: Callable[[Observed], npt.NDArray[Any]]
     weight: float = 1.0
+    normalisation: Normalisation = "rank"
+    missing: Missing = "neutral"
 
-    def values(self, observed: Observed) -> npt.NDArray[np.float64]:
+    def values(self, observed: Observed) -> Floats:
         """Raw values, contiguous float64, shape (n,); nan is missing."""
         return np.ascontiguousarray(self.read(observed), np.float64)
 
 
-def _long_growth(observed: Observed) -> npt.NDArray[np.float64]:
+def indicators_of(rules: RatingRules, signals: Collection[str]) -> tuple[Indicator, ...]:
+    """The indicators that a rating reads: the industry's set after the scenario's changes, weight above 0.
+
+    A signal of the set that `signals` does not hold is left out; one that the scenario names itself stays,
+    and is unknown for everybody where the record lacks it.
+
+    Parameters
+    ----------
+    rules : the scenario's ``rating``.
+    signals : names of the signals of the record.
+    """
+    changes = {name: rule for name, rule in rules.indicators.items() if isinstance(rule, IndicatorRule)}
+    weights = dict(SETS[rules.indicator_set])
+    for name, rule in rules.indicators.items():
+        if not isinstance(rule, IndicatorRule):
+            weights.pop(name, None)
+        elif rule.weight is not None or name not in weights:
+            weights[name] = 1.0 if rule.weight is None else rule.weight
+    chosen = []
+    for name, weight in weights.items():
+        lacking = name not in READERS and name not in signals and name not in changes
+        if weight > 0 and not lacking:
+            chosen.append(_indicator(name, weight, changes.get(name, IndicatorRule()), rules))
+    if not chosen:
+        raise RatingError("No indicator is left to rate by; give at least one a weight above 0")
+    return tuple(sorted(chosen, key=lambda indicator: DIMENSIONS.index(indicator.dimension)))
+
+
+def _indicator(name: str, weight: float, rule: IndicatorRule, rules: RatingRules) -> Indicator:
+    known = INDICATORS.get(name)
+    dimension = rule.dimension or (known and known.dimension)
+    if not dimension:
+        raise RatingError(f"Indicator {name} is not known; say its dimension: {', '.join(DIMENSIONS)}")
+    direction = rule.direction or (known.direction if known else "benefit")
+    return Indicator(
+        name=name,
+        dimension=dimension,
+        direction=1 if direction == "benefit" else -1,
+        unit=known.unit if known else "points",
+        read=READERS.get(name) or _signal(name),
+        weight=weight,
+        normalisation=rule.normalisation or rules.normalisation or "rank",
+        missing=rule.missing or rules.missing,
+    )
+
+
+def _signal(name: str) -> Callable[[Observed], npt.NDArray[Any]]:
+    """Reader of a signal; nan for all where the record lacks it."""
+
+    def read(observed: Observed) -> npt.NDArray[Any]:
+        column = observed.signals.get(name)
+        return np.full(len(observed), np.nan) if column is None else column
+
+    return read
+
+
+def _long_growth(observed: Observed) -> Floats:
     """Three-year growth, and the last year's where the relation is younger than that."""
     three = observed.growth_3y
     return np.where(np.isnan(three), observed.growth_1y, three)
 
 
-INDICATORS: tuple[Indicator, ...] = (
-    Indicator("spend_12m", "value", 1, "currency a year", lambda o: o.spend_12m, 3.0),
-    Indicator("orders_12m", "value", 1, "orders a year", lambda o: o.orders_12m),
-    Indicator("margin_rate", "value", 1, "share of revenue", lambda o: o.margin_rate),
-    Indicator("weeks_to_pay", "value", -1, "weeks", lambda o: o.weeks_to_pay),
-    Indicator("growth_3y", "potential", 1, "a year", _long_growth),
-    Indicator("growth_1y", "potential", 1, "a year", lambda o: o.growth_1y),
-    Indicator("tenure", "relationship", 1, "weeks", lambda o: o.tenure_weeks),
-    Indicator("satisfaction_last", "relationship", 1, "points", lambda o: o.satisfaction_last),
-)
-"""What the weighted score reads. Contacts and late answers stand in the record but not here: the policy
-itself sets them, so a tier would earn itself by the care that it gives."""
+def _lifetime_value(observed: Observed) -> Floats:
+    """Gross margin of the next five years if the last year's goes on growing, undiscounted.
+
+    sum over k = 1..5 of margin (1 + g)^k with g the three-year growth (else the last year's, else 0) held
+    within +-30 % a year. A plain rule, not a model of survival: it needs nothing but the record.
+    """
+    growth = np.clip(np.nan_to_num(_long_growth(observed)), -CLV_GROWTH, CLV_GROWTH)
+    factor = np.zeros(len(observed))
+    for _ in range(CLV_YEARS):
+        factor = (factor + 1.0) * (1.0 + growth)
+    return np.asarray(observed.spend_12m * observed.margin_rate * factor)
+
+
+def _stability(observed: Observed) -> Floats:
+    """1 less the coefficient of variation of the quarters of two years; nan below four known quarters."""
+    quarters = np.asarray(observed.spend_by_quarter, np.float64)[:8]
+    known = ~np.isnan(quarters)
+    count = known.sum(axis=0)
+    mean = np.where(known, quarters, 0.0).sum(axis=0) / np.maximum(count, 1)
+    spread = np.sqrt(np.where(known, (quarters - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count, 1))
+    usable = (count >= LEAST_QUARTERS) & (mean > 0)
+    return np.where(usable, 1.0 - spread / np.where(usable, mean, 1.0), np.nan)
+
+
+def _satisfaction(observed: Observed) -> Floats:
+    """Last survey answer, and ten times the recommendation where only that was asked."""
+    answer = np.asarray(observed.satisfaction_last, np.float64)
+    return np.where(np.isnan(answer), 10.0 * np.asarray(observed.nps_last, np.float64), answer)
+
+
+def _resolution(observed: Observed) -> Floats:
+    """Share of the requests of a year that were answered in time; nan without requests."""
+    requests = np.asarray(observed.requests_12m, np.float64)
+    asked = requests > 0
+    late = np.where(asked, observed.complaints_12m, 0.0) / np.where(asked, requests, 1.0)
+    return np.where(asked, np.maximum(1.0 - late, 0.0), np.nan)
+
+
+READERS: Mapping[str, Callable[[Observed], npt.NDArray[Any]]] = {
+    "spend_12m": lambda o: o.spend_12m,
+    "orders_12m": lambda o: o.orders_12m,
+    "margin_rate": lambda o: o.margin_rate,
+    "days_to_pay": lambda o: np.multiply(o.weeks_to_pay, 7.0),
+    "clv": _lifetime_value,
+    "purchase_stability": _stability,
+    "growth_3y": _long_growth,
+    "growth_1y": lambda o: o.growth_1y,
+    "referrals_12m": lambda o: o.referrals_12m,
+    "tenure": lambda o: o.tenure_weeks,
+    "recency": lambda o: np.multiply(o.recency_weeks, 7.0),
+    "interactions": lambda o: np.divide(o.requests_12m, 12.0),
+    "satisfaction_last": _satisfaction,
+    "nps_last": lambda o: o.nps_last,
+    "complaint_resolution": _resolution,
+    "contacts_13w": lambda o: o.contacts_13w,
+    "contact_stability": lambda o: o.contact_person_weeks,
+    "renewal": lambda o: o.contract_weeks_left,
+}
+"""How each indicator that is no signal is read off the record."""

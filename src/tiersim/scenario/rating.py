@@ -7,13 +7,12 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.indicators import Dimension
 from tiersim.scenario.judgements import Ahp
 from tiersim.scenario.moving import Appeals, Confirmation, MoveRule, Triggers
 from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import Count, Name, NonNegative, Positive, Share, Weeks
 
-Dimension = Literal["value", "potential", "relationship"]
-DIMENSIONS: tuple[Dimension, ...] = ("value", "potential", "relationship")
 Normalisation = Literal["rank", "minmax", "vector", "robust_z"]
 Missing = Literal["neutral", "worst", "left_out"]
 Phase = Literal["start_up", "expansion", "maturity", "downturn"]
