@@ -18,7 +18,7 @@ from tiersim.scenario.fields import Place, nearest
 from tiersim.scenario.load import starter_folder
 from tiersim.scenario.overlay import names_in
 from tiersim.scenario.spelling import quoted
-from tiersim.scenario.wording import write_number
+from tiersim.scenario.wording import write_number, write_ratio
 
 
 def resolved_tree(scenario: BaseModel) -> dict[str, Any]:
@@ -90,7 +90,9 @@ def _plain(value: Any, place: Place | None, currency: str | None) -> Any:
     unit = place.unit if place is not None else None
     if unit is None:
         return value
-    return _number(value) if unit.writer is write_number else unit.write(value, currency)
+    text = unit.write(value, currency)
+    bare = unit.writer is write_number or (unit.writer is write_ratio and "/" not in text)
+    return _number(value) if bare else text
 
 
 def _numbers(part: Any, plain: bool) -> Any:
