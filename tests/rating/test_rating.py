@@ -67,7 +67,8 @@ def test_a_customer_is_rated_the_same_alone(base: Observed, method: WeightedScor
 MOVES = {
     "spend_12m": ("spend_12m", 1), "orders_12m": ("orders_12m", 1), "margin_rate": ("margin_rate", 1),
     "days_to_pay": ("weeks_to_pay", -1), "growth_3y": ("spend_3y_ago_12m", -1),
-    "growth_1y": ("spend_prior_12m", -1), "referrals_12m": ("referrals_12m", 1), "tenure": ("tenure_weeks", 1),
+    "growth_1y": ("spend_prior_12m", -1), "referrals_12m": ("referrals_12m", 1),
+    "tenure": ("tenure_weeks", 1),
     "interactions": ("requests_12m", 1), "satisfaction_last": ("satisfaction_last", 1),
     "contact_stability": ("contact_person_weeks", 1),
 }  # fmt: skip

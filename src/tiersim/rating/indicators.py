@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.rating.errors import RatingError
+from tiersim.rating.weights import ahp_of
 from tiersim.scenario.indicators import DIMENSIONS, INDICATORS, SETS, Dimension
-from tiersim.scenario.rating import IndicatorRule, Missing, Normalisation, RatingRules
+from tiersim.scenario.rating import IndicatorRule, Missing, Normalisation, Phase, RatingRules
 from tiersim.tables.observed import Observed
 
 __all__ = ["DIMENSIONS", "Dimension", "Indicator", "indicators_of"]
@@ -56,17 +57,22 @@ class Indicator:
         return np.ascontiguousarray(self.read(observed), np.float64)
 
 
-def indicators_of(rules: RatingRules, signals: Collection[str]) -> tuple[Indicator, ...]:
+def indicators_of(
+    rules: RatingRules, signals: Collection[str], phase: Phase | None = None
+) -> tuple[Indicator, ...]:
     """The indicators that a rating reads: the industry's set after the scenario's changes, weight above 0.
 
-    A signal of the set that `signals` does not hold is left out; one that the scenario names itself stays,
-    and is unknown for everybody where the record lacks it.
+    A signal of the set that `signals` does not hold is left out; one that the scenario names itself, or that
+    was compared with others, stays, and is unknown for everybody where the record lacks it.
 
     Parameters
     ----------
     rules : the scenario's ``rating``.
     signals : names of the signals of the record.
+    phase : phase of the company, which may have comparisons of its own.
     """
+    ahp = ahp_of(rules, phase)[0]
+    compared = {item for part in (ahp.within.values() if ahp else ()) for item in part.items}
     changes = {name: rule for name, rule in rules.indicators.items() if isinstance(rule, IndicatorRule)}
     weights = dict(SETS[rules.indicator_set])
     for name, rule in rules.indicators.items():
@@ -76,7 +82,7 @@ def indicators_of(rules: RatingRules, signals: Collection[str]) -> tuple[Indicat
             weights[name] = 1.0 if rule.weight is None else rule.weight
     chosen = []
     for name, weight in weights.items():
-        lacking = name not in READERS and name not in signals and name not in changes
+        lacking = name not in {*READERS, *signals, *changes, *compared}
         if weight > 0 and not lacking:
             chosen.append(_indicator(name, weight, changes.get(name, IndicatorRule()), rules))
     if not chosen:

@@ -24,7 +24,7 @@ class Note:
 
     Parameters
     ----------
-    rule : its key: ``all_equal``, ``unknown_for_all``, ``not_compared``, ``no_indicator``, ``empty_tier``,
+    rule : its key: ``all_equal``, ``unknown_for_all``, ``no_indicator``, ``empty_tier``,
         ``sample``.
     subject : what it was used on, such as the name of an indicator.
     """
@@ -39,7 +39,6 @@ class Note:
 NOTES: Mapping[str, str] = {
     "all_equal": "equal for all customers, so it counts 0.5 for each",
     "unknown_for_all": "not known of any customer, so it tells nobody apart",
-    "not_compared": "not among the criteria compared, so it counts nothing",
     "no_indicator": "has no indicator, so its weight goes to the other dimensions",
     "empty_tier": "tier that no customer reached at the start",
     "sample": "customers, spread evenly by score, from which the clusters were found",

@@ -98,7 +98,7 @@ def scale_of(observed: Observed, rules: RatingRules, phase: Phase | None = None)
     """Freeze indicators, normalisation and weights on the customers of the start (R3), n >= 1."""
     if len(observed) == 0:
         raise RatingError("There is no customer to rate; a rating is made on at least one")
-    indicators = indicators_of(rules, observed.signals)
+    indicators = indicators_of(rules, observed.signals, phase)
     weighting = weights_of(rules, phase)
     notes: list[Note] = []
     measures = []
@@ -110,8 +110,7 @@ def scale_of(observed: Observed, rules: RatingRules, phase: Phase | None = None)
             notes.append(Note("unknown_for_all", indicator.name))
         elif known.min() == known.max():
             notes.append(Note("all_equal", indicator.name))
-    within = within_weights(indicators, weighting.within)
-    notes += _not_compared(indicators, weighting)
+    within = within_weights(indicators, _compared(indicators, weighting))
     dimensions = weighting.dimensions.copy()
     for d, name in enumerate(DIMENSIONS):
         if dimensions[d] > 0 and not within[d].any():
@@ -123,14 +122,15 @@ def scale_of(observed: Observed, rules: RatingRules, phase: Phase | None = None)
     return Scale(indicators, tuple(measures), frozen(within), frozen(dimensions), tuple(notes))
 
 
-def _not_compared(indicators: tuple[Indicator, ...], weighting: Weighting) -> list[Note]:
-    """Indicators of a dimension whose weights come from a comparison that leaves them out."""
-    return [
-        Note("not_compared", indicator.name)
-        for indicator in indicators
-        if indicator.dimension in weighting.within
-        and indicator.name not in weighting.within[indicator.dimension]
-    ]
+def _compared(indicators: tuple[Indicator, ...], weighting: Weighting) -> dict[str, dict[str, float]]:
+    """By dimension whose indicators were compared, their weights; refused where one was not."""
+    found: dict[str, dict[str, float]] = {}
+    for dimension in weighting.judged.within if weighting.judged is not None else ():
+        names = [indicator.name for indicator in indicators if indicator.dimension == dimension]
+        weights = weighting.judged.within_weights(dimension, names) if weighting.judged is not None else None
+        if weights is not None:
+            found[dimension] = dict(zip(names, weights.tolist(), strict=True))
+    return found
 
 
 def frozen(array: Floats) -> Floats:

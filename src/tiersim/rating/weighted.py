@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tiersim.rating.cuts import Cuts
@@ -47,8 +48,8 @@ class WeightedScore:
 
 
 def fit_weighted(
-    observed: Observed, rules: RatingRules, tiers: dict[str, float], scale: Scale
+    observed: Observed, rules: RatingRules, shares: Mapping[str, float], scale: Scale
 ) -> WeightedScore:
-    """Thresholds on the customers of the start; `tiers` are shares by name, from the highest."""
+    """Thresholds on the customers of the start; `shares` by tier, from the highest."""
     score = scale.measure(observed).total
-    return WeightedScore(scale, Cuts.make(score, rules, tiers, even=scale.by_rank))
+    return WeightedScore(scale, Cuts.make(score, rules, shares, even=scale.by_rank))

@@ -86,7 +86,7 @@ SETS: Mapping[str, Mapping[str, float]] = {
         "growth_3y": 0.5, "growth_1y": 1.0, "referrals_12m": 0.5,
         "tenure": 1.0, "recency": 1.0, "interactions": 1.0, "satisfaction_last": 1.0, "category_breadth": 1.0,
     },
-    # What will be renewed and used is what will be paid; invoices come by calendar, so orders are not counted.
+    # What will be renewed and used is what is paid; invoices come by calendar, so orders are not counted.
     "saas": {
         "spend_12m": 3.0, "margin_rate": 1.0, "days_to_pay": 1.0,
         "growth_3y": 0.5, "growth_1y": 1.0, "referrals_12m": 0.5, "market_share": 0.5,
