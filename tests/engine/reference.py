@@ -81,7 +81,7 @@ class Reference:
         clock = memory["clock"]
         week, self.n, offset, seed, replication, ring = (int(clock[k]) for k in range(6))
         self.week = Week(week, offset, ring, seed, replication)
-        self.open_requests = []  # (customer, word)
+        self.open_requests = []  # (customer, word, whether a grave complaint)
         self.referrals = []  # (number of the customer, k)
 
     def run(self):
@@ -90,15 +90,16 @@ class Reference:
             self.wants(c)
         if self.on.tickets and not self.frozen.staff and not self.run_out:
             self.pools_work(customers)
-        for c, word in self.open_requests:
-            self.is_answered(c, word)
+        for request in self.open_requests:
+            self.is_answered(*request)
         for i, c in enumerate(customers):
             self.gets(c)
             self.decides(c, i)
             c.save()
         self.memory["clock"][7] = len(self.open_requests)
-        for place, (c, word) in enumerate(self.open_requests):
+        for place, (c, word, grave) in enumerate(self.open_requests):
             self.m.ticket_customer[place], self.m.ticket_word[place] = c._i, word
+            self.m.ticket_grave[place] = grave
         if self.brings_new_ones():
             self.memory["clock"][8] = len(self.referrals)
             for place, (i, k) in enumerate(self.referrals):
@@ -109,6 +110,14 @@ class Reference:
 
     def pay(self, account, c, cents, weeks_later=0):
         self.m.post[account, self.week.offset + weeks_later, c.ledger_cell] += cents
+
+    def remember(self, ring, amount=1):
+        """Add to the place of the running quarter in a ring of any length."""
+        ring[self.week.ring % len(ring)] += amount
+
+    def remember_up_to_127(self, ring):
+        if ring[self.week.ring % len(ring)] < 127:
+            self.remember(ring)
 
     # -- what a customer wants --------------------------------------------------------------------
 
@@ -181,11 +190,11 @@ class Reference:
             goods = int(np.rint(cents * (1.0 - f64(c.margin))))
             self.pay(to.REVENUE, c, cents, weeks_later=c.lag)
             self.pay(to.GOODS, c, -goods)
-            c.spend_ring[self.week.ring] += f32(cents)
-            c.goods_ring[self.week.ring % 4] += f32(goods)
+            self.remember(c.spend_ring, f32(cents))
+            self.remember(c.goods_ring, f32(goods))
         if count:
             self.add(to.ORDERS, c, count)
-            c.orders_ring[self.week.ring % 8] += count
+            self.remember(c.orders_ring, count)
             if c.last_order != NEVER:
                 c.gaps[c.gap_count % GAPS] = self.week.number - c.last_order
                 c.gap_count += 1
@@ -198,12 +207,17 @@ class Reference:
         for k in range(poisson(uniform(c.word_ticket), rate)):
             w = self.week.words(c, streams.TICKET, k)
             self.add(to.TICKETS, c)
-            if uniform(w[0]) < m.bot[c.cell]:
+            self.remember(c.requests_ring)
+            grave_share = m.ticket_par[1]
+            grave = uniform(w[3]) < grave_share
+            if grave:
+                self.remember_up_to_127(c.grave_ring)
+            elif uniform(w[0]) * (ONE - grave_share) < m.bot[c.cell]:
                 self.pay(to.BOT, c, -m.ticket_cents[1])
                 continue
             self.pay(to.SERVICE, c, -m.ticket_cents[0])
             m.pool_hours[m.pool_of_cell[c.cell]] += -m.ticket_par[0] * log(uniform(w[1]))
-            self.open_requests.append((c, w[2]))
+            self.open_requests.append((c, w[2], grave))
 
     # -- what the pools can do --------------------------------------------------------------------
 
@@ -235,7 +249,7 @@ class Reference:
             m.wait_chance[p], m.wait_rate[p] = f32(chance), f32(rate)
             m.wait_delay[p] = f32(m.backlog[p] / capacity * hours_a_week)
 
-    def is_answered(self, c, word):
+    def is_answered(self, c, word, grave):
         m, pool = self.m, self.m.pool_of_cell[c.cell]
         u, wait = uniform(word), m.wait_delay[pool]
         if u < m.wait_chance[pool]:
@@ -246,7 +260,9 @@ class Reference:
         if late:
             self.add(to.LATE, c)
             c.late_now += 1
-            c.late_ring[self.week.ring % 4] += 1
+            self.remember(c.late_ring)
+            if grave:
+                self.remember_up_to_127(c.unresolved_ring)
 
     # -- what a customer gets, and does about it --------------------------------------------------
 
@@ -274,7 +290,7 @@ class Reference:
             made = due if uniform(self.week.words(c, streams.CONTACT)[0]) < share else 0
         self.pay(to.CONTACT, c, -made * m.contact_cents[1 if automatic else 0])
         self.add(to.CONTACTS, c, made)
-        c.contacts_ring[self.week.ring % 4] += made
+        self.remember(c.contacts_ring, made)
 
     def hazards(self, c):
         """R8: weekly hazard by cause; service acts through satisfaction alone."""
@@ -302,6 +318,7 @@ class Reference:
             for k in range(poisson(uniform(self.week.words(c, streams.REFERRAL)[0]), mean)):
                 self.referrals.append((i, k))
                 self.add(to.REFERRALS, c)
+                self.remember_up_to_127(c.referrals_ring)
         if c.alive:
             self.add(to.WEEKS, c)
             self.add(to.SATISFACTION, c, f64(c.content))
@@ -357,10 +374,37 @@ def pick(mark, parts):
     return len(parts)
 
 
-def survey(memory):
-    """R10: a share is asked; who is far from 75 answers more often."""
+def quarter_end(memory, surveyed, run_out):
+    """What happens once a quarter: surveys, new contact persons, and a look at what is to be expected."""
     clock = memory["clock"]
     week = Week(int(clock[0]), int(clock[2]), int(clock[5]), int(clock[3]), int(clock[4]))
+    if surveyed:
+        survey(memory, week)
+    if not run_out:
+        for i in range(int(clock[1])):
+            c = Customer(memory, i)
+            has_a_new_contact(c, week, *memory["person_par"])
+            half_variance, noise, _ = memory["order_par"]
+            rate = c.order_rate * (c.wallet / c.wallet_start) * f32(c.alive)
+            swing = c.wave - half_variance + c.lift[v.L_ORDERS]
+            basket = f32(0.5) * noise * noise
+            c.expected_ring[week.ring % len(c.expected_ring)] = rate * exp(swing + c.log_basket + basket)
+            c.save()
+
+
+def has_a_new_contact(c, week, rate, span):
+    """The last change lies an exponential time before the end of this week; it counts if after the first day."""
+    if rate <= 0:
+        return
+    ago = -log(uniform(week.words(c, streams.PERSON)[0])) / rate
+    if ago <= span:
+        began = week.number + 1 - max(math.ceil(ago), 1)
+        c.person_week = np.int16(max(began, int(c.person_week)))
+
+
+def survey(memory, week):
+    """R10: a share is asked; who is far from 75 answers more often."""
+    clock = memory["clock"]
     asked, log_odds, bias, noise = memory["survey_par"]
     kpi = memory["kpi"]
     for i in range(int(clock[1])):

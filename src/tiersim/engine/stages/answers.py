@@ -12,8 +12,8 @@ from tiersim.random import log32, u01
 
 @kernel
 def answers(  # type: ignore[no-untyped-def]
-    clock, ticket_customer, ticket_word, ticket_grave, cell, ledger_cell, pool_of_cell, promise, wait_chance, wait_rate,
-    wait_delay, late_now, late_ring, unresolved_ring, pool_answers, kpi,
+    clock, ticket_customer, ticket_word, ticket_grave, cell, ledger_cell, pool_of_cell, promise,
+    wait_chance, wait_rate, wait_delay, late_now, late_ring, unresolved_ring, pool_answers, kpi,
 ):  # fmt: skip
     """Wait = delay + (with the chance to wait) an exponential time of the pool's rate; office hours.
 
