@@ -105,7 +105,9 @@ def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
     # 1e-9: a half stays a half when the sum of shares is off in its last digit.
     above = np.floor(np.cumsum(np.asarray(shares, float))[:-1] * scores.size + 0.5 + 1e-9).astype(int)
     ladder = np.concatenate([[1.0], -np.sort(-scores), [0.0]])
-    return np.asarray((ladder[above] + ladder[above + 1]) / 2)
+    # Past customers equal to the last one above: on their very score no margin could ever be had (RFM).
+    below = np.searchsorted(-ladder, -ladder[above], "right")
+    return np.asarray((ladder[above] + ladder[np.minimum(below, ladder.size - 1)]) / 2)
 
 
 def place(scores: Floats, cuts: Floats) -> Codes:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiersim.rating.errors import RatingError
+from tiersim.rating.kmeans import fit_kmeans
 from tiersim.rating.rating import RatingMethod
+from tiersim.rating.rfm import fit_rfm
 from tiersim.rating.scale import scale_of
+from tiersim.rating.topsis import fit_topsis
 from tiersim.rating.weighted import fit_weighted
 from tiersim.scenario.rating import Phase, RatingRules
 from tiersim.scenario.service import Tier
@@ -31,7 +34,13 @@ def fit(
     RatingError : no customers, no indicators, or fewer different customers than a method needs.
     """
     shares = resolve_rest({name: tier.share for name, tier in tiers.items()})
+    if rules.method == "rfm":
+        return fit_rfm(observed, rules, shares)
     scale = scale_of(observed, rules, phase)
     if rules.method == "weighted":
         return fit_weighted(observed, rules, shares, scale)
-    raise RatingError(f"{rules.method} is no method that rates a record")
+    if rules.method == "topsis":
+        return fit_topsis(observed, rules, shares, scale)
+    if rules.method == "kmeans":
+        return fit_kmeans(observed, rules, shares, scale)
+    raise RatingError(f"{rules.method} is a bound for studies, not a method that rates a record")

@@ -16,6 +16,7 @@ from tiersim.scenario.quantities import Count, Name, NonNegative, Positive, Shar
 Normalisation = Literal["rank", "minmax", "vector", "robust_z"]
 Missing = Literal["neutral", "worst", "left_out"]
 Phase = Literal["start_up", "expansion", "maturity", "downturn"]
+RfmAxis = Literal["recency", "frequency", "money"]
 
 
 class Weights(Part):
@@ -52,12 +53,22 @@ class Segment(Part):
     frequency: tuple[Count, Count] | None = Field(default=None, description="lowest and highest digit")
     money: tuple[Count, Count] | None = Field(default=None, description="lowest and highest digit")
     fell: bool | None = Field(default=None, description="a marked fall against the prior period, or none")
+    rose: bool | None = Field(default=None, description="bought more than in the prior period, or did not")
+
+    @property
+    def bounded(self) -> bool:
+        """Whether some customers do not fit."""
+        return any(getattr(self, key) is not None for key in type(self).model_fields if key != "name")
+
+
+def _alike() -> dict[RfmAxis, float]:
+    return {"recency": 1.0, "frequency": 1.0, "money": 1.0}
 
 
 class Rfm(Part):
     """Recency, frequency and money, each by a digit (T2). Cut points are in days, orders and money a year."""
 
-    bins: Count = Field(5, ge=2, le=9, description="digits 1 to this")
+    bins: Count = Field(default=5, ge=2, le=9, description="digits 1 to this")
     recency: list[Positive] | None = Field(
         default=None, description="days up to which each digit holds, from the best; default: quantiles"
     )
@@ -70,18 +81,25 @@ class Rfm(Part):
         description="money a year from which each digit holds, from the best; default: quantiles",
     )
     ties: Literal["better", "worse", "middle"] = Field(
-        "better", description="digit of equal values that a quantile would part: all get one digit, which?"
+        default="better", description="digit of equal values that a quantile would part: all get one, which?"
     )
-    weights: dict[Literal["recency", "frequency", "money"], NonNegative] = Field(
-        default_factory=lambda: {"recency": 1.0, "frequency": 1.0, "money": 1.0},
-        description="weights of the digits in the score",
+    weights: dict[RfmAxis, NonNegative] = Field(
+        default_factory=_alike, description="weights of the digits in the score"
     )
     fall: Share = Field(
-        0.3, description="fall of a year's purchases against the year before that marks a churn risk"
+        default=0.3, description="fall of a year's purchases against the year before that marks a churn risk"
     )
     segments: list[Segment] = Field(
-        default_factory=list, description="ordered; default: the four of the loyalty template"
+        default_factory=list,
+        description="ordered, the last takes who is left; default: churn risk, high value, potential, low value",
     )
+
+    @field_validator("weights")
+    @classmethod
+    def _some_weight(cls, weights: dict[RfmAxis, float]) -> dict[RfmAxis, float]:
+        if not sum(weights.values()) > 0:
+            raise ValueError("at least one weight must be above 0")
+        return weights
 
 
 class PhaseRule(Part):
@@ -89,6 +107,24 @@ class PhaseRule(Part):
 
     weights: Weights | None = None
     ahp: Ahp | None = None
+
+
+def _phases() -> dict[Phase, PhaseRule]:
+    """Weights by phase as the plan template describes them in words; the figures are assumed.
+
+    A young company weighs potential above value, in expansion growth goes before keeping, in maturity
+    satisfaction and loyalty lead, in a downturn purchases weigh less and loyalty more.
+    """
+    figures: dict[Phase, tuple[float, float, float]] = {
+        "start_up": (0.25, 0.5, 0.25),
+        "expansion": (0.35, 0.4, 0.25),
+        "maturity": (0.35, 0.2, 0.45),
+        "downturn": (0.3, 0.2, 0.5),
+    }
+    return {
+        phase: PhaseRule(weights=Weights(value=value, potential=potential, relationship=relationship))
+        for phase, (value, potential, relationship) in figures.items()
+    }
 
 
 class PhaseChange(Part):
@@ -101,8 +137,8 @@ class PhaseChange(Part):
 class KMeans(Part):
     """Clusters instead of cuts."""
 
-    starts: Count = Field(10, ge=1, le=100, description="random starts, of which the best is kept")
-    seed: Count = Field(1, description="seed of the starts")
+    starts: Count = Field(default=10, ge=1, le=100, description="random starts, of which the best is kept")
+    seed: Count = Field(default=1, description="seed of the starts")
 
 
 class RatingRules(Part):
@@ -136,13 +172,17 @@ class RatingRules(Part):
     ahp: Ahp | None = Field(default=None, description="weights from comparisons instead of stated ones")
     phase: Phase | None = Field(default=None, description="phase of the company at the start")
     phases: dict[Phase, PhaseRule] = Field(
-        default_factory=dict, description="weights by phase of the company"
+        default_factory=_phases, description="weights by phase of the company; the default's are assumed"
     )
     phase_changes: list[PhaseChange] = Field(default_factory=list, description="later phases, in order")
     rfm: Rfm = Field(default_factory=Rfm)
     kmeans: KMeans = Field(default_factory=KMeans)
     review_every: Weeks = Field(default=13.0, ge=4, description="periodic review: whole months or quarters")
-    hysteresis: Share = Field(default=0.02, description="score beyond a cut that a move needs, up or down")
+    hysteresis: Share = Field(
+        default=0.02,
+        description="score beyond a cut that a move needs, up or down; where scores do not spread over 0 to 1 "
+        "(minmax, vector, robust_z, TOPSIS), of the spread that they had at the start",
+    )
     newcomers: Name | None = Field(
         default=None, description="tier whose package a newcomer gets; default the last"
     )
@@ -152,11 +192,11 @@ class RatingRules(Part):
         default=False, description="re-cut shares at each review (interference; default: cuts stay)"
     )
     rules: list[MoveRule] = Field(
-        default_factory=lambda: [MoveRule(name="review", then="rate")],
+        default_factory=lambda: [MoveRule(name="review", check="review", then="rate")],
         min_length=1,
         description="ordered rules by which customers move",
     )
-    triggers: Triggers = Field(default_factory=Triggers)
+    triggers: Triggers = Field(default_factory=lambda: Triggers.model_validate({}))
     quota: dict[Name, Share] = Field(
         default_factory=dict, description="largest share of customers in a tier (interference)"
     )
