@@ -1,0 +1,325 @@
+"""A table with one row a customer, to columns of the observed record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from tiersim.tables.currency import factors, row_codes
+from tiersim.tables.dates import NO_DAY, Days, date_of, day_of
+from tiersim.tables.headers import CANONICAL, COUNTS, MONEY, SIGNALS
+from tiersim.tables.orders import read_shares, read_spans
+from tiersim.tables.quality import Severity
+from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
+from tiersim.tables.values import Floats, Mask, count, money, numbers, percent_signs, share
+
+EVIDENCE = (
+    "spend_12m",
+    "spend_prior_12m",
+    "spend_3y_ago_12m",
+    "orders_12m",
+    "orders_prior_12m",
+    "last_order",
+    "recency",
+)
+"""Columns that only a table with one row a customer has."""
+_TO_WEEKS = {"days_to_pay": "weeks_to_pay", "recency": "recency_weeks", "tenure": "tenure_weeks"}
+
+
+@dataclass(frozen=True, eq=False)
+class Customers:
+    """Customers of a table.
+
+    Parameters
+    ----------
+    ids : sorted, shape (n,).
+    rows : row of the file of each customer, shape (n,).
+    columns : columns of the observed record that the table tells, each shape (n,).
+    since : first day as a customer, days since 1970-01-01, nan where not known; ``None`` without a column.
+    signals : further numeric columns by name, shape (n,).
+    as_of : day of the record, since 1970-01-01.
+    currency : of the amounts; ``None`` if nothing says it.
+    days : dates by canonical name (last_order, last_contact, ...), `NO_DAY` where not known.
+    """
+
+    ids: npt.NDArray[np.object_]
+    rows: npt.NDArray[np.int64]
+    columns: dict[str, Floats]
+    since: Floats | None
+    signals: dict[str, Floats]
+    as_of: int
+    currency: str | None
+    days: dict[str, npt.NDArray[np.int32]]
+
+
+def read_customers(reading: Reading, as_of: int | None = None) -> Customers | None:
+    """Customers of a table; ``None`` where `reading.problems` says why there are none.
+
+    Refused: rows without id; all rows of an id that stands there several times with different content (equal
+    rows count once); rows whose last order lies after ``as_of``; rows without any figure. A cell that cannot
+    be read counts as missing and is reported. Without ``as_of`` the record is as of the latest last order (or
+    update), else of today.
+    """
+    reading.refuse("no_customer", np.asarray(reading.text("customer").is_null()).astype(bool))
+    dates = {name: reading.days(name) for name in _DATES if reading.has(name)}
+    figures: dict[str, Floats] = {}
+    if "last_order" in dates and not reading.has("recency"):
+        _days_instead(reading, dates, figures)
+    for name, found in dates.items():
+        _unreadable(reading, name, found.bad)
+    limit = day_of(reading.options.as_of or reading.options.today) if as_of is None else as_of
+    if "last_order" in dates:
+        days = dates["last_order"].days
+        reading.refuse("future_date", (days > limit) & (days != NO_DAY), "last_order")
+    when = as_of if as_of is not None else _as_of(reading, dates, limit)
+    currency = _money(reading, figures)
+    _figures(reading, figures)
+    if reading.problems or not reading.used.any():
+        return None
+    for name in ("customer_since", "last_order", "contract_end"):
+        if name in dates:
+            days = dates[name].days
+            weeks = np.where(days == NO_DAY, np.nan, days.astype(np.float64) - when) / 7.0
+            target = {"customer_since": "tenure_weeks", "last_order": "recency_weeks"}.get(
+                name, "contract_weeks_left"
+            )
+            figures[target] = weeks if name == "contract_end" else -weeks
+    signals = _signals(reading)
+    _impossible(reading, figures)
+    table = [*figures.values(), *signals.values()]
+    reading.refuse(
+        "nothing_known", np.logical_and.reduce([np.isnan(c) for c in table]) if table else ~reading.used
+    )
+    _twice(reading)
+    if not reading.used.any():
+        return None
+    codes, ids = code_ids(reading)
+    _twice_after(reading, codes, ids)
+    codes, ids = (codes, ids) if reading.used[codes >= 0].all() else _recode(reading, codes, ids)
+    at = np.flatnonzero(reading.used)
+    rows = np.empty(len(ids), np.int64)
+    rows[codes[at]] = at
+    tenure = figures.get("tenure_weeks")
+    since = None if tenure is None else when - tenure[rows] * 7.0
+    _outliers(reading, figures)
+    _stale(reading, dates, when)
+    return Customers(
+        ids,
+        rows,
+        {name: column[rows] for name, column in figures.items()},
+        since,
+        {name: column[rows] for name, column in signals.items()},
+        when,
+        currency,
+        {name: found.days[rows] for name, found in dates.items()},
+    )
+
+
+_DATES = ("last_order", "customer_since", "contract_end", "last_contact", "updated")
+
+
+def _days_instead(reading: Reading, dates: dict[str, Days], figures: dict[str, Floats]) -> None:
+    """A column "last purchase" may hold days ago instead of dates: 15, or 15 天前."""
+    text = reading.text("last_order")
+    ago = pc.match_substring_regex(text, r"^\d{1,4}(\s*(天|日|days?|d))?\s*(前|内|ago)?$")
+    bad = dates["last_order"].bad
+    if (
+        bad.any()
+        and np.asarray(pc.fill_null(ago, False)).astype(bool)[bad].mean() > 0.5
+        and bad.sum() > (~bad & ~dates["last_order"].missing).sum()
+    ):
+        digits = numbers(pc.replace_substring_regex(text, r"[^\d].*$", ""), count)
+        figures["recency_weeks"] = digits.values / 7.0
+        column = reading.header("last_order")
+        reading.quality.add("info", "days_as_recency", int(bad.sum()), column=column)
+        del dates["last_order"]
+
+
+def _unreadable(reading: Reading, name: str, bad: Mask) -> None:
+    at = np.flatnonzero(bad & reading.used)
+    if at.size:
+        reading.quality.add(
+            "warning",
+            "unreadable_cells",
+            at.size,
+            reading.example(int(at[0]), name),
+            column=reading.header(name),
+        )
+
+
+def _as_of(reading: Reading, dates: dict[str, Days], limit: int) -> int:
+    if reading.options.as_of is not None:
+        return limit
+    latest = NO_DAY
+    for name in ("last_order", "updated"):
+        if name in dates:
+            days = dates[name].days[reading.used]
+            latest = max(latest, int(days[days <= limit].max(initial=NO_DAY)))
+    return latest if latest != NO_DAY else limit
+
+
+def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
+    """Amounts a year, in one currency."""
+    names = [name for name in MONEY if reading.has(name) and name.startswith("spend")]
+    if not names and reading.has("amount"):
+        names = ["amount"]  # in a table with one row a customer, the amount is that of the year
+    stated = reading.text("currency") if reading.has("currency") else None
+    currency = reading.options.currency
+    for name in names:
+        found = reading.mapped.columns[name]
+        text = reading.text(name)
+        read = numbers(text, money)
+        codes, bad = row_codes(stated, text, found)
+        reading.refuse("bad_currency", bad, "currency")
+        factor, currency, problems = factors(
+            codes,
+            reading.used & ~read.missing,
+            currency,
+            reading.options.rates,
+            reading.quality,
+            reading.raw.name,
+            reading.header("currency") if stated is not None else found.header,
+        )
+        reading.problems += problems
+        _unreadable(reading, name, read.bad)
+        figures["spend_12m" if name == "amount" else name] = read.values * (found.unit.factor * factor)
+    return currency
+
+
+def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
+    for name, target in _TO_WEEKS.items():
+        if reading.has(name):
+            figures[target] = read_spans(reading, name) / 7.0
+    if reading.has("margin_rate"):
+        figures["margin_rate"] = read_shares(reading, "margin_rate")
+    elif reading.has("margin"):
+        text = reading.text("margin")
+        read = numbers(text, money)
+        if percent_signs(text).any() or (np.nanmax(np.abs(read.values), initial=0.0) <= 1.0):
+            figures["margin_rate"] = read_shares(reading, "margin")
+        elif "spend_12m" in figures:
+            spend = figures["spend_12m"]
+            profit = read.values * reading.mapped.columns["margin"].unit.factor
+            figures["margin_rate"] = np.where(spend > 0, profit, np.nan) / np.where(spend > 0, spend, 1.0)
+    for name in COUNTS:
+        if reading.has(name):
+            text = reading.text(name)
+            read = numbers(text, share)
+            _unreadable(reading, name, read.bad)
+            values = np.where(percent_signs(text), read.values * 100.0, read.values)
+            figures[name] = _to_hundred(reading, values) if name == "satisfaction_last" else values
+
+
+def _to_hundred(reading: Reading, values: Floats) -> Floats:
+    """Satisfaction on a scale up to 1, 5 or 10 brought to 0 to 100."""
+    highest = float(np.nanmax(values[reading.used], initial=0.0))
+    top = next((top for top in (1, 5, 10) if highest <= top), 100)
+    if top != 100 and highest > 0:
+        column = reading.header("satisfaction_last")
+        reading.quality.add("info", "scaled", int((~np.isnan(values)).sum()), column=column, top=top)
+        return values * (100.0 / top)
+    return values
+
+
+def _signals(reading: Reading) -> dict[str, Floats]:
+    """Known signals, and columns that the caller named by a word of his own."""
+    out: dict[str, Floats] = {}
+    for name, found in reading.mapped.columns.items():
+        if name not in SIGNALS and name in CANONICAL:
+            continue
+        text = reading.text(name)
+        read = numbers(text, share)
+        filled = ~read.missing
+        if not filled.any() or read.bad.sum() > 0.5 * filled.sum():
+            reading.quality.add("warning", "not_numeric", int(read.bad.sum()), column=found.header)
+            continue
+        _unreadable(reading, name, read.bad)
+        # Written as 35 % and 35 are one thing for a signal that counts 0 to 100.
+        out[name] = np.where(percent_signs(text), read.values * 100.0, read.values)
+    return out
+
+
+def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
+    """Values that cannot be: kept and reported; with ``clean`` they are missing."""
+    bounds: dict[str, tuple[float, float]] = {
+        "margin_rate": (-np.inf, 1.0),
+        "tenure_weeks": (0.0, 100 * 52.2),
+        "satisfaction_last": (0.0, 100.0),
+        "nps_last": (0.0, 10.0),
+        "weeks_to_pay": (0.0, np.inf),
+        "recency_weeks": (0.0, np.inf),
+        "orders_12m": (0.0, np.inf),
+        "orders_prior_12m": (0.0, np.inf),
+    }
+    for name, column in figures.items():
+        low, high = bounds.get(name, (0.0, np.inf) if name in COUNTS else (-np.inf, np.inf))
+        at = np.flatnonzero(((column < low) | (column > high)) & reading.used)
+        if at.size:
+            key = "impossible_cleaned" if reading.options.clean else "impossible"
+            severity: Severity = "warning"
+            reading.quality.add(
+                severity, key, at.size, f"{reading.example(int(at[0]))}: {column[at[0]]:g}", column=name
+            )
+            if reading.options.clean:
+                column[at] = np.nan
+
+
+def _twice(reading: Reading) -> None:
+    """Rows that repeat another one in every cell count once."""
+    at = np.flatnonzero(reading.used)
+    repeats = at[equal_rows(reading.raw.columns, at)]
+    if repeats.size:
+        reading.used[repeats] = False
+        reading.quality.add(
+            "warning", "same_rows", repeats.size, reading.example(int(repeats[0]), "customer")
+        )
+
+
+def _twice_after(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]) -> None:
+    """Ids that stand there still more than once contradict themselves."""
+    counts = np.bincount(codes[reading.used], minlength=len(ids))
+    reading.refuse("contradictory", (codes >= 0) & (counts[codes] > 1), "customer")
+
+
+def _recode(
+    reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
+    left = np.unique(codes[reading.used])
+    place = np.full(len(ids) + 1, -1, np.int32)
+    place[left] = np.arange(left.size, dtype=np.int32)
+    return place[codes], ids[left]
+
+
+def _outliers(reading: Reading, figures: dict[str, Floats]) -> None:
+    if "spend_12m" in figures:
+        odd = np.flatnonzero(log_outliers(np.where(reading.used, figures["spend_12m"], np.nan)))
+        if odd.size:
+            reading.quality.add(
+                "warning", "outliers", odd.size, reading.example(int(odd[0])), column="spend_12m"
+            )
+
+
+def _stale(reading: Reading, dates: dict[str, Days], when: int) -> None:
+    for name, age, key in (("updated", 364, "stale_records"), ("last_order", 728, "stale_customers")):
+        if name in dates:
+            days = dates[name].days
+            old = np.flatnonzero((days != NO_DAY) & (days < when - age) & reading.used)
+            if old.size:
+                reading.quality.add("warning", key, old.size, reading.example(int(old[0]), name))
+
+
+def iso(day: int) -> str:
+    """ISO date of a day since 1970-01-01, "" where there is none."""
+    return "" if day == NO_DAY else date_of(day).isoformat()
+
+
+def lapsed(columns: dict[str, Any], n: int) -> Mask:
+    """No order for the longer of 26 weeks and three usual intervals, by recency and orders a year."""
+    recency = columns.get("recency_weeks", np.full(n, np.nan))
+    orders = columns.get("orders_12m", np.full(n, np.nan))
+    gap = 52.0 / np.where(orders > 0, orders, np.nan)
+    return np.asarray(recency > np.fmax(26.0, 3.0 * gap))

@@ -1,0 +1,271 @@
+"""An order log: one row an order, or a line of one, to lines that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiersim.tables.currency import factors, row_codes
+from tiersim.tables.dates import NO_DAY, day_of
+from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
+from tiersim.tables.values import Floats, Mask, encoded, money, numbers, percent_signs, share
+from tiersim.tables.windows import OrderLines
+
+REQUIRED = ("customer", "date", "amount")
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """Cleaned order lines.
+
+    Parameters
+    ----------
+    ids : customers, sorted, shape (n,).
+    lines : what counts, shape (lines,).
+    rows : row of the file of each line, shape (lines,).
+    order_id : code of the order id of each line, -1 without one; int32, shape (lines,).
+    as_of : day of the record, since 1970-01-01.
+    currency : of the amounts; ``None`` if nothing says it.
+    """
+
+    ids: npt.NDArray[np.object_]
+    lines: OrderLines
+    rows: npt.NDArray[np.int64]
+    order_id: npt.NDArray[np.int32]
+    as_of: int
+    currency: str | None
+
+
+def read_orders(reading: Reading) -> Orders | None:
+    """Lines of an order log; ``None`` where `reading.problems` says why there are none.
+
+    Refused: rows without id, date or amount, with a date or amount that cannot be read, or with a date after
+    ``as_of`` (after today where none is given). Negative amounts are returns: they net the money and are no
+    order. Amounts of 0 are no order either. Rows equal in every cell count once if they have an order id, and
+    are kept if not. The lines of one order id (of one customer) are one order, on the day of the first one.
+    """
+    rows = len(reading.raw.lines)
+    reading.refuse("no_customer", np.asarray(reading.text("customer").is_null()).astype(bool))
+    when = reading.days("date")
+    amounts = numbers(reading.text("amount"), money)
+    reading.refuse("no_date", when.missing)
+    reading.refuse("bad_date", when.bad, "date")
+    limit = day_of(reading.options.as_of or reading.options.today)
+    reading.refuse("future_date", (when.days > limit) & (when.days != NO_DAY), "date")
+    reading.refuse("no_amount", amounts.missing)
+    reading.refuse("bad_amount", amounts.bad, "amount")
+    stated = reading.text("currency") if reading.has("currency") else None
+    found = reading.mapped.columns["amount"]
+    codes, bad = row_codes(stated, reading.text("amount"), found)
+    reading.refuse("bad_currency", bad, "currency")
+    factor, currency, problems = factors(
+        codes,
+        reading.used,
+        reading.options.currency,
+        reading.options.rates,
+        reading.quality,
+        reading.raw.name,
+        reading.header("currency") if stated is not None else found.header,
+    )
+    reading.problems += problems
+    del codes, bad
+    if reading.problems or not reading.used.any():
+        return None
+    value = amounts.values * (found.unit.factor * factor)
+    oid, ids_missing = _order_ids(reading, rows)
+    _drop_repeats(reading, oid, when.days, value)
+    customer, ids = code_ids(reading)
+    at = np.flatnonzero(reading.used)
+    customer, day, value = customer[at], when.days[at], value[at]
+    oid = oid[at]
+    order = _counts(customer, oid, day, value)
+    lines = OrderLines(
+        customer, day, value, order, _cost(reading, at, value, factor), _days_to_pay(reading, at, day)
+    )
+    as_of = limit if reading.options.as_of is not None else int(day.max())
+    _describe(reading, at, lines, oid, ids_missing)
+    return Orders(ids, lines, at, oid, as_of, currency)
+
+
+def _order_ids(reading: Reading, rows: int) -> tuple[npt.NDArray[np.int32], bool]:
+    if not reading.has("order_id"):
+        return np.full(rows, -1, np.int32), True
+    coded = encoded(reading.text("order_id"))
+    return np.asarray(coded.indices.fill_null(-1)).astype(np.int32), False
+
+
+def _drop_repeats(
+    reading: Reading, oid: npt.NDArray[np.int32], day: npt.NDArray[np.int32], value: Floats
+) -> None:
+    """Rows equal in every cell of the file: counted once with an order id, only reported without."""
+    used = np.flatnonzero(reading.used)
+    coded = encoded(reading.text("customer")).indices.fill_null(-1)
+    customer = np.asarray(coded)[used].astype(np.uint64)
+    # A mix of what must be equal: rows alone with theirs need no closer look.
+    mix = customer * np.uint64(0x9E3779B97F4A7C15)
+    for part in (oid[used].astype(np.int64), day[used].astype(np.int64), value[used].view(np.int64)):
+        mix = (mix ^ part.view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+        mix ^= mix >> np.uint64(31)
+    order = np.argsort(mix, kind="stable")
+    same = np.diff(mix[order]) == 0
+    doubtful = np.zeros(len(used), bool)
+    doubtful[order[1:][same]] = True
+    doubtful[order[:-1][same]] = True
+    among = used[doubtful]
+    if not among.size:
+        return
+    repeats = among[equal_rows(reading.raw.columns, among)]
+    certain = repeats[oid[repeats] >= 0]
+    suspicious = repeats[oid[repeats] < 0]
+    if certain.size:
+        reading.used[certain] = False
+        reading.quality.add("warning", "duplicates", certain.size, reading.example(int(certain[0])))
+    if suspicious.size:
+        reading.quality.add("warning", "suspicious", suspicious.size, reading.example(int(suspicious[0])))
+
+
+def _counts(
+    customer: npt.NDArray[np.int32], oid: npt.NDArray[np.int32], day: npt.NDArray[np.int32], value: Floats
+) -> Mask:
+    """Which lines count as an order: positive ones; of the lines of one order id, the first positive one."""
+    positive = value > 0
+    at = np.flatnonzero(positive & (oid >= 0))
+    if not at.size:
+        return positive
+    by = np.lexsort((day[at], oid[at], customer[at]))
+    ordered = at[by]
+    again = (np.diff(oid[ordered]) == 0) & (np.diff(customer[ordered]) == 0)
+    positive[ordered[1:][again]] = False
+    return positive
+
+
+def _cost(
+    reading: Reading, at: npt.NDArray[np.int64], value: Floats, factor: Floats | float
+) -> Floats | None:
+    """Cost of goods of each line, from cost, margin or margin rate, in that order."""
+    part = factor if isinstance(factor, float) else factor[at]
+    for name in ("cost", "margin"):
+        if reading.has(name):
+            text = reading.text(name)
+            if name == "margin" and percent_signs(text).any():
+                continue
+            read = numbers(text, money)
+            bad = read.bad & reading.used
+            if bad.any():
+                reading.quality.add(
+                    "warning",
+                    "unreadable_cells",
+                    int(bad.sum()),
+                    reading.example(int(np.flatnonzero(bad)[0]), name),
+                    column=reading.header(name),
+                )
+            amount = read.values[at] * (reading.mapped.columns[name].unit.factor * part)
+            reading.forget(name)
+            # A return's cost is often written without its sign.
+            if name == "cost":
+                return np.where((value < 0) & (amount > 0), -amount, amount)
+            return value - np.where((value < 0) & (amount > 0), -amount, amount)
+    name = next((n for n in ("margin_rate", "margin") if reading.has(n)), "")
+    if not name:
+        return None
+    return value * (1.0 - read_shares(reading, name)[at])
+
+
+def read_shares(reading: Reading, name: str) -> Floats:
+    """Shares of a column as fractions of one: 24 %, 0.24 and 24 (where most of a column is beyond 1)."""
+    text = reading.text(name)
+    read = numbers(text, share)
+    signed = percent_signs(text)
+    plain = read.values[~signed & ~np.isnan(read.values)]
+    percent = reading.mapped.columns[name].unit.percent and not (plain.size and np.abs(plain).max() <= 1)
+    if percent or (
+        plain.size and (np.abs(plain[plain != 0]) > 1).mean() > 0.5 if (plain != 0).any() else False
+    ):
+        read.values[~signed] /= 100.0
+        reading.quality.add("info", "percent_read", plain.size, column=reading.header(name))
+    bad = read.bad & reading.used
+    if bad.any():
+        example = reading.example(int(np.flatnonzero(bad)[0]), name)
+        reading.quality.add(
+            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
+        )
+    return read.values
+
+
+def _days_to_pay(reading: Reading, at: npt.NDArray[np.int64], day: npt.NDArray[np.int32]) -> Floats | None:
+    if reading.has("paid_date"):
+        paid = reading.days("paid_date").days[at]
+        lag = np.where(paid == NO_DAY, np.nan, paid.astype(np.float64) - day)
+        wrong = lag < 0
+        if wrong.any():
+            example = reading.example(int(at[np.flatnonzero(wrong)[0]]), "paid_date")
+            key = "impossible_cleaned"  # paid before the order: prepaid at best, no collection period
+            reading.quality.add("warning", key, int(wrong.sum()), example, column=reading.header("paid_date"))
+        return np.where(wrong, np.nan, lag)
+    if reading.has("days_to_pay"):
+        return read_spans(reading, "days_to_pay")[at]
+    return None
+
+
+def read_spans(reading: Reading, name: str) -> Floats:
+    """Durations of a column in days; plain numbers are in the unit of the header, or the usual one."""
+    from tiersim.tables.headers import SPANS
+    from tiersim.tables.values import span
+
+    text = reading.text(name)
+    if pc.any(pc.match_substring_regex(text, "[前内]$")).as_py():
+        text = pc.replace_substring_regex(text, "[前内]$", "")
+    unit = reading.mapped.columns[name].unit.days or SPANS[name]
+    worded = pc.match_substring_regex(text, r"[^\d.,eE+\-]")
+    read = numbers(text, span)
+    scale = np.where(np.asarray(pc.fill_null(worded, False)).astype(bool), 1.0, unit)
+    bad = read.bad & reading.used
+    if bad.any():
+        example = reading.example(int(np.flatnonzero(bad)[0]), name)
+        reading.quality.add(
+            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
+        )
+    return read.values * scale
+
+
+def _describe(
+    reading: Reading, at: npt.NDArray[np.int64], lines: OrderLines, oid: npt.NDArray[np.int32], without: bool
+) -> None:
+    """Findings on the lines that count."""
+    quality, value = reading.quality, lines.amount
+    negative, zero = np.flatnonzero(value < 0), np.flatnonzero(value == 0)
+    bought = float(value[value > 0].sum())
+    if negative.size:
+        part = -float(value[negative].sum()) / bought if bought > 0 else 1.0
+        quality.add(
+            "info", "returns", negative.size, reading.example(int(at[negative[0]]), "amount"), share=part
+        )
+    if zero.size:
+        quality.add("warning", "zero_amounts", zero.size, reading.example(int(at[zero[0]])))
+    odd = np.flatnonzero(log_outliers(value))
+    if odd.size:
+        column = reading.header("amount")
+        quality.add(
+            "warning", "outliers", odd.size, reading.example(int(at[odd[0]]), "amount"), column=column
+        )
+    if not without:
+        pairs = np.unique((oid[oid >= 0].astype(np.int64) << 32) | lines.customer[oid >= 0])
+        shared = np.flatnonzero(np.diff(pairs >> 32) == 0)
+        if shared.size:
+            word = encoded(reading.text("order_id")).dictionary[int(pairs[shared[0]] >> 32)].as_py()
+            quality.add("warning", "order_shared", shared.size, word)
+
+
+def last_texts(reading: Reading, name: str, orders: Orders) -> list[str]:
+    """The latest text of a column that each customer's lines give, "" where none does; length n."""
+    text = reading.text(name).take(pa.array(orders.rows))
+    there = np.flatnonzero(np.asarray(text.is_valid()))
+    by = there[np.argsort(orders.lines.day[there], kind="stable")]
+    last = np.full(len(orders.ids), -1, np.int64)
+    last[orders.lines.customer[by]] = by
+    picks = pa.array(last, mask=last < 0)
+    return text.take(picks).fill_null("").to_pylist()

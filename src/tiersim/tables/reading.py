@@ -1,0 +1,212 @@
+"""What both kinds of export share: the file as read, its mapping, cleaned columns, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiersim.errors import Problem
+from tiersim.scenario.spelling import quoted
+from tiersim.tables.dates import Days, Order, read_days
+from tiersim.tables.files import Raw
+from tiersim.tables.headers import Mapped
+from tiersim.tables.quality import Quality, Refusals
+from tiersim.tables.values import Floats, Mask, cleaned, encoded
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller said of the export; see `tiersim.tables.export.read_export`."""
+
+    as_of: date | None
+    today: date
+    currency: str | None = None
+    rates: Mapping[str, float] | None = None
+    dates: Order | None = None
+    clean: bool = False
+
+
+@dataclass(eq=False)
+class Reading:
+    """One file on its way to an export.
+
+    Parameters
+    ----------
+    raw, mapped : the table as text, and which column is what.
+    problems : what makes the whole file unusable; raised together.
+    used : rows not refused so far, bool, shape (rows,).
+    """
+
+    raw: Raw
+    mapped: Mapped
+    options: Options
+    quality: Quality = field(default_factory=Quality)
+    refusals: Refusals = field(default_factory=Refusals)
+    problems: list[Problem] = field(default_factory=list)
+    used: Mask = field(init=False)
+    _texts: dict[str, pa.ChunkedArray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = len(self.raw.lines)
+        self.used = np.ones(rows, bool)
+        self.quality.rows_read = rows + len(self.raw.odd)
+        if self.raw.odd:
+            lines, cells = zip(*self.raw.odd, strict=True)
+            got = [f"{c} cells, the header has {len(self.raw.headers)}" for c in cells]
+            self.refusals.add("odd_cells", np.array(lines, np.int64), [""] * len(lines), got)
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a column of this canonical name."""
+        return name in self.mapped.columns
+
+    def header(self, name: str) -> str:
+        """The file's own header of a canonical column; the name itself where there is none."""
+        return self.mapped.columns[name].header if self.has(name) else name
+
+    def text(self, name: str) -> pa.ChunkedArray:
+        """Cleaned text of a canonical column, null where missing; its share of missing cells is noted."""
+        if name not in self._texts:
+            column = self.raw.columns[self.mapped.columns[name].at]
+            self._texts[name] = cleaned(column)
+            self.quality.missing[name] = column_share(self._texts[name])
+        return self._texts[name]
+
+    def forget(self, *names: str) -> None:
+        """Free the text of columns that are read."""
+        for name in names:
+            self._texts.pop(name, None)
+
+    def refuse(self, key: str, mask: Mask, column: str | None = None) -> None:
+        """Refuse the rows of `mask` that are still in use; `column` shows what stood there."""
+        at = np.flatnonzero(mask & self.used)
+        if not at.size:
+            return
+        self.used[at] = False
+        take = pa.array(at)
+        ids = self.text("customer").take(take).fill_null("").to_pylist()
+        got = [""] * at.size
+        if column is not None:
+            got = [_short(word) for word in self.text(column).take(take).fill_null("").to_pylist()]
+        self.refusals.add(key, self.raw.lines[at], ids, got)
+
+    def days(self, name: str) -> Days:
+        """Dates of a column; a column that contradicts itself is a problem of the file."""
+        text = self.text(name)
+        found = read_days(text, self.options.dates)
+        column = self.header(name)
+        if found.conflict is not None:
+            places = [self._line_of(text, word) for word in found.conflict]
+            self.problems.append(
+                Problem(
+                    self.raw.name,
+                    places[0],
+                    column,
+                    "some dates can only be day first, others only month first",
+                    got=" and ".join(
+                        f"{quoted(w)} (line {p})" for w, p in zip(found.conflict, places, strict=True)
+                    ),
+                    allowed="one order in a file; or say dates='dmy' or dates='mdy', and the others are refused",
+                )
+            )
+        elif found.assumed:
+            self.quality.add(
+                "warning", "order_assumed", int((~found.missing).sum()), _first(text), column=column
+            )
+        elif found.order is not None:
+            order = "day/month/year" if found.order == "dmy" else "month/day/year"
+            self.quality.add(
+                "info", "order_found", int((~found.missing).sum()), _first(text), column=column, order=order
+            )
+        return found
+
+    def example(self, at: int, column: str | None = None) -> str:
+        """Line and text of a row, for a finding."""
+        got = f": {_short(self.text(column)[at].as_py() or '')}" if column else ""
+        return f"line {self.raw.lines[at]}{got}"
+
+    def _line_of(self, text: pa.ChunkedArray, word: str) -> int:
+        return int(self.raw.lines[pc.index(text, pa.scalar(word, text.type)).as_py()])
+
+
+def _first(text: pa.ChunkedArray) -> str:
+    return next((_short(word) for word in text.drop_null().slice(0, 1).to_pylist()), "")
+
+
+def _short(word: str) -> str:
+    return quoted(word)[1:-1]
+
+
+def column_share(text: pa.ChunkedArray) -> float:
+    """Share of missing cells."""
+    return text.null_count / len(text) if len(text) else 0.0
+
+
+def normal_ids(ids: pa.Array) -> pa.Array:
+    """Ids without case, blanks and full-width forms: what they are compared by for suspected duplicates."""
+    return pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(ids, form="NFKC")), r"\s+", "")
+
+
+def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
+    """Codes of the customers of all used rows (-1 elsewhere), and their ids, sorted.
+
+    Ids are compared as written but for blanks around them. Ids that differ only by case, inner blanks or
+    full-width signs are reported; with ``clean`` they are merged under the first of them in sorted order.
+    """
+    text = reading.text("customer")
+    coded = encoded(pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type)))
+    words = coded.dictionary
+    order = np.asarray(pc.sort_indices(words))
+    place = np.empty(len(words) + 1, np.int32)
+    place[order] = np.arange(len(words), dtype=np.int32)
+    place[-1] = -1
+    words = words.take(pa.array(order))
+    alike = normal_ids(words).dictionary_encode()
+    group = np.asarray(alike.indices)
+    first = np.full(len(alike.dictionary), -1, np.int64)
+    first[group[::-1]] = np.arange(len(group))[::-1]
+    double = np.flatnonzero(first[group] != np.arange(len(group)))
+    if double.size:
+        names = words.take(pa.array([int(first[group[double[0]]]), int(double[0])])).to_pylist()
+        example = " / ".join(quoted(name) for name in names)
+        if reading.options.clean:
+            kept = np.setdiff1d(np.arange(len(words)), double)
+            renumbered = np.empty(len(words), np.int32)
+            renumbered[kept] = np.arange(kept.size, dtype=np.int32)
+            place[:-1] = renumbered[first[group]][place[:-1]]
+            words = words.take(pa.array(kept))
+            reading.quality.add("info", "merged_ids", double.size, example)
+        else:
+            reading.quality.add("warning", "alike_ids", double.size, example)
+    codes = place[np.asarray(coded.indices.fill_null(len(place) - 1))]
+    return codes, np.array(words.to_pylist(), object)
+
+
+def log_outliers(values: Floats) -> Mask:
+    """Positive values whose logarithm lies beyond 5 robust standard deviations (median, MAD)."""
+    out = np.zeros(values.shape, bool)
+    some = values > 0
+    if some.sum() < 20:
+        return out
+    logs = np.log(values[some])
+    centre = np.median(logs)
+    spread = 1.4826 * np.median(np.abs(logs - centre))
+    if spread > 0:
+        out[some] = np.abs(logs - centre) > 5 * spread
+    return out
+
+
+def equal_rows(columns: list[pa.ChunkedArray], among: npt.NDArray[Any]) -> Mask:
+    """Which of the rows `among` repeat an earlier one of them in every cell; shape (len(among),)."""
+    take = pa.array(among)
+    codes = [np.asarray(encoded(column.take(take)).indices) for column in columns]
+    _, first = np.unique(np.stack(codes, axis=1), axis=0, return_index=True)
+    repeats = np.ones(len(among), bool)
+    repeats[first] = False
+    return repeats

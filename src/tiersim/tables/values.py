@@ -1,0 +1,228 @@
+"""Text to numbers and durations, a column at a time; what cannot be read is marked, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiersim.scenario.spelling import SpellingError, read_money, read_weeks
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+MISSING = (
+    "",
+    "-",
+    "--",
+    "—",
+    "/",
+    "\\",
+    "nan",
+    "null",
+    "none",
+    "n/a",
+    "na",
+    "#n/a",
+    "nil",
+    "nat",
+    "<na>",
+    "无",
+    "空",
+    "未知",
+    "暂无",
+)
+_PLAIN = r"^[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})([eE][+-]?\d{1,2})?$"
+_GROUPED = r"^([¥￥$€£]|CNY|RMB|USD|EUR|GBP)?\s?[+-]?\d{1,3}(,\d{3})+(\.\d*)?\s?元?$"
+_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}$"
+_MARKS = r"(?:US\$|HK\$|[¥￥$€£元]|[A-Za-z]{3,})"
+_CURRENCY = {
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "rmb": "CNY",
+    "yuan": "CNY",
+    "us$": "USD",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "hk$": "HKD",
+    "人民币": "CNY",
+    "美元": "USD",
+    "美金": "USD",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "日元": "JPY",
+    "港币": "HKD",
+    "港元": "HKD",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers of a column, shape (rows,).
+
+    Parameters
+    ----------
+    values : float64; nan where missing or bad.
+    missing : the cell is empty or says so.
+    bad : the cell says something that is no such number.
+    """
+
+    values: Floats
+    missing: Mask
+    bad: Mask
+
+
+def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text without blanks around it and without Excel's ``="..."``; null where the cell is missing."""
+    text = pc.utf8_trim(column, "\ufeff\u200b \t\r\n\u3000\u00a0")
+    if pc.any(pc.starts_with(text, '="')).as_py():
+        text = pc.replace_substring_regex(text, r'^="(.*)"$', r"\1")
+    if pc.any(pc.starts_with(text, "'")).as_py():
+        text = pc.replace_substring_regex(text, r"^'", "")
+    gone = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING, text.type))
+    return pc.if_else(gone, pa.scalar(None, text.type), text)
+
+
+def _mask(array: Any) -> Mask:
+    return np.asarray(pc.fill_null(array, False)).astype(bool)
+
+
+def numbers(text: pa.ChunkedArray, read: Callable[[str], float | None]) -> Numbers:
+    """Numbers of cleaned text: plain ones and those with thousands set off at once, `read` for the others."""
+    missing = np.asarray(pc.is_null(text)).astype(bool)
+    values = np.full(len(text), np.nan)
+    plain = pc.match_substring_regex(text, _PLAIN)
+    plain_at = _mask(plain)
+    values[plain_at] = np.asarray(pc.cast(pc.filter(text, plain), pa.float64()))
+    if (plain_at | missing).all():
+        return _finite(values, missing)
+    comma = pc.match_substring_regex(text, _COMMA)
+    grouped = pc.match_substring_regex(text, _GROUPED)
+    comma_at, grouped_at = _mask(comma), _mask(grouped)
+    if comma_at.any() and not (grouped_at & ~comma_at).any():
+        # A decimal comma: then a point sets off thousands, also where it could be read as a decimal point.
+        dotted = _mask(pc.match_substring_regex(text, r"^[+-]?\d{1,3}(\.\d{3})+$"))
+        for part in (comma_at, dotted):
+            there = pc.replace_substring(pc.filter(text, pa.array(part)), ".", "")
+            values[part] = np.asarray(pc.cast(pc.replace_substring(there, ",", "."), pa.float64()))
+        grouped_at = np.zeros(len(text), bool)
+        plain_at = plain_at | comma_at | dotted
+    else:
+        there = pc.replace_substring_regex(pc.filter(text, grouped), r"[^\d.+\-]", "")
+        values[grouped_at] = np.asarray(pc.cast(there, pa.float64()))
+    rest = ~(plain_at | grouped_at | missing)
+    if rest.any():
+        values[rest] = each(pc.filter(text, pa.array(rest)), read)
+    return _finite(values, missing)
+
+
+def _finite(values: Floats, missing: Mask) -> Numbers:
+    values = np.where(np.abs(values) < 1e18, values, np.nan)
+    return Numbers(values, missing, np.isnan(values) & ~missing)
+
+
+def each(text: pa.ChunkedArray, read: Callable[[str], float | None]) -> Floats:
+    """`read` of every cell, called once a different text; nan where it gives ``None``."""
+    coded = encoded(text)
+    found = [read(word) for word in coded.dictionary.to_pylist()]
+    table = np.array([np.nan if value is None else value for value in found] or [np.nan], np.float64)
+    return table[np.asarray(coded.indices)]
+
+
+def encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Codes and different texts, one dictionary for all."""
+    array = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    if isinstance(array, pa.ChunkedArray):  # combining may keep pieces where text passes 2 GB
+        array = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in array.chunks])
+    return array.dictionary_encode()
+
+
+def money(text: str) -> float | None:
+    """One amount: ``(1,200)``, ``1,200-``, ``-¥3.5万``, ``CNY 1.2 m``."""
+    plain = (
+        unicodedata.normalize("NFKC", text)
+        .strip()
+        .replace("\u2212", "-")
+        .replace("US$", "$")
+        .replace("HK$", "$")
+    )
+    plain = re.sub(r"(?<=\d)[\s'’](?=\d{3}(\D|$))", "", plain)
+    plain = re.sub(r"美元|美金|欧元|英镑|日元|港币|港元|人民币|yuan", "", plain, flags=re.IGNORECASE)
+    sign = 1.0
+    if match := re.fullmatch(r"\((.*)\)", plain) or re.fullmatch(r"(.*\d.*)-", plain):
+        sign, plain = -1.0, match[1].strip()
+    if match := re.fullmatch(r"-\s*([^\d-].*)", plain):
+        sign, plain = -sign, match[1].strip()
+    if plain.startswith("-") and sign < 0:
+        return None
+    try:
+        return sign * read_money(plain)
+    except SpellingError:
+        return None
+
+
+def share(text: str) -> float | None:
+    """A percentage as a fraction of one; else a plain number as it is."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    try:
+        if plain.endswith("%"):
+            return (
+                float(plain[:-1].replace(",", "")) / 100 if re.fullmatch(_PLAIN, plain[:-1].strip()) else None
+            )
+    except ValueError:
+        return None
+    return count(plain)
+
+
+def count(text: str) -> float | None:
+    """A number with the word that counts it: ``12次``, ``3 orders``."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(
+        r"([+-]?\d{1,15}(?:\.\d{1,9})?)\s*(次|个|单|笔|家|分|times|orders|points)(\s*/\s*年)?", plain
+    )
+    return float(match[1]) if match else None
+
+
+def span(text: str) -> float | None:
+    """A duration with its unit, in days: ``30天``, ``2 years``."""
+    try:
+        return read_weeks(unicodedata.normalize("NFKC", text).replace("个", "")) * 7.0
+    except SpellingError:
+        return None
+
+
+def percent_signs(text: pa.ChunkedArray) -> Mask:
+    """Cells that are written as percentages."""
+    return _mask(pc.match_substring_regex(text, r"[%％]\s*$"))
+
+
+def currencies(text: pa.ChunkedArray) -> npt.NDArray[np.object_]:
+    """Currency code that each amount's own text names, or ``None``; shape (rows,)."""
+    named = np.full(len(text), None, object)
+    marked = pc.match_substring_regex(text, r"[^\d.,+\-\s()eE]")
+    at = _mask(marked)
+    if at.any():
+        coded = encoded(
+            pc.extract_regex(pc.filter(text, marked), rf"(?P<mark>{_MARKS})").combine_chunks().field("mark")
+        )
+        words = [None if word is None else currency_code(word) for word in coded.dictionary.to_pylist()]
+        table = np.array([*words, None], object)
+        named[at] = table[np.asarray(pc.fill_null(coded.indices, len(words)))]
+    return named
+
+
+def currency_code(word: str) -> str | None:
+    """Three letters of a currency from its sign, name or code; ``None`` for other words."""
+    plain = unicodedata.normalize("NFKC", word).strip()
+    if plain.casefold() in _CURRENCY:
+        return _CURRENCY[plain.casefold()]
+    return plain.upper() if re.fullmatch(r"[A-Za-z]{3}", plain) else None

@@ -1,0 +1,173 @@
+"""Order lines to trailing windows: sums by customer and quarter, gaps, recency; all customers at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.tables.observed import QUARTERS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[Any]
+
+QUARTER = 91
+YEAR = 364
+"""Days: windows are of 13 and 52 weeks, as everywhere."""
+SLACK = 14
+"""Days by which a file may miss a window's start and still cover it: nobody orders on each New Year's Day."""
+REACH = 91
+"""Days into a window within which an old customer orders, where the file holds nothing older."""
+LAPSE = 182
+"""Days without an order before which nobody counts as lapsed (R12)."""
+_DAYS = 20  # bits that hold a day or a gap
+
+
+@dataclass(frozen=True, eq=False)
+class OrderLines:
+    """Lines that count, each of shape (lines,).
+
+    Parameters
+    ----------
+    customer : code of the customer, 0 to n - 1.
+    day : days since 1970-01-01, none after `as_of`.
+    amount : net money, negative for returns.
+    order : the line counts as an order (of the lines of one order, one does), bool.
+    cost : cost of goods; nan where not known.
+    days_to_pay : days from order to payment; nan where not known.
+    """
+
+    customer: Ints
+    day: Ints
+    amount: Floats
+    order: npt.NDArray[np.bool_]
+    cost: Floats | None = None
+    days_to_pay: Floats | None = None
+
+
+def windows(
+    lines: OrderLines, n: int, as_of: int, since: Floats | None = None
+) -> tuple[dict[str, Any], set[str]]:
+    """Columns of the observed record, and which of them the lines tell.
+
+    The last quarter is the 91 days that end with `as_of`, the last year 364 days. A year's sum is known if
+    the file begins no later than `SLACK` days after the window does. A year further back is known only of
+    customers who were there at its start: by `since` (days since 1970, nan where not known), or by a first
+    order no later than `REACH` days after it (less by as much as the file reaches back before it, since there
+    one would have seen older orders).
+    """
+    age = as_of - np.asarray(lines.day, np.int64)
+    code = np.asarray(lines.customer, np.int64)
+    file_first = as_of - int(age.max(initial=0))
+    earliest = _extreme(code, lines.day, n, np.minimum, np.iinfo(np.int32).max)
+    first: Floats = np.where(earliest == np.iinfo(np.int32).max, np.nan, earliest.astype(np.float64))
+    if since is not None:
+        first = np.fmin(first, since)
+    last = _extreme(
+        code[lines.order], np.asarray(lines.day)[lines.order], n, np.maximum, np.iinfo(np.int32).min
+    )
+    last = np.where(last == np.iinfo(np.int32).min, np.nan, last.astype(np.float64))
+    quarter = age // QUARTER
+    spend, orders = _by_quarter(code, quarter, lines, n)
+    out: dict[str, Any] = {}
+    known = {"tenure_weeks", "recency_weeks", "lapsed"}
+    for name, table in (("spend", spend), ("orders", orders)):
+        now, prior = table[0:4].sum(axis=0), table[4:8].sum(axis=0)
+        out[f"{name}_12m"] = now if _covers(file_first, as_of, 0) else np.full(n, np.nan)
+        out[f"{name}_prior_12m"] = _if_there(prior, file_first, as_of, 1, first, since)
+    recent = (age >= 3 * YEAR) & (age < 4 * YEAR)
+    old = np.bincount(code[recent], lines.amount[recent], n).astype(np.float64)
+    out["spend_3y_ago_12m"] = _if_there(old, file_first, as_of, 3, first, since)
+    known |= {name for name, column in out.items() if not np.isnan(column).all()}
+    for k in range(QUARTERS):
+        unknown = np.isnan(first) | (first > as_of - QUARTER * k)
+        if file_first > as_of - QUARTER * (k + 1) + 1 + SLACK:
+            unknown[:] = True
+        spend[k, unknown] = np.nan
+        orders[k, unknown] = np.nan
+    out["spend_by_quarter"], out["orders_by_quarter"] = spend, orders
+    known |= {name for name in ("spend_by_quarter", "orders_by_quarter") if not np.isnan(out[name]).all()}
+    out["tenure_weeks"] = (as_of - first) / 7.0
+    out["recency_weeks"] = (as_of - last) / 7.0
+    quiet = np.where(np.isnan(last), np.where(np.isnan(first), np.inf, as_of - first), as_of - last)
+    gaps = median_gaps(code[lines.order], np.asarray(lines.day)[lines.order], n)
+    out["lapsed"] = quiet > np.fmax(LAPSE, 3.0 * gaps)
+    out["margin_rate"] = _margin(lines, code, age, n)
+    out["weeks_to_pay"] = _to_pay(lines, code, age, n)
+    known |= {name for name in ("margin_rate", "weeks_to_pay") if not np.isnan(out[name]).all()}
+    return out, known
+
+
+def median_gaps(customer: Ints, day: Ints, n: int) -> Floats:
+    """Median of the gaps between days with an order, days; nan with fewer than two such days; shape (n,)."""
+    out = np.full(n, np.nan)
+    if len(day) < 2:
+        return out
+    start = int(np.min(day))
+    key = np.sort((np.asarray(customer, np.int64) << _DAYS) | (np.asarray(day, np.int64) - start))
+    step = np.diff(key)
+    inside = (step > 0) & ((key[1:] >> _DAYS) == (key[:-1] >> _DAYS))
+    whose = key[1:][inside] >> _DAYS
+    gaps = np.sort((whose << _DAYS) | step[inside]) & ((1 << _DAYS) - 1)
+    counts = np.bincount(whose, minlength=n)
+    begin = np.cumsum(counts) - counts
+    some = np.flatnonzero(counts)
+    low, high = begin[some] + (counts[some] - 1) // 2, begin[some] + counts[some] // 2
+    out[some] = (gaps[low] + gaps[high]) / 2.0
+    return out
+
+
+def _extreme(code: Ints, day: Ints, n: int, of: Any, start: int) -> Ints:
+    out = np.full(n, start, np.int32)
+    of.at(out, code, np.asarray(day, np.int32))
+    return out
+
+
+def _by_quarter(code: Ints, quarter: Ints, lines: OrderLines, n: int) -> tuple[Floats, Floats]:
+    inside = quarter < QUARTERS
+    cell = quarter[inside] * n + code[inside]
+    spend = np.bincount(cell, lines.amount[inside], QUARTERS * n).astype(np.float64)
+    orders = np.bincount(cell, lines.order[inside], QUARTERS * n).astype(np.float64)
+    return spend.reshape(QUARTERS, n), orders.reshape(QUARTERS, n)
+
+
+def _covers(file_first: int, as_of: int, years_ago: int) -> bool:
+    return file_first <= as_of - YEAR * (years_ago + 1) + 1 + SLACK
+
+
+def _if_there(
+    sums: Floats, file_first: int, as_of: int, years_ago: int, first: Floats, since: Floats | None
+) -> Floats:
+    """Sums of a year that lies back, nan for customers who were not there at its start."""
+    if not _covers(file_first, as_of, years_ago):
+        return np.full(len(sums), np.nan)
+    start = as_of - YEAR * (years_ago + 1) + 1
+    reach = np.full(len(sums), float(max(0, REACH - max(0, start - file_first))))
+    if since is not None:
+        reach = np.where(np.isnan(since), reach, 0.0)
+    return np.where(first <= start + reach, sums, np.nan)
+
+
+def _margin(lines: OrderLines, code: Ints, age: Ints, n: int) -> Floats:
+    out = np.full(n, np.nan)
+    if lines.cost is None:
+        return out
+    use = (age < YEAR) & ~np.isnan(lines.cost)
+    revenue = np.bincount(code[use], lines.amount[use], n)
+    cost = np.bincount(code[use], lines.cost[use], n)
+    some = revenue > 0
+    out[some] = 1.0 - cost[some] / revenue[some]
+    return out
+
+
+def _to_pay(lines: OrderLines, code: Ints, age: Ints, n: int) -> Floats:
+    out = np.full(n, np.nan)
+    if lines.days_to_pay is None:
+        return out
+    use = (age < YEAR) & ~np.isnan(lines.days_to_pay) & lines.order
+    count = np.bincount(code[use], minlength=n)
+    some = count > 0
+    out[some] = np.bincount(code[use], lines.days_to_pay[use], n)[some] / count[some] / 7.0
+    return out
