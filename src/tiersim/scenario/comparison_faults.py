@@ -126,7 +126,7 @@ def _key(expert: Expert) -> str:
 
 def _refusal(found: Priorities, ahp: Ahp, path: str, at: str, who: str) -> Fault:
     why = found.contradiction or _farthest(found)
-    text = f"contradicts itself: {who}{why}"
+    text = f"is inconsistent: {who}{why}"
     got = f"consistency ratio {found.consistency_ratio:.2f}"
     allowed = f"at most {ahp.limit:g} ({path}.limit), or {path}.allow_inconsistent: true"
     return at, text, got, allowed, None
