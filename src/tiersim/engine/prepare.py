@@ -13,6 +13,8 @@ import numpy.typing as npt
 from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
+from tiersim.engine.bounds import Bound, fit_bound, is_bound
+from tiersim.engine.dirt import spoil
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
@@ -25,9 +27,11 @@ from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL
 from tiersim.population import lorenz
 from tiersim.random import FROM_CHANNEL, exp32, newcomer_id, poisson_inv, u01, words
 from tiersim.random.streams import NEWCOMER
-from tiersim.rating import WeightedScore, fit
+from tiersim.rating import RatingMethod, fit
+from tiersim.scenario.rating import Phase
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.shares import resolve_rest
+from tiersim.tables.observed import Observed
 
 Array = npt.NDArray[Any]
 _ONE = np.float32(1.0)
@@ -42,7 +46,8 @@ class Start:
     laws: Laws
     state: dict[str, Array]  # the n customers of the start, nobody else
     ring: int
-    method: WeightedScore
+    methods: dict[Phase | None, RatingMethod]  # by phase of the company; none under a bound
+    bound: Bound | None  # the oracle or the lottery instead of a method
     census: Census
     today: Care
     newcomers: dict[str, Array]  # state of newcomers from channels, ordered by week
@@ -80,18 +85,36 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     memory = {**state, "clock": past["clock"].copy()}
     memory["clock"][N] = n
     observed, _ = observe(memory, 0, laws.term is not None, laws.signals.names)
-    method = fit(observed, scenario.rating, scenario.tiers)
-    tier = method.rate(observed).tier
+    methods, bound, tier = _first_rating(scenario, memory, observed, values, (seed, replication))
     state["tier_now"][:] = tier
     state["tier0"][:] = tier
     census = _census(state, len(scenario.tiers) + 1)
     today = today_care(scenario, values, census)
     settle_today(state, today, census, values)
     return Start(
-        draw, solved, laws, state, ring, method, census, today,
+        draw, solved, laws, state, ring, methods, bound, census, today,
         _newcomers(scenario, laws, seed, replication, solved, state),
         _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
     )  # fmt: skip
+
+
+def _first_rating(
+    scenario: Scenario,
+    memory: dict[str, Array],
+    observed: Observed,
+    values: dict[str, float],
+    address: tuple[int, int],
+) -> tuple[dict[Phase | None, RatingMethod], Bound | None, Array]:
+    """What rates from now on, frozen on the customers of the start, and the tiers that it gives them."""
+    rules = scenario.rating
+    if is_bound(rules.method):
+        bound = fit_bound(scenario, memory, values, *address)
+        everybody = np.arange(len(observed))
+        return {}, bound, bound.rate(memory, everybody, observed, np.full(len(observed), -1))[1]
+    seen = spoil(observed, scenario.data, values, *address)
+    phases = dict.fromkeys([rules.phase, *(change.phase for change in rules.phase_changes)])
+    methods = {phase: fit(seen, rules, scenario.tiers, phase) for phase in phases}
+    return methods, None, methods[rules.phase].rate(seen).tier
 
 
 def expected_revenue(state: dict[str, Array], noise: float) -> npt.NDArray[np.float64]:

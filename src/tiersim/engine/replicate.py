@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import ACCOUNTS
 from tiersim.engine.prepare import prepare
-from tiersim.engine.review import RULES
+from tiersim.engine.review import reasons
 from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.schema import Scenario
@@ -58,7 +58,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "arms": [arm.name for arm in world.assignment.arms],
             "pools": [pool.key for pool in slots.pools],
             "groups": list(slots.group_names),
-            "rules": list(RULES),
+            "rules": reasons(scenario.rating),
             "paths": list(start.draw.paths),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))

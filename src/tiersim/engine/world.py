@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.waiting import wait_law
-from tiersim.engine.accounts import ACTIVE, HIRING, LAPSED, ONE_OFF, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import ACTIVE, LAPSED, WEEKS_PER_QUARTER
 from tiersim.engine.arrivals import Arrivals
 from tiersim.engine.assignment import Assignment
 from tiersim.engine.clock import demand_factors, discount_factors
-from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, REPLICATION, SEED, WEEK, N
+from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
-from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
-from tiersim.engine.money import Payments, censuses, count_cells
-from tiersim.engine.observe import lapsed, roll_rings, survey_parameters, surveys
-from tiersim.engine.prepare import Start, curve_of, saturation, today_doses
+from tiersim.engine.memory import draws
+from tiersim.engine.money import Payments
+from tiersim.engine.observe import lapsed, roll_rings, surveys
+from tiersim.engine.opening import first_memory, usual_waits
+from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
 from tiersim.engine.review import Review
+from tiersim.engine.seats import Seats
 from tiersim.engine.slots import Slots
-from tiersim.engine.staffing import Change, Staffing
 from tiersim.engine.stages.answers import answers
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
@@ -31,18 +31,16 @@ from tiersim.engine.stages.desk import desk
 from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.growth import growth
-from tiersim.engine.stages.levers import levers, set_doses
+from tiersim.engine.stages.levers import levers
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.record import record
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.state import allocate, take
+from tiersim.engine.upkeep import Upkeep
 from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
-from tiersim.policy.cells import Funding
-from tiersim.policy.plan import count
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
@@ -60,80 +58,27 @@ class Simulation:
     """A world while it runs. Shared things are arrays in `memory`, by the names that stages ask for."""
 
     def __init__(self, scenario: Scenario, start: Start, world: World, seed: int, replication: int) -> None:
-        self.scenario, self.start, self.seed, self.replication = scenario, start, seed, replication
-        self.values = start.draw.values
+        self.scenario, self.start = scenario, start
+        self.values, address = start.draw.values, (seed, replication)
         self.horizon = round(scenario.horizon)
         self.end = self.horizon + round(scenario.run_out)
         self.tiers = len(scenario.tiers) + 1
         self.slots = Slots(scenario, world.assignment, self.values, start.census)
-        self.arms = len(world.assignment.arms)
-        self.books = Books(self.arms, self.tiers, len(scenario.population.regions))
-        self.review = Review(scenario, start.method, self.arms, self.values)
+        arms = len(world.assignment.arms)
+        self.books = Books(arms, self.tiers, len(scenario.population.regions))
+        self.review = Review(scenario, start, arms, self.values, seed, replication)
         self.arrivals = Arrivals(scenario, start, world.assignment, seed, replication)
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
         self.payments = Payments(self.books, len(self.slots.pools))
-        self.memory = self._memory()
-        self.staffing = Staffing(scenario, self.slots.pools, self.values, seed, replication)
-        self.funding = Funding(scenario, self.slots.layouts, self.values, self.slots.tables)
-        self.funded: list[list[float]] | None = None
+        self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication)
+        self.seats = Seats(scenario, self.slots, self.books, self.memory, address)
+        self.upkeep = Upkeep(
+            scenario, self.slots, self.seats, self.books, self.payments, self.values, address
+        )
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
         self.run_out = False
         self.pending = self.slots.later_steps
-
-    # -- set-up -------------------------------------------------------------------------------------
-
-    def _memory(self) -> dict[str, Array]:
-        scenario, start = self.scenario, self.start
-        n = scenario.customers
-        self.capacity = int(1.25 * n + start.newcomers["birth"].size + 200)
-        memory: dict[str, Array] = dict(take(start.state, np.arange(n), self.capacity))
-        memory |= stage_parameters(scenario, self.values)
-        rate = 1.3 * float(start.state["ticket_rate"].mean()) * self.capacity if n else 0.0
-        memory |= scratch(self.books.cells, self.capacity, rate)
-        clock = memory["clock"]
-        clock[SEED], clock[REPLICATION], clock[N] = self.seed, self.replication, n
-        memory["cause_hazard"][:] = cause_hazards(scenario, start.solved.hazard)
-        memory["satisfaction_par"][2] = start.solved.usual_late * (1 - scenario.today.bot)
-        memory["survey_par"] = survey_parameters(scenario.satisfaction.survey_share, self.values)
-        memory |= self.slots.memory()
-        attention, contact = today_doses(start.today, start.census, self.values)
-        memory["entry_dose"][:] = attention, contact
-        today = np.zeros(1, np.float32)
-        inverse, gain = curve_of(self.values)
-        saturation(np.full(1, contact, np.float32), inverse, gain, today)
-        memory["lever_par"][3] = today[0]
-        memory["market_room"] = np.ones(max(self.arms, 1), np.float32)
-        self._usual_waits(memory)
-        self._see_contracts(memory)
-        self.slots.assign(memory, 0, n, self.seed, self.replication)
-        self._code(memory, 0, n)
-        return memory
-
-    def _see_contracts(self, memory: dict[str, Array]) -> None:
-        """A contract that ends is seen at once: then who is active is who is known."""
-        if self.scenario.population.contract is not None:
-            memory["known"] = memory["alive"]
-
-    def _usual_waits(self, memory: dict[str, Array]) -> None:
-        """Waits of every pool at its planned load: the burn-in's for today, and all if staff is frozen."""
-        for p, pool in enumerate(self.slots.pools):
-            if p == 0:
-                memory["wait_chance"][p] = self.start.solved.wait_chance
-                memory["wait_rate"][p] = self.start.solved.wait_rate
-                continue
-            care, load, hours = pool.plan.care, self.scenario.staff.load, self.scenario.staff.hours
-            requests = self.start.census.overall("tickets") * 7 / 365.25 * (1 - care.bot) * care.ratio
-            share = min(requests * self.values["service.handling"] / hours, load)
-            chance, rate = wait_law(
-                float(max(pool.plan.paid, 1)), care.team, load, share, self.values["service.handling"]
-            )
-            memory["wait_chance"][p], memory["wait_rate"][p] = chance, rate
-
-    def _code(self, memory: dict[str, Array], first: int, last: int) -> None:
-        """Ledger codes of customers first..last-1."""
-        part = {name: memory[name][first:last] for name in ("arm", "cohort", "tier_now", "tier0", "region")}
-        memory["ledger_cell"][first:last] = self.books.code(**part)
 
     def _stages(self) -> None:
         """The week as a list; a mechanism that is switched off, or that has nothing to act on, is absent."""
@@ -156,6 +101,8 @@ class Simulation:
         closing: list[Any] = [surveys] if on.surveys else []
         closing += [] if self.run_out else [persons, expected]
         self.closing = bind(closing, self.memory)
+        # The truth that triggers are judged by; kept up to date at ends of months, where no quarter closes.
+        self.watching = bind([expected], self.memory)
 
     # -- the weeks ----------------------------------------------------------------------------------
 
@@ -182,6 +129,8 @@ class Simulation:
                 self._seat(*brought, week + 1)
             if offset == WEEKS_PER_QUARTER - 1:
                 self._close_quarter(week, quarter)
+            if self.scenario.mechanisms.review and not self.run_out:
+                self._review(week + 1)
             if clock[OVERFLOW]:
                 raise TiersimError(
                     f"more service requests in week {week} than a world can hold; lower ticket rates"
@@ -189,21 +138,20 @@ class Simulation:
         return {
             "ledger": self.ledger.table(),
             **self.records.tables(),
+            **self.review.tally.tables(),
             **self.start.tables,
         }
 
     def _open_quarter(self, week: int, quarter: int) -> None:
-        memory = self.memory
         if week > 0 and quarter % 4 == 0:
-            self._compact()
-            memory = self.memory
-        roll_rings(memory, quarter)
+            self.seats.compact()
+            self._stages()
+        roll_rings(self.memory, quarter)
         moved = False
         if not self.run_out:
             last = min(week + WEEKS_PER_QUARTER, self.horizon)
             self._seat(self.arrivals.from_channels(week, last), None, week)
-            memory = self.memory
-            moved = self.slots.advance(memory, week)
+            moved = self.slots.advance(self.memory, week)
         self._replan(week, begin=week == 0 or moved)
         if week == 0 or quarter % 4 == 0 or week == self.horizon:
             self._stages()
@@ -223,157 +171,34 @@ class Simulation:
         self.records.kpis(memory["kpi"], quarter)
         self.records.staff(self.slots, memory, quarter)
         self.ledger.flush(memory["post"], quarter)
-        every = round(self.scenario.rating.review_every / WEEKS_PER_QUARTER)
-        if self.scenario.mechanisms.review and (quarter + 1) % every == 0 and not self.run_out:
-            moves = self.review.apply(memory, week + 1, self.slots.is_tiered)
-            if moves is not None:
-                self.records.moves(memory, moves.who, moves.old, moves.new, moves.rule, week + 1)
-                self._code(memory, 0, n)
 
-    # -- money and people ---------------------------------------------------------------------------
+    def _review(self, week: int) -> None:
+        """Move customers at the beginning of `week`; their package, people and money follow at once."""
+        memory, quarter_ends = self.memory, week % WEEKS_PER_QUARTER == 0
+        if not quarter_ends and self.review.watches(week):
+            for stage, arguments in self.watching:
+                stage(*arguments)
+        moves = self.review.step(memory, week, self.slots.is_tiered)
+        if quarter_ends:
+            self.review.tally.close_quarter(week // WEEKS_PER_QUARTER - 1)
+        if moves is None:
+            return
+        self.records.moves(memory, moves.who, moves.old, moves.new, moves.rule, week)
+        self.seats.code(0, int(memory["clock"][N]))
+        if not quarter_ends:  # else the next quarter begins with it
+            self._replan(week, begin=False)
+
+    # -- what weeks are made of -----------------------------------------------------------------------
 
     def _replan(self, week: int, begin: bool) -> None:
-        """Count customers, set people's targets, fund strategies, refresh doses and what is posted weekly."""
-        memory, scenario = self.memory, self.scenario
-        by_cell = self._count()
-        counted = censuses(by_cell, self.slots.count, self.tiers)
-        everybody = max(by_cell[0].sum(), 1.0)
-        if not self.run_out:
-            plans = [
-                count(scenario, layout, self.values, census, float(census.customers.sum()) / everybody)
-                for layout, census in zip(self.slots.layouts, counted, strict=True)
-            ]
-            targets = self.slots.targets(plans)
-            changes: list[Change] = []
-            if begin:
-                changes = self.staffing.begin(targets, week, self.slots.is_complete(week))
-            elif not scenario.freeze.staff:
-                self.staffing.aim(targets)
-            self._post_changes(changes, week % WEEKS_PER_QUARTER)
-            if self.funded is None or begin or not scenario.freeze.budget:
-                on = scenario.mechanisms.budget
-                self.funded = self.slots.funded(plans) if on else self.slots.unfunded()
-            if week % WEEKS_PER_QUARTER == 0:
-                self.records.funds(self.slots, plans, self.funded, week // WEEKS_PER_QUARTER)
-            self.funding.apply(self.funded)
-        n = int(memory["clock"][N])
-        self._set_doses(0, n)
-        memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(
-            axis=1
-        )
-        self._count()
-        self.payments.renew()
-        self._market()
-
-    def _count(self) -> Array:
-        memory, tables = self.memory, self.slots.tables
-        by_cell = np.zeros((4, tables.bot.size))
-        self.payments.hours.fill(0.0)
-        self.payments.spend.fill(0.0)
-        count_cells(
-            memory["clock"], memory["known"], memory["cell"], memory["ledger_cell"], memory["ticket_rate"],
-            memory["needs"], memory["favour"], memory["pool_of_cell"], memory["plan_even"],
-            memory["plan_favour"], tables.spend_rate, by_cell, self.payments.hours, self.payments.spend,
-        )  # fmt: skip
-        return by_cell
-
-    def _market(self) -> None:
-        """Room left in the market by arm; all arms share it unless each has a market of its own."""
-        memory, scenario = self.memory, self.scenario
-        n = int(memory["clock"][N])
-        alive = np.bincount(memory["arm"][:n], memory["alive"][:n], self.arms)
-        held = np.full(self.arms, float(scenario.customers if scenario.freeze.market else alive.sum()))
-        size = np.full(self.arms, float(scenario.market.size))
-        if scenario.sharing.market == "arm" and not scenario.freeze.market:
-            held, size = alive, size * self.slots.arm_shares
-        memory["market_room"][:] = np.clip(1.0 - held / np.maximum(size, 1.0), 0.0, 1.0)
+        self.upkeep.replan(self.memory, self.records, week, begin, self.run_out)
 
     def _pay(self, week: int, offset: int) -> None:
-        """Weekly staffing and wages; one-off payments of the plan when they fall due."""
-        memory, scenario = self.memory, self.scenario
-        pools = self.slots.pools
-        if self.run_out:
-            n = int(memory["clock"][N])
-            people = [0.0] * len(pools)
-            people[0] = float(memory["known"][:n].sum()) / pools[0].plan.care.ratio
-        elif scenario.freeze.staff:
-            people = [float(pool.target) for pool in pools]
-        else:
-            self._post_changes(self.staffing.step(week), offset)
-            memory["pool_people"][:] = self.staffing.strength()
-            people = [float(pool.payroll) for pool in pools]
-        self.payments.post_week(
-            memory["post"],
-            offset,
-            [
-                (k * p.plan.salary / 52.0, k * p.plan.on_call / 52.0)
-                for k, p in zip(people, pools, strict=True)
-            ],
-        )
-        if self.slots.plan_start is not None and not self.run_out:
-            for name, item in scenario.one_off.items():
-                if self.slots.plan_start + round(item.after) == week:
-                    amount = self.values[f"one_off.{name}.amount"]
-                    memory["post"][ONE_OFF, offset, self.books.company] -= round(100.0 * amount)
-
-    def _post_changes(self, changes: list[Change], offset: int) -> None:
-        post, company = self.memory["post"], self.books.company
-        for change in changes:
-            for account, people, path in (
-                (HIRING, change.hired, "staff.hiring_cost"),
-                (TRAINING, change.trained, "staff.training_cost"),
-                (SEVERANCE, change.dismissed, "staff.severance"),
-            ):
-                if people:
-                    post[account, offset, company] -= people * round(100.0 * self.values[path])
-
-    # -- customers ----------------------------------------------------------------------------------
+        self.upkeep.pay(self.memory, week, offset, self.run_out)
 
     def _seat(self, fresh: dict[str, Array], arms: Array | None, week: int) -> None:
-        """Newcomers take their places behind the others; the entry stage makes them active in their week."""
-        n, more = int(self.memory["clock"][N]), fresh["birth"].size
-        if more == 0:
-            return
-        if n + more > self.capacity:
-            self._grow(int(1.5 * (n + more)))
-        memory = self.memory
-        for name, column in fresh.items():
-            memory[name][..., n : n + more] = column
-        memory["clock"][N] = n + more
-        arms = np.full(more, -1) if arms is None else arms
-        self.slots.enter(memory, n, n + more, week, self.seed, self.replication, arms)
-        self._code(memory, n, n + more)
-        self._set_doses(n, n + more)
-
-    def _set_doses(self, first: int, last: int) -> None:
-        memory, tables = self.memory, self.slots.tables
-        set_doses(
-            first, last, memory["cell"], memory["inverse_needs"], memory["favour_needs"], tables.dose_flat,
-            tables.dose_even, tables.dose_favour, tables.pair_channel, tables.pair_effect, memory["dose"],
-            memory["effect"],
-        )  # fmt: skip
-
-    def _grow(self, capacity: int) -> None:
-        self._replace(np.arange(int(self.memory["clock"][N])), capacity)
-
-    def _compact(self) -> None:
-        """Drop who has left; the order of the others, and so every sum, stays."""
-        memory = self.memory
-        n = int(memory["clock"][N])
-        stay = np.flatnonzero(
-            (memory["alive"][:n] == 1)
-            | (memory["known"][:n] == 1)
-            | (memory["entry_week"][:n] >= memory["clock"][WEEK])
-        )
-        self._replace(stay, self.capacity)
-
-    def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
-        names = allocate(0, self.memory["effect"].shape[0])
-        self.memory |= take({name: self.memory[name] for name in names}, index, capacity)
-        self.memory["clock"][N] = index.size
-        self._see_contracts(self.memory)
-        self.capacity = capacity
-        self._stages()
+        if self.seats.seat(fresh, arms, week):
+            self._stages()
 
     def _switch_back(self) -> None:
         """The run-out: all under today's care at its planned load, no arrivals, free in all arms (R5)."""
@@ -384,7 +209,7 @@ class Simulation:
         memory["wait_delay"].fill(0.0)
         memory["backlog"].fill(0.0)
         memory["pool_hours"].fill(0.0)
-        self._usual_waits(memory)
+        usual_waits(memory, self.scenario, self.start, self.slots.pools)
         self.slots.tables.spend_rate[: self.tiers] = 0.0
 
 

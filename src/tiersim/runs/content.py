@@ -95,6 +95,8 @@ def codes_of(
     kind = labels_of(table, name)
     if kind is None:
         return column.to_numpy().astype(dtype)
+    # A table without rows comes back from its file without the type of its words.
+    column = column.astype("category")
     if kind == QUARTER:
         words = column.cat.categories
         labels = quarter_labels(scenario.start, range(_enough_quarters(scenario, len(words))))

@@ -29,8 +29,8 @@ By = Literal["tier0", "cohort", "account", "order_quarter", "cash_quarter"]
 class Run:
     """What a scenario gave in one world.
 
-    Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `staff`, `funds`, `start`,
-    `lorenz`, `draws`; `describe` explains their columns. `data` holds the same as plain arrays of codes.
+    Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
+    `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the same as plain arrays of codes.
     """
 
     scenario: Scenario
@@ -83,6 +83,16 @@ class Run:
     def moves(self) -> pd.DataFrame:
         """Customers that moved between tiers."""
         return self.frame("moves")
+
+    @cached_property
+    def reviews(self) -> pd.DataFrame:
+        """Tiers after each periodic review: customers, how many are rightly there, what they bring."""
+        return self.frame("reviews")
+
+    @cached_property
+    def triggers(self) -> pd.DataFrame:
+        """How often each trigger was looked at, fired, moved somebody, and fired on noise, by quarter."""
+        return self.frame("triggers")
 
     @cached_property
     def staff(self) -> pd.DataFrame:

@@ -101,9 +101,36 @@ SPEC: dict[str, dict[str, Column]] = {
         "from_tier": Column("name", "tier before", "tiers"),
         "to_tier": Column("name", "tier after", "tiers"),
         "tier0": _TIER0,
-        "rule": Column("name", "why the customer moved", "rules"),
+        "rule": Column(
+            "name",
+            "why: first rating, a rule of the scenario, favoured (proposed by its manager), quota or appeal",
+            "rules",
+        ),
         "true_active": Column("1 or 0", "0: has left unseen and has not lapsed yet, so it is still rated"),
         "customers": Column("customers", "customers that moved"),
+    },
+    "reviews": {
+        "replication": _REPLICATION,
+        "week": Column("weeks since the start", "week of the periodic review"),
+        "arm": _ARM,
+        "tier": Column("name", "tier after the review", "tiers"),
+        "customers": Column("customers", "rated customers in the tier"),
+        "right": Column("customers", "of them, those whom the rating would put there on data without errors"),
+        "true_margin_year": Column(
+            "currency / year", "expected gross margin of a year of them, at their present share of wallet"
+        ),
+    },
+    "triggers": {
+        "replication": _REPLICATION,
+        "quarter": _QUARTER,
+        "arm": _ARM,
+        "rule": Column("name", "rule that is a trigger, or asks how purchases changed", "rules"),
+        "checked": _sum("times that it was looked at for a customer"),
+        "fired": _sum("times that its conditions held"),
+        "moved": _sum("moves that it led to"),
+        "true_noise": _sum(
+            "times that it fired although expected purchases had not changed by as much as it asks"
+        ),
     },
     "staff": {
         "replication": _REPLICATION,

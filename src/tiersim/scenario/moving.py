@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import Change, Count, Name, Points, Share, Weeks
+
+RESERVED = ("first rating", "favoured", "quota", "appeal")
+"""Reasons of moves that are no rule of the list; a rule has another name."""
 
 
 def _assumed(source: str, **value: Any) -> Any:
@@ -59,6 +62,16 @@ class MoveRule(Part):
         default=0.0, ge=0, description="time in which a periodic review does not undo the move"
     )
 
+    @model_validator(mode="after")
+    def _sensible(self) -> MoveRule:
+        if self.name in RESERVED:
+            raise ValueError(f"name: {self.name!r} is the run's own reason for some moves; choose another")
+        if self.to is not None and self.then not in ("up", "down"):
+            raise ValueError(f"to: has no effect with then: {self.then}; it belongs to up and down")
+        if self.keep and self.then not in ("up", "down"):
+            raise ValueError(f"keep: has no effect with then: {self.then}; it belongs to up and down")
+        return self
+
 
 class Triggers(Part):
     """How triggers compare purchases (R13)."""
@@ -68,7 +81,9 @@ class Triggers(Part):
     )
     volume: Literal["spend", "orders"] = Field("spend", description="purchases in money or in orders")
     least_orders: Count = Field(
-        2, description="orders that each quarter of the base must hold, else nothing fires"
+        2,
+        description="orders that each quarter of the base must hold (a base year four times as many), "
+        "else nothing fires",
     )
 
 
