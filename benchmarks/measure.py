@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks import agree, bound, threads, whole
+from benchmarks import agree, bound, rating, threads, whole
 from benchmarks.clock import Job, Timing, interleave
 from benchmarks.law import Traits, draw_traits
 from benchmarks.peers import OURS, PEERS, REFERENCE, NotThereYet, Peer, Simulate
@@ -35,6 +35,10 @@ class Measured:
     starter_over_slim: dict[int, tuple[float, float]] = field(default_factory=dict)
     """By customers: the compiled stages alone, the whole world."""
     variance_ratios: dict[str, float] = field(default_factory=dict)
+    rating: rating.Rates = field(default_factory=dict)
+    """Rating a large export, over pandas' reading of it."""
+    rating_share: dict[int, float] = field(default_factory=dict)
+    """By customers: reviews in the time of a world."""
     missing: list[str] = field(default_factory=list)
     """What could not be measured, and why."""
 
@@ -105,6 +109,9 @@ def measure(plan: Plan, say: Say) -> Measured:
     say("whole engine")
     for size in plan.whole_sizes:
         measured.starter_over_slim[size] = whole.starter_over_slim(size, plan.whole_rounds)
+        measured.rating_share[size] = whole.rating_share(size, plan.whole_rounds)
     for contrast in whole.CONTRASTS:
         measured.variance_ratios[contrast] = whole.variance_ratio(contrast, plan.contrast_draws)
+    say(f"rating {plan.rated_customers:,} exported customers")
+    measured.rating = rating.measure(plan.rated_customers, plan.rated_rounds)
     return measured

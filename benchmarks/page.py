@@ -8,6 +8,7 @@ from benchmarks import machine
 from benchmarks.agree import LIMIT
 from benchmarks.measure import Measured
 from benchmarks.peers import OURS, PEERS, REFERENCE
+from benchmarks.rating import METHODS
 from benchmarks.results import numbers
 from benchmarks.threads import CONTROL
 
@@ -118,6 +119,8 @@ def whole_engine(measured: Measured) -> list[str]:
         name = f"machinery starter's customer-week over the slim one, {size:,} customers"
         rows.append([f"{name}: compiled stages", f"{stages:.2f}"])
         rows.append([f"{name}: whole world", f"{world:.2f}"])
+    for size, share in measured.rating_share.items():
+        rows.append([f"reviews' share of a world's time, {size:,} customers", f"{share:.1%}"])
     for contrast, ratio in measured.variance_ratios.items():
         rows.append([f"variance ratio of common random numbers, {contrast} contrast", f"{ratio:,.0f}"])
     lines = [
@@ -134,6 +137,29 @@ def whole_engine(measured: Measured) -> list[str]:
     if measured.missing:
         lines += ["Not measured:", "", *(f"- {reason}" for reason in measured.missing), ""]
     return lines
+
+
+def rated_export(measured: Measured) -> list[str]:
+    """Rating a large export, against reading it."""
+    found = measured.rating
+    if not found:
+        return []
+    names = {"read": "reading it into an observed record"} | {name: name for name in METHODS}
+    rows = [
+        [title, f"{found[name]:.2f} ×", f"{found[f'{name}.memory']:.2f} ×"] for name, title in names.items()
+    ]
+    return [
+        "## Rating an export",
+        "",
+        *prose(
+            f"""{measured.plan.rated_customers:,} customers, one row each with ten columns. Time: fitting,
+            rating and reasons, over what `pandas.read_csv` takes for the same file, best of
+            {measured.plan.rated_rounds}; 1 is as long as pandas reads. Memory: the most that was held at
+            once beyond what was there, over pandas' table in memory. Each row is a step of its own: reading
+            and rating add up."""
+        ),
+        *table(["", "time", "memory"], rows),
+    ]
 
 
 def busy(load: float) -> str:
@@ -167,4 +193,5 @@ def page(measured: Measured) -> str:
     for size in measured.timings:
         lines += speeds(measured, out, size)
     lines += agreement(measured) + bounds(measured, out) + two_threads(measured, out) + whole_engine(measured)
+    lines += rated_export(measured)
     return "\n".join(lines)

@@ -27,6 +27,9 @@ class Plan:
     whole_rounds: int
     contrast_draws: int
     """Parameter draws of the variance ratios."""
+    rated_customers: int
+    """Customers of the export that is rated."""
+    rated_rounds: int
 
     def rounds_of(self, by_object: bool, size: int) -> int:
         """Rounds of a peer at a size; 0 where it does not run."""
@@ -52,6 +55,8 @@ FULL = Plan(
     whole_sizes=(1_200, 20_000),
     whole_rounds=5,
     contrast_draws=60,
+    rated_customers=1_000_000,
+    rated_rounds=3,
 )
 QUICK = Plan(
     weeks=52,
@@ -68,4 +73,6 @@ QUICK = Plan(
     whole_sizes=(1_200,),
     whole_rounds=2,
     contrast_draws=4,
+    rated_customers=20_000,
+    rated_rounds=2,
 )

@@ -52,4 +52,8 @@ def numbers(measured: Measured) -> dict[str, float]:
         out[f"starter_over_slim.{size}.world"] = world
     for contrast, ratio in measured.variance_ratios.items():
         out[f"variance_ratio.{contrast}"] = ratio
+    for size, share in measured.rating_share.items():
+        out[f"rating_share.{size}"] = share
+    for name, ratio in measured.rating.items():
+        out[f"rating.{measured.plan.rated_customers}.{name}"] = ratio
     return {name: value for name, value in out.items() if value == value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +87,32 @@ def starter_over_slim(customers: int, rounds: int) -> tuple[float, float]:
             world = min(world, (middle - begin) / weeks)
             slim = min(slim, (end - middle) / float(sums["customer_weeks"].sum()))
     return stages / slim, world / slim
+
+
+def rating_share(customers: int, rounds: int) -> float:
+    """CPU time of reviews (record, rating, moving) as a share of a world's, best rounds of each."""
+    scenario = sized(customers)
+    start = prepare(scenario, SEED, 0)
+    reviews = world = float("inf")
+    for number in range(rounds + 1):
+        simulation = Simulation(scenario, start, everyone("tiered"), SEED, 0)
+        spent = 0.0
+        look = simulation.review.apply
+
+        def timed(*arguments: Any, look: Any = look) -> Any:
+            nonlocal spent
+            begin = time.thread_time()
+            found = look(*arguments)
+            spent += time.thread_time() - begin
+            return found
+
+        simulation.review.apply = timed  # type: ignore[method-assign]
+        begin = time.thread_time()
+        simulation.run()
+        if number:  # the first may compile
+            world = min(world, time.thread_time() - begin)
+            reviews = min(reviews, spent)
+    return reviews / world
 
 
 def contrast_worlds(contrast: str) -> list[tuple[Scenario, str]]:

@@ -31,6 +31,8 @@ TINY = Plan(
     whole_sizes=(60,),
     whole_rounds=1,
     contrast_draws=1,
+    rated_customers=400,
+    rated_rounds=1,
 )
 
 

@@ -90,6 +90,22 @@ def check(file: File, changes: Changes = None) -> None:
         _print_plan(scenario, plan, n)
     if not plans:
         say("It has no policy with care by tier, so there are no ratios and no split to count.")
+    _print_judgements(scenario)
+
+
+def _print_judgements(scenario: Scenario) -> None:
+    """Weights and consistency of the comparisons in pairs, if there are any."""
+    rating = scenario.rating
+    phases = [(f" in phase {name}", rule.ahp) for name, rule in rating.phases.items()]
+    for where, ahp in [("", rating.ahp), *phases]:
+        if ahp is None:
+            continue
+        from tiersim.rating.ahp import from_scenario, report_lines
+
+        say()
+        say(f"Weights from comparisons{where}:")
+        for line in report_lines(from_scenario(ahp)):
+            say(f"  {line}")
 
 
 def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
