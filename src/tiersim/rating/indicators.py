@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tiersim.rating.errors import RatingError
 from tiersim.rating.weights import ahp_of
-from tiersim.scenario.indicators import DIMENSIONS, INDICATORS, SETS, Dimension
+from tiersim.scenario.indicators import DIMENSIONS, INDICATORS, Dimension
 from tiersim.scenario.rating import IndicatorRule, Missing, Normalisation, Phase, RatingRules
 from tiersim.tables.observed import Observed
 
@@ -73,27 +73,18 @@ def indicators_of(
     """
     ahp = ahp_of(rules, phase)[0]
     compared = {item for part in (ahp.within.values() if ahp else ()) for item in part.items}
-    changes = {name: rule for name, rule in rules.indicators.items() if isinstance(rule, IndicatorRule)}
-    weights = dict(SETS[rules.indicator_set])
-    for name, rule in rules.indicators.items():
-        if not isinstance(rule, IndicatorRule):
-            weights.pop(name, None)
-        elif rule.weight is not None or name not in weights:
-            weights[name] = 1.0 if rule.weight is None else rule.weight
-    chosen = []
-    for name, weight in weights.items():
-        lacking = name not in {*READERS, *signals, *changes, *compared}
-        if weight > 0 and not lacking:
-            chosen.append(_indicator(name, weight, changes.get(name, IndicatorRule()), rules))
+    chosen = [_indicator(name, weight, rules) for name, weight in rules.scored(signals, compared).items()]
     if not chosen:
         raise RatingError("No indicator is left to rate by; give at least one a weight above 0")
     return tuple(sorted(chosen, key=lambda indicator: DIMENSIONS.index(indicator.dimension)))
 
 
-def _indicator(name: str, weight: float, rule: IndicatorRule, rules: RatingRules) -> Indicator:
+def _indicator(name: str, weight: float, rules: RatingRules) -> Indicator:
+    stated = rules.indicators.get(name)
+    rule = stated if isinstance(stated, IndicatorRule) else IndicatorRule()
     known = INDICATORS.get(name)
-    dimension = rule.dimension or (known and known.dimension)
-    if not dimension:
+    dimension = rules.dimension_of(name)
+    if dimension is None:
         raise RatingError(f"Indicator {name} is not known; say its dimension: {', '.join(DIMENSIONS)}")
     direction = rule.direction or (known.direction if known else "benefit")
     return Indicator(

@@ -144,7 +144,7 @@ def cluster_centres(points: Floats, clusters: int, rules: KMeansRules, start: An
     start : centres to begin with, instead of the best of several random starts.
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     method = KMeans(
         n_clusters=clusters,

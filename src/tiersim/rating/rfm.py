@@ -115,7 +115,7 @@ class RfmTable:
             total += np.where(there, self.weights[j] * row, 0.0)
             weight += np.where(there, self.weights[j], 0.0)
         some = weight > 0
-        # Rounded, so that equal codes with other digits in front have one score, not two that differ by 1e-16.
+        # Rounded, so that 543 and 345 have one score and not two that differ by 1e-16.
         return np.where(some, np.round(total / np.where(some, weight, 1.0), 12), NEUTRAL)
 
 

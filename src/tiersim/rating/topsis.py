@@ -97,7 +97,7 @@ class Topsis:
 
 
 def closeness(to_ideal: Floats, to_anti: Floats) -> Floats:
-    """Distance to the anti-ideal as a share of both, shape (n,); 0.5 where ideal and anti-ideal are the same."""
+    """Distance to the anti-ideal as a share of both, shape (n,); 0.5 where both are 0."""
     both = to_ideal + to_anti
     apart = both > 0
     return np.where(apart, to_anti / np.where(apart, both, 1.0), NEUTRAL)

@@ -15,6 +15,7 @@ from tiersim.scenario.fields import nearest
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
+from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
 from tiersim.scenario.wording import write_share, write_weeks
@@ -260,6 +261,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements,
+    judgements, rating, moves,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from tiersim.scenario.assumption import Assumption
-from tiersim.scenario.indicators import Dimension
+from tiersim.scenario.indicators import INDICATORS, SETS, Dimension
 from tiersim.scenario.judgements import Ahp
 from tiersim.scenario.moving import Appeals, Confirmation, MoveRule, Triggers
 from tiersim.scenario.part import Part
@@ -91,7 +92,7 @@ class Rfm(Part):
     )
     segments: list[Segment] = Field(
         default_factory=list,
-        description="ordered, the last takes who is left; default: churn risk, high value, potential, low value",
+        description="ordered; the last takes who is left; default: those of the loyalty template",
     )
 
     @field_validator("weights")
@@ -180,8 +181,8 @@ class RatingRules(Part):
     review_every: Weeks = Field(default=13.0, ge=4, description="periodic review: whole months or quarters")
     hysteresis: Share = Field(
         default=0.02,
-        description="score beyond a cut that a move needs, up or down; where scores do not spread over 0 to 1 "
-        "(minmax, vector, robust_z, TOPSIS), of the spread that they had at the start",
+        description="score beyond a cut that a move needs, up or down; where scores do not spread over "
+        "0 to 1 (minmax, vector, robust_z, TOPSIS), of the spread that they had at the start",
     )
     newcomers: Name | None = Field(
         default=None, description="tier whose package a newcomer gets; default the last"
@@ -210,6 +211,36 @@ class RatingRules(Part):
         description="customers a year whom their manager proposes for a higher tier than the rating gives",
     )
     appeals: Appeals | None = Field(default=None, description="appeals against a downgrade")
+
+    def scored(self, signals: Collection[str], compared: Collection[str] = ()) -> dict[str, float]:
+        """Weight inside its dimension of each indicator that is scored: the set after the changes.
+
+        A signal of the set that `signals` does not hold is left out, unless the scenario names it itself or
+        has it `compared` with others.
+        """
+        weights = dict(SETS[self.indicator_set])
+        for name, rule in self.indicators.items():
+            if not isinstance(rule, IndicatorRule):
+                weights.pop(name, None)
+            elif rule.weight is not None or name not in weights:
+                weights[name] = 1.0 if rule.weight is None else rule.weight
+        return {
+            name: weight
+            for name, weight in weights.items()
+            if weight > 0
+            and (
+                name in self.indicators
+                or name in compared
+                or name in signals
+                or (name in INDICATORS and not INDICATORS[name].signal)
+            )
+        }
+
+    def dimension_of(self, name: str) -> Dimension | None:
+        """Dimension of an indicator; None where neither the scenario nor the list of known ones says it."""
+        rule = self.indicators.get(name)
+        stated = rule.dimension if isinstance(rule, IndicatorRule) else None
+        return stated or (INDICATORS[name].dimension if name in INDICATORS else None)
 
     @field_validator("review_every")
     @classmethod
