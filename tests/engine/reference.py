@@ -393,7 +393,7 @@ def quarter_end(memory, surveyed, run_out):
 
 
 def has_a_new_contact(c, week, rate, span):
-    """The last change lies an exponential time before the end of this week; it counts if after the first day."""
+    """The last change lies an exponential time before the end of this week; it counts after the first day."""
     if rate <= 0:
         return
     ago = -log(uniform(week.words(c, streams.PERSON)[0])) / rate

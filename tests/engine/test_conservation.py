@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 from tests.engine.worlds import everyone, later, lost, run, scenario
 
 from tiersim.engine import ArmRule, Assignment, World
-from tiersim.engine.accounts import ACCOUNTS, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import (
+    ACCOUNTS,
+    CONTACTS,
+    LATE,
+    ORDERS,
+    REFERRALS,
+    TICKETS,
+    WEEKS_PER_QUARTER,
+)
 from tiersim.engine.clock import discount_factors
+from tiersim.engine.layout import RING, WEEK
 from tiersim.engine.ledger import Books, Ledger, spread
+from tiersim.engine.observe import RINGS
 from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation
 
@@ -33,6 +43,8 @@ def scenarios(draw):
         "churn.bankruptcy": draw(st.sampled_from([0.0, 0.004, 0.02])),
         # The longest frailty tail at which the churn above can be reached at all.
         "population.frailty_shape": 5,
+        "service.grave": draw(st.sampled_from(["0 %", "1 %", "40 %"])),
+        "population.contact_changes": draw(st.sampled_from([0, 0.2, 20])),
         "referral.rate": draw(st.sampled_from([0.0, 0.02])),
         "budget.yearly": draw(st.sampled_from(["0 / year", "1 k / year", "300 k / year", "20 m / year"])),
         "population.ticket_rate": draw(st.sampled_from(["0 / year", "3 / year", "120 / year"])),
@@ -99,6 +111,27 @@ class Watched(Simulation):
         assert (m["tier_now"][:n] < self.tiers).all()
         assert np.unique(m["birth"][:n]).size == n
         self._hours()
+        self._remembered(n)
+
+    def _remembered(self, n):
+        """What the company remembers of a quarter is what happened in it, no more and no less."""
+        m = self.memory
+        row = {name: m[name][m["clock"][RING] % len(m[name])][:n] for name in RINGS}
+        for ring, metric in (
+            ("orders_ring", ORDERS),
+            ("requests_ring", TICKETS),
+            ("late_ring", LATE),
+            ("contacts_ring", CONTACTS),
+            ("referrals_ring", REFERRALS),
+        ):
+            assert row[ring].sum() == m["kpi"][metric].sum(), ring
+        assert (row["unresolved_ring"] <= np.minimum(row["late_ring"], row["grave_ring"])).all()
+        assert (row["grave_ring"] <= row["requests_ring"]).all()
+        for name in RINGS:
+            assert (m[name][:, :n] >= 0).all(), name
+        person = m["person_week"][:n].astype(int)
+        assert (person >= m["entry_week"][:n]).all()
+        assert (person <= np.maximum(m["clock"][WEEK], m["entry_week"][:n])).all()
 
     def _hours(self):
         """What was asked is done or waits; nobody works more than the hours that are there."""

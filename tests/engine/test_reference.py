@@ -8,6 +8,7 @@ from tests.engine.reference import Reference, quarter_end
 from tests.engine.worlds import everyone, run, same, started
 
 from tiersim.engine.accounts import METRICS
+from tiersim.engine.observe import RINGS
 from tiersim.engine.world import Simulation
 
 RETAIL = {"name": "retail", "customers": 40}
@@ -18,10 +19,12 @@ CASES = {
     "members, tiers": (RETAIL, "tiered"),
     "members, uniform": (RETAIL, "uniform"),
     "overload with backlog": (
-        {"population__ticket_rate": "150 / year", "service__handling": "4 h", "today__staff": 2}, "today",
+        {"population__ticket_rate": "150 / year", "service__handling": "4 h", "today__staff": 2,
+         "service__grave": "30 %", "today__bot": "50 %", "population__contact_changes": 3}, "today",
     ),
     "pool nobody works in": (
-        {"population__ticket_rate": "40 / year", "budget__yearly": "150 k / year"}, "tiered",
+        {"population__ticket_rate": "40 / year", "budget__yearly": "150 k / year", "service__grave": "50 %"},
+        "tiered",
     ),
     "levers beyond the cap": (
         {"strategies.executive visits.effects.wallet_share": "+150 %",
@@ -132,6 +135,14 @@ def test_the_compared_weeks_hold_what_they_are_meant_to_compare(case):
     _, simulation, tables = lockstep(*CASES[case])
     seen = {name for name, value in zip(METRICS, simulation.seen, strict=True) if value > 0}
     assert MUST_HAPPEN[case] <= seen
+    held = {name for name in RINGS if simulation.memory[name].any()}
+    if case in ("overload with backlog", "pool nobody works in"):
+        assert {"grave_ring", "unresolved_ring"} <= held
+    if "referrals" in MUST_HAPPEN[case]:
+        assert "referrals_ring" in held
+    assert {"expected_ring", "requests_ring"} <= held
+    n = simulation.memory["clock"][1]
+    assert (simulation.memory["person_week"][:n] > simulation.memory["entry_week"][:n]).any()
     if case == "overload with backlog":
         assert tables["staff"]["backlog_hours"].max() > 0
     if case == "pool nobody works in":

@@ -16,11 +16,13 @@ LIMIT = 500
 
 @pytest.mark.parametrize("name", ["machinery", "retail", "placebo"])
 def test_a_customer_takes_at_most_500_bytes(name):
-    pairs = len(effect_pairs(scenario(name)))
-    assert bytes_per_customer(pairs) <= LIMIT
+    s = scenario(name)
+    pairs, signals = len(effect_pairs(s)), len(s.population.signals)
+    assert signals > 0
+    assert bytes_per_customer(pairs, signals) <= LIMIT
     # The count is of what is really allocated.
-    one, many = (sum(array.nbytes for array in allocate(n, pairs).values()) for n in (0, 1000))
-    assert (many - one) / 1000 == bytes_per_customer(pairs)
+    one, many = (sum(array.nbytes for array in allocate(n, pairs, signals).values()) for n in (0, 1000))
+    assert (many - one) / 1000 == bytes_per_customer(pairs, signals)
 
 
 def memory_bytes(customers, horizon):
@@ -38,9 +40,9 @@ def test_nothing_grows_with_customers_times_weeks():
     # The weeks' demand factors are all that knows the horizon.
     assert many_weeks - few_weeks <= 4 * 91 + 8 * 91
     more_customers = memory_bytes(800, "3 months")
-    pairs = len(effect_pairs(scenario()))
+    pairs, signals = len(effect_pairs(scenario())), len(scenario().population.signals)
     # A quarter of the room is for newcomers; scratch lists of requests and referrals have bytes too.
-    assert (more_customers - few_weeks) / 400 <= 1.25 * (bytes_per_customer(pairs) + 24)
+    assert (more_customers - few_weeks) / 400 <= 1.25 * (bytes_per_customer(pairs, signals) + 24)
 
 
 def test_history_is_kept_in_rings_of_quarters():
