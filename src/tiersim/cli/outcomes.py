@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
 from tiersim.evaluation import kpis
 from tiersim.evaluation.contrast import Contrast, contrast
@@ -67,6 +68,7 @@ def print_run(run: Run, n: Numbers) -> None:
         if amount != 0.0
     ]
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
+    print_rating(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()

@@ -41,8 +41,8 @@ def uniforms(birth: Array, week: int, k: int, seed: int, replication: int) -> np
 class Offices:
     """The offices of ``rating.confirmation``, with the probabilities of a parameter draw."""
 
-    def __init__(self, rules: RatingRules, values: dict[str, float], seed: int, replication: int) -> None:
-        self._address = seed, replication
+    def __init__(self, rules: RatingRules, values: dict[str, float], address: tuple[int, int]) -> None:
+        self._address = address
         self._refuses: list[float] = []
         self._passes: list[float] = []
         confirmation = rules.confirmation
@@ -71,8 +71,8 @@ class Board:
     the downgrade cost in satisfaction is not paid back.
     """
 
-    def __init__(self, rules: RatingRules, values: dict[str, float], seed: int, replication: int) -> None:
-        self._address = seed, replication
+    def __init__(self, rules: RatingRules, values: dict[str, float], address: tuple[int, int]) -> None:
+        self._address = address
         self.sits = rules.appeals is not None
         if rules.appeals is not None:
             self._share = values["rating.appeals.share"]

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import ACCOUNTS
+from tiersim.engine.mover import reasons
 from tiersim.engine.prepare import prepare
-from tiersim.engine.review import reasons
 from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.schema import Scenario

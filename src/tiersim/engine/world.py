@@ -66,7 +66,7 @@ class Simulation:
         self.slots = Slots(scenario, world.assignment, self.values, start.census)
         arms = len(world.assignment.arms)
         self.books = Books(arms, self.tiers, len(scenario.population.regions))
-        self.review = Review(scenario, start, arms, self.values, seed, replication)
+        self.review = Review(scenario, start, arms, self.values, address)
         self.arrivals = Arrivals(scenario, start, world.assignment, seed, replication)
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))

@@ -75,7 +75,7 @@ PERSON = 23
 """Changes of a customer's contact person, looked back at from the end of a quarter."""
 
 MOVE = 24
-"""Moves between tiers in a week of review: each office's answer, managers' favourites, appeals (k says which)."""
+"""Moves between tiers: offices' answers, managers' favourites, appeals, the lottery (k says which)."""
 
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""

@@ -30,7 +30,8 @@ class Run:
     """What a scenario gave in one world.
 
     Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
-    `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the same as plain arrays of codes.
+    `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the
+    same as plain arrays of codes.
     """
 
     scenario: Scenario
