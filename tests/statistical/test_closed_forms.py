@@ -11,11 +11,15 @@ from tests.engine.worlds import everyone, run
 from tests.statistical.slim import memory, weeks, z_of_mean, z_of_share
 
 from tiersim.engine.accounts import ACCOUNTS, LOST, LOST_BANKRUPTCY, REFERRALS, TICKETS, WEEK_OF_YEAR
+from tiersim.engine.layout import REFERRAL_COUNT, TICKET_COUNT
 from tiersim.engine.memory import draws, half_life_factor
+from tiersim.engine.stages.answers import answers
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.demand import demand
+from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.levers import levers
 from tiersim.engine.stages.orders import orders
+from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
@@ -316,3 +320,112 @@ def test_referrals_fall_with_the_room_in_the_market_and_rise_with_satisfaction()
     for cell, mean in ((0, 0.05), (1, 0.05 * math.exp(0.3))):
         assert abs((found[cell] - n * mean) / math.sqrt(n * mean)) < 4
     assert found[2] == 0
+
+
+# -- requests, contact persons ----------------------------------------------------------------------
+
+
+def desk_world(grave, bot, rate=0.3, customers=MANY):
+    world = memory(1, customers, tickets_a_week=rate * customers)
+    world |= {
+        "bot": np.array([bot], np.float32),
+        "pool_of_cell": np.zeros(1, np.int64),
+        "pool_hours": np.zeros(1),
+    }
+    world["ticket_rate"].fill(rate)
+    world["ticket_par"][1] = grave
+    return world
+
+
+@pytest.mark.parametrize(("grave", "bot"), [(0.0, 0.4), (0.03, 0.0), (0.03, 0.6), (0.3, 0.6), (0.5, 0.5)])
+def test_grave_complaints_are_their_share_and_the_bot_solves_its_own(grave, bot):
+    """The bot answers `bot` of all requests though it answers no grave one, so that work stays as planned."""
+    world = desk_world(grave, bot)
+    weeks(world, [draws, tickets], 1)
+    asked, by_people = int(world["kpi"][TICKETS].sum()), int(world["clock"][TICKET_COUNT])
+    assert world["requests_ring"].sum() == asked
+    assert abs(z_of_share(asked, MANY * 100, 0.3 / 100)) < 4
+    found = int(world["grave_ring"].sum())
+    assert found == world["ticket_grave"][:by_people].sum(), "people get all grave ones"
+    for count, p in ((found, grave), (asked - by_people, bot)):
+        assert count == 0 if p == 0 else abs(z_of_share(count, asked, p)) < 4
+
+
+def test_a_grave_complaint_that_waits_too_long_is_unresolved():
+    """Waits are exponential: a promise at their median is broken for half of all, the grave ones too."""
+    world = desk_world(0.3, 0.0)
+    world |= {
+        "promise": np.array([math.log(2) / 0.5], np.float32),
+        "wait_chance": np.ones(1, np.float32),
+        "wait_rate": np.full(1, 0.5, np.float32),
+        "wait_delay": np.zeros(1, np.float32),
+        "pool_answers": np.zeros((3, 1)),
+    }
+    weeks(world, [draws, tickets, answers], 1)
+    grave, unresolved = world["grave_ring"].sum(), world["unresolved_ring"].sum()
+    assert abs(z_of_share(unresolved, grave, 0.5)) < 4
+    assert abs(z_of_share(world["late_ring"].sum(), world["requests_ring"].sum(), 0.5)) < 4
+
+
+@pytest.mark.parametrize("yearly", [0.2, 3.0])
+def test_weeks_with_one_contact_person_are_exponential(yearly):
+    """Looked at once a quarter, changes are a Poisson process; whole weeks, cut off at the first day."""
+    world = memory(1, MANY)
+    a_week = yearly * WEEK_OF_YEAR
+    world["entry_week"].fill(-400)
+    world["person_week"].fill(-400)
+    world["person_par"][:] = a_week, 13.0
+    quarters = 12
+    for quarter in range(quarters):
+        weeks(world, [persons], 1, 13 * quarter + 12)
+    end = 13 * quarters
+    held = end - world["person_week"].astype(int)
+    assert held.min() >= 1
+    # P(no change in the last t whole weeks) = exp(-rate t), up to the first quarter that was looked at.
+    for t in (1, 5, 13, 14, 40, 13 * quarters):
+        assert abs(z_of_share((held > t).sum(), MANY, math.exp(-a_week * t))) < 4
+    assert (held[held > end] == end + 400).all(), "nothing changed before anybody looked"
+
+
+def test_a_contact_person_cannot_change_before_the_first_day():
+    world = memory(1, MANY)
+    world["entry_week"].fill(-3)
+    world["person_week"].fill(-3)
+    world["person_par"][:] = 0.5, 13.0
+    weeks(world, [persons], 1, -1)
+    held = -world["person_week"].astype(int)
+    assert abs(z_of_share((held == 3).sum(), MANY, math.exp(-0.5 * 2))) < 4
+    world["person_par"][0] = 0.0
+    before = world["person_week"].copy()
+    weeks(world, [persons], 1, 12)
+    assert (world["person_week"] == before).all()
+
+
+def test_expected_purchases_are_the_mean_of_what_is_bought():
+    """What the diagnosis calls expected is the mean of the very purchases, at given state."""
+    world = memory(1, MANY)
+    rng = np.random.default_rng(4)
+    world["order_rate"][:] = rng.uniform(0.1, 1.0, MANY)
+    world["wallet"][:] = rng.uniform(0.5, 1.5, MANY)
+    world["wave"][:] = rng.normal(0, 0.2, MANY)
+    world["lift"][L_ORDERS] = rng.uniform(-0.2, 0.4, MANY)
+    world["log_basket"].fill(3.0)
+    world["order_par"][:] = (0.02, 0.5, 1.0)
+    world["alive"][::10] = 0
+    weeks(world, [expected, draws, orders], 1)
+    mean = world["expected_ring"][0].astype(float)
+    bought = world["spend_ring"][0].astype(float) / 100.0
+    assert abs(z_of_mean(bought - mean, 0.0)) < 4
+    assert (mean[::10] == 0).all() and (bought[::10] == 0).all()
+    weight = world["order_rate"].astype(float)
+    assert abs(z_of_mean((bought - mean) * weight, 0.0)) < 4
+
+
+def test_referrals_on_record_are_those_that_were_made():
+    world = memory(1, 2000)
+    world |= {"market_room": np.ones(1, np.float32)}
+    world["referral_par"][:] = 0.2, 0.0
+    weeks(world, [referral], 1)
+    made = np.bincount(world["referrer"][: world["clock"][REFERRAL_COUNT]], minlength=2000)
+    assert made.sum() == world["kpi"][REFERRALS].sum() > 300
+    assert (world["referrals_ring"][0] == made).all()
