@@ -182,7 +182,9 @@ def _straight(known: Floats, kind: Normalisation) -> tuple[float, float]:
     if kind == "vector":
         # Scaled before squaring, so that no square overflows; summed by numpy's pairs, not by BLAS.
         most = max(abs(low), abs(high))
-        return min(low, 0.0), most * float(np.sqrt(np.square(known / most).sum()))
+        zero, length = min(low, 0.0), most * float(np.sqrt(np.square(known / most).sum()))
+        # A few customers on both sides of 0 can lie farther apart than the vector is long.
+        return zero, max(length, high - zero)
     middle = float(np.median(known))
     away = np.abs(known - middle)
     deviation = MAD_TO_SD * float(np.median(away)) or MEAN_TO_SD * float(away.mean())

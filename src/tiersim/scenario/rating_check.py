@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tiersim.scenario.fields import nearest
@@ -91,7 +92,7 @@ def _cuts(rules: RatingRules, tiers: list[str]) -> Iterator[Fault]:
     needed = len(tiers) - 1
     if rules.cut == "thresholds":
         got = ", ".join(f"{one:g}" for one in rules.thresholds) or "none"
-        falling = all(a > b for a, b in zip(rules.thresholds, rules.thresholds[1:], strict=False))
+        falling = all(a > b for a, b in pairwise(rules.thresholds))
         if len(rules.thresholds) != needed or not falling:
             text = f"must be {needed} scores, each lower than the one before"
             yield "rating.thresholds", text, got, f"one for each of {', '.join(tiers[:-1])}", None
@@ -113,7 +114,8 @@ def _method(rules: RatingRules, customers: int, tiers: int) -> Iterator[Fault]:
         yield "rating.normalisation", text, None, ", ".join(NORMALISATIONS), None
     parts = rules.method == "kmeans" or rules.cut == "natural_breaks"
     if parts and customers < tiers:
-        text = f"are fewer than the {tiers} tiers that {'K-means' if rules.method == 'kmeans' else 'breaks'} seek"
+        by = "K-means" if rules.method == "kmeans" else "natural breaks"
+        text = f"are fewer than the {tiers} tiers that {by} must find"
         yield "customers", text, f"{customers}", f"at least {tiers}", None
     if rules.method != "kmeans":
         return
@@ -145,7 +147,7 @@ def _digits(rfm: Rfm) -> Iterator[Fault]:
         if len(points) != needed:
             text = f"must be {needed} cut points for {rfm.bins} digits"
             yield path, text, got, f"{needed} numbers, from the best digit on", None
-        elif any(a >= b for a, b in zip(order, order[1:], strict=False)):
+        elif any(a >= b for a, b in pairwise(order)):
             rising = "rising: few days are the best" if axis == "recency" else "falling: much is the best"
             yield path, f"must be {rising}", got, None, None
 
