@@ -109,6 +109,16 @@ def lapsed(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]
     return out.view(np.bool_)
 
 
+@kernel
+def newest_first(rows, ring, slots, out):  # type: ignore[no-untyped-def]
+    """Rows of a ring at some slots, float64 (rows, slots), from that of quarter `ring` back."""
+    many = rows.shape[0]
+    for ago in range(many):
+        row, to = rows[(ring - ago) % many], out[ago]
+        for j in range(slots.shape[0]):
+            to[j] = row[slots[j]]
+
+
 class _Rings:
     """Windows of the rings at the end of a week, for some slots.
 
@@ -127,8 +137,8 @@ class _Rings:
     def _newest_first(self, name: str) -> Floats:
         if name not in self._rows:
             rows = self._memory[name]
-            order = (self._ring - np.arange(rows.shape[0])) % rows.shape[0]
-            self._rows[name] = rows[order[:, None], self._slots].astype(np.float64)
+            self._rows[name] = np.empty((rows.shape[0], self._slots.size))
+            newest_first(rows, self._ring, self._slots, self._rows[name])
         return self._rows[name]
 
     def window(self, name: str, quarters: int, ago: int = 0) -> Floats:

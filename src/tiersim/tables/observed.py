@@ -97,8 +97,10 @@ class Observed:
 
     def take(self, index: npt.NDArray[Any]) -> Observed:
         """The record of some customers: positions or a mask, shape (m,)."""
-        columns = {name: getattr(self, name)[..., index] for name in COLUMNS}
-        signals = {name: column[index] for name, column in self.signals.items()}
+        # Positions serve all columns: a mask would be counted again for each.
+        at = np.flatnonzero(index) if np.asarray(index).dtype == bool else index
+        columns = {name: getattr(self, name).take(at, axis=-1) for name in COLUMNS}
+        signals = {name: column.take(at) for name, column in self.signals.items()}
         return Observed(week=self.week, signals=signals, **columns)
 
     def replaced(self, **columns: Any) -> Observed:
