@@ -114,7 +114,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "week": Column("weeks since the start", "week of the periodic review"),
         "arm": _ARM,
         "tier": Column("name", "tier after the review", "tiers"),
-        "customers": Column("customers", "rated customers in the tier"),
+        "customers": Column("customers", "customers reviewed who are in the tier"),
         "right": Column("customers", "of them, those whom the rating would put there on data without errors"),
         "true_margin_year": Column(
             "currency / year", "expected gross margin of a year of them, at their present share of wallet"
