@@ -230,3 +230,46 @@ def test_what_was_fitted_cannot_be_changed(method: WeightedScore) -> None:
     for array in (method.thresholds, scale.weights, scale.within, scale.middle, scale.measures[0].values):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+METHODS: dict[str, dict[str, Any]] = {
+    "rank": {}, "minmax": {"normalisation": "minmax"}, "left out": {"missing": "left_out"},
+    "vector": {"normalisation": "vector", "missing": "worst"}, "robust": {"normalisation": "robust_z"},
+    "breaks": {"cut": "natural_breaks"}, "rfm": {"method": "rfm"},
+    "rfm out": {"method": "rfm", "missing": "left_out"},
+    "topsis": {"method": "topsis", "normalisation": "vector", "missing": "left_out"},
+    "kmeans": {"method": "kmeans", "kmeans": {"starts": 2}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", METHODS)
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(20, 90))
+def test_any_order_any_part_and_any_time_give_the_same(kind: str, seed: int, n: int) -> None:
+    o, section = record(n, seed), rules(**METHODS[kind])
+    method = fit(o, section, TIERS)
+    whole = method.rate(o)
+    r = np.random.default_rng(seed)
+    order, part = r.permutation(n), r.random(n) < 0.5
+    again = fit(o.take(order), section, TIERS).rate(o.take(order))
+    assert np.array_equal(again.score, whole.score[order]) and np.array_equal(again.tier, whole.tier[order])
+    assert np.array_equal(method.rate(o.take(part)).score, whole.score[part])
+    assert np.array_equal(method.rate(o, whole.tier).tier, whole.tier)
+    for values in (whole.score, whole.indicator_scores, whole.dimension_scores):
+        assert values.min() >= 0 and values.max() <= 1
+    assert whole.tier.dtype == np.int8 and set(whole.tier.tolist()) <= {0, 1, 2, 3}
+    assert whole.weights.sum() == pytest.approx(1.0) and len(whole.reasons()) == n
+    assert len(whole.normalisation) == len(whole.names) == len(whole.middle)
+    # Whoever has the better score is in no lower tier.
+    assert (np.diff(whole.tier[np.argsort(-whole.score, kind="stable")].astype(int)) >= 0).all()
+
+
+@pytest.mark.parametrize("kind", [k for k in METHODS if k != "kmeans"])
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["spend_12m", "orders_12m"]), st.floats(0, 1e6))
+def test_more_purchases_never_lower_the_score(kind: str, seed: int, column: str, more: float) -> None:
+    o = record(40, seed)
+    method = fit(o, rules(**METHODS[kind]), TIERS)
+    richer = o.replaced(**{column: getattr(o, column) + more})
+    before, after = method.rate(o), method.rate(richer)
+    assert (after.score >= before.score - 1e-12).all() and (after.tier <= before.tier).all()

@@ -12,7 +12,8 @@ TABLE = [{"name": "best", "money": [4, 5]}, {"name": "rest"}]
 
 FAULTS = [
     ({"rating.indicators": {"spent_12m": {}}}, "rating.indicators.spent_12m", "no indicator", "spend_12m"),
-    ({"rating.indicators": {"orders_12": False}}, "rating.indicators.orders_12", "no indicator", "orders_12m"),
+    ({"rating.indicators": {"orders_12": False}}, "rating.indicators.orders_12",
+     "no indicator", "orders_12m"),
     ({"rating.indicators": {"brand_influence": {"weight": 2}}}, "rating.indicators.brand_influence",
      "population.signals does not define", None),
     ({"population.signals.size": {"of": "value", "correlation": 0.5}, "rating.indicators": {"size": {}}},

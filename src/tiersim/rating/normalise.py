@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -62,24 +61,6 @@ def rank_scores(raw, values, ranks, direction, gap, scores, missing):  # type: i
         scores[i] = place if direction > 0 else 1.0 - place
 
 
-class Measure(Protocol):
-    """A frozen normalisation of one indicator."""
-
-    @property
-    def middle(self) -> float:
-        """Score of the middle customer of the start where more is better."""
-        ...
-
-    def fill(
-        self, raw: Floats, direction: int, gap: float, scores: Floats, missing: npt.NDArray[np.int8]
-    ) -> None:
-        """Fill `scores`, shape (n,), from 0 to 1, of `raw` where more is better (1) or worse (-1).
-
-        Where `raw` is nan `gap`, and `missing` is raised by 1; NEUTRAL where nothing was known at the start.
-        """
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Ranks:
     """Place among the customers of the start.
@@ -90,6 +71,7 @@ class Ranks:
     ----------
     values : increasing values that occurred, at most GRID of them, shape (m,); none if all were missing.
     ranks : their mid-ranks as shares (customers below, and half of those equal), shape (m,).
+    middle : score of the median of the start.
     """
 
     values: Floats
@@ -103,7 +85,10 @@ class Ranks:
     def fill(
         self, raw: Floats, direction: int, gap: float, scores: Floats, missing: npt.NDArray[np.int8]
     ) -> None:
-        """As in `Measure`."""
+        """Fill `scores`, shape (n,), from 0 to 1, of `raw` where more is better (1) or worse (-1).
+
+        Where `raw` is nan `gap`, and `missing` is raised by 1; NEUTRAL where nothing was known at the start.
+        """
         rank_scores(raw, self.values, self.ranks, direction, gap, scores, missing)
 
 
@@ -125,7 +110,7 @@ class Linear:
     def fill(
         self, raw: Floats, direction: int, gap: float, scores: Floats, missing: npt.NDArray[np.int8]
     ) -> None:
-        """As in `Measure`."""
+        """As `Ranks.fill`."""
         with np.errstate(over="ignore"):  # far beyond the start is 0 or 1 anyway
             np.subtract(raw, self.zero, out=scores)
             if self.span > 0:
@@ -141,7 +126,11 @@ class Linear:
         missing += unknown
 
 
-def freeze(raw: Floats, kind: Normalisation = "rank") -> Ranks | Linear:
+Measure = Ranks | Linear
+"""A frozen normalisation of one indicator."""
+
+
+def freeze(raw: Floats, kind: Normalisation = "rank") -> Measure:
     """The normalisation of an indicator with the values `raw`, shape (n,), at the start; nan is missing.
 
     - rank: share of the customers below, and half of those equal. Ties share their mid-rank, so where all are
@@ -180,12 +169,13 @@ def _straight(known: Floats, kind: Normalisation) -> tuple[float, float]:
     if kind == "minmax":
         return low, high - low
     if kind == "vector":
-        # Scaled before squaring, so that no square overflows; summed by numpy's pairs, not by BLAS.
-        most = max(abs(low), abs(high))
+        # Scaled before squaring, so that no square overflows; summed in order of size, so that the last digit
+        # does not hang on the order of customers, and not by BLAS, where it would hang on the machine.
+        known, most = np.sort(known), max(abs(low), abs(high))
         zero, length = min(low, 0.0), most * float(np.sqrt(np.square(known / most).sum()))
         # A few customers on both sides of 0 can lie farther apart than the vector is long.
         return zero, max(length, high - zero)
     middle = float(np.median(known))
-    away = np.abs(known - middle)
+    away = np.sort(np.abs(known - middle))
     deviation = MAD_TO_SD * float(np.median(away)) or MEAN_TO_SD * float(away.mean())
     return middle - CLIP * deviation, 2.0 * CLIP * deviation

@@ -105,6 +105,16 @@ class Rating:
 class RatingMethod(Protocol):
     """A fitted method: whatever was learnt at the start is frozen in it (R3)."""
 
+    @property
+    def thresholds(self) -> Floats:
+        """Score from which on each tier but the last begins, shape (tiers - 1,); none for kmeans."""
+        ...
+
+    @property
+    def margin(self) -> float:
+        """Score beyond a threshold that a move needs; kmeans: by how much another centre must be nearer."""
+        ...
+
     def rate(self, observed: Observed, current_tier: Codes | None = None) -> Rating:
         """Rate customers; with `current_tier` (codes, shape (n,)) moves need the hysteresis margin.
 

@@ -57,6 +57,11 @@ class RfmTable:
         """Score from which on each tier but the last begins, shape (tiers - 1,)."""
         return self.cuts.thresholds
 
+    @property
+    def margin(self) -> float:
+        """Score beyond a threshold that a move needs."""
+        return self.cuts.margin
+
     def rate(self, observed: Observed, current_tier: Codes | None = None) -> Rating:
         """As in `RatingMethod`."""
         raw = axes_of(observed)

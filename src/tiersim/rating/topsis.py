@@ -44,6 +44,11 @@ class Topsis:
         """Closeness from which on each tier but the last begins, shape (tiers - 1,)."""
         return self.cuts.thresholds
 
+    @property
+    def margin(self) -> float:
+        """Score beyond a threshold that a move needs."""
+        return self.cuts.margin
+
     def rate(self, observed: Observed, current_tier: Codes | None = None) -> Rating:
         """As in `RatingMethod`; who is beyond the ideal counts as being at it."""
         measured = self.scale.measure(observed)
