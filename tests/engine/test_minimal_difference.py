@@ -211,6 +211,21 @@ def test_changing_one_customer_changes_only_that_customer(name, change):
     assert itself or change in ("leaves soon", "pays late")
 
 
+# Errors that stay with one customer; a wrong record shows another's purchases, so it is a channel by itself.
+ERRORS = {f"data__{kind}": "30 %" for kind in ("missing", "duplicate", "stale", "outlier")}
+
+
+@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("change", ["buys more", "is happier", "leaves soon"])
+def test_errors_in_the_records_are_each_customers_own(name, change):
+    s, start = started(name, **LONG, **FROZEN, **ERRORS)
+    one, tables = final(s, start, everyone("tiered"))
+    other, _ = final(s, changed_start(start, **CHANGES[change]), everyone("tiered"))
+    assert touched(start, one, other)[0] == set()
+    _, clean = final(*started(name, **LONG, **FROZEN), everyone("tiered"))
+    assert not same(tables["moves"]["birth"], clean["moves"]["birth"]), "errors move customers"
+
+
 # Who tells everybody: no lever of the starters touches referral, so that this lift stays.
 TELLS = {"lift": np.where(np.arange(LIFTS) == L_REFERRAL, np.float32(3.0), np.float32(0.0))}
 # Who leaves in the fourth week, its contract over and its hazard high.

@@ -13,9 +13,7 @@ from tiersim.tables.observed import BY_QUARTER, QUARTERS
 
 
 def record(n: int = 3, **given: Any) -> Observed:
-    columns: dict[str, Any] = {
-        name: np.zeros((QUARTERS, n) if name in BY_QUARTER else n) for name in COLUMNS
-    }
+    columns: dict[str, Any] = {name: np.zeros((QUARTERS, n) if name in BY_QUARTER else n) for name in COLUMNS}
     columns |= {"birth": np.arange(n, dtype=np.uint64), "lapsed": np.zeros(n, bool)}
     return Observed(week=0, **(columns | given))
 
@@ -65,9 +63,7 @@ def test_columns_of_another_length_are_refused() -> None:
 
 def test_some_customers() -> None:
     by_quarter = np.tile(np.arange(4.0), (QUARTERS, 1))
-    o = record(
-        4, spend_12m=np.arange(4.0), orders_by_quarter=by_quarter, signals={"reach": np.arange(4.0)}
-    )
+    o = record(4, spend_12m=np.arange(4.0), orders_by_quarter=by_quarter, signals={"reach": np.arange(4.0)})
     for part in (o.take(np.array([3, 1])), o.take(np.array([False, True, False, True]))):
         assert len(part) == 2 and set(part.birth) == {1, 3} and set(part.spend_12m) == {1.0, 3.0}
         assert part.week == 0
