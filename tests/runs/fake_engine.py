@@ -136,7 +136,7 @@ def _world(scenario, world, seed, replication):
             "arms": [world.label],
             "pools": ["managers", "agents"],
             "groups": ["all"],
-            "rules": ["first rating", "review up", "review down"],
+            "rules": ["first rating", "review", "favoured", "quota", "appeal"],
             "paths": list(values(scenario, seed, replication)),
         },
     )
@@ -207,7 +207,7 @@ def _moves(name, tiers):
         "from_tier": np.array([1, 2, tiers, 1], dtype=np.int8)[:size],
         "to_tier": np.array([0, 1, 3, 2], dtype=np.int8)[:size],
         "tier0": np.array([1, 2, tiers, 1], dtype=np.int8)[:size],
-        "rule": np.array([1, 1, 0, 2], dtype=np.int8)[:size],
+        "rule": np.array([1, 1, 0, 3], dtype=np.int8)[:size],
     }
 
 

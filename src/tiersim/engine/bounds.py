@@ -4,9 +4,10 @@ The **oracle** ranks customers by what a year of care for them has at stake,
 
     true yearly margin  x  responsiveness,
 
-with the order rate and the share of wallet as they are in that week, season and wave of demand at their mean.
-Care lifts a customer's purchases and satisfaction in proportion to its responsiveness, so that this product
-is what an equal dose of care moves; margin alone would spend on those whom care does not reach. It is an
+with the order rate, the wave of demand and the share of wallet as they are in that week, season apart. Care
+lifts a customer's purchases and satisfaction in proportion to its responsiveness, so that this product is
+what an equal dose of care moves; margin alone would spend on those whom care does not reach. Room in the
+wallet or frailty as further factors make no difference that can be told from chance in the starters. It is an
 upper bound of what knowing customers better could bring under the given policy, not the best policy.
 
 The **lottery** gives every customer one uniform number for life: tiers of the same size that mean nothing,
@@ -92,8 +93,9 @@ class Bound:
 
 
 def at_stake(memory: dict[str, Array], slots: Array, noise: float) -> Floats:
-    """What the oracle ranks by, shape (n,)."""
-    return true_margin(memory, slots, noise) * memory["response"][slots].astype(np.float64)
+    """What the oracle ranks by, up to a factor that is the same for all, shape (n,)."""
+    now = np.exp(memory["wave"][slots].astype(np.float64))
+    return true_margin(memory, slots, noise) * now * memory["response"][slots].astype(np.float64)
 
 
 def fit_bound(
