@@ -21,6 +21,11 @@ Runs; `simulate` gives a `Run` with typed tables, `compare` a `Comparison` in pa
 >>> ts.report("roi", comparison, to="reports/")                             # doctest: +SKIP
 >>> ts.verify(run.save("runs/first")).ok, ts.load_run("runs/first")         # doctest: +SKIP
 
+The tiers of a client's own export, by the same rating that runs inside a world:
+
+>>> rated = ts.rate("orders.csv", "machinery", to="ratings/orders")         # doctest: +SKIP
+>>> rated.table[["customer", "tier", "segment", "problem"]]                 # doctest: +SKIP
+
 Who is under which policy when is a rule, one world a rule:
 
 >>> world = ts.World("plan", ts.Assignment.everyone("tiered"))
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.roi import roi_findings
     from tiersim.policy.check import check
+    from tiersim.rating.rated import Rated
+    from tiersim.report.rating.build import rate
     from tiersim.runs.comparison import Comparison, compare
     from tiersim.runs.folder import load_run
     from tiersim.runs.run import Run
@@ -72,6 +79,8 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "report",
+    "rate",
+    "Rated",
     "verify",
     "load_run",
     "World",
@@ -92,6 +101,8 @@ _HOMES = {
     "compare": "runs.comparison",
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
+    "rate": "report.rating.build",
+    "Rated": "rating.rated",
     "verify": "runs.verify",
     "load_run": "runs.folder",
     "World": "engine.world",

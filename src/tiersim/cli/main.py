@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tiersim.cli import reports, runs, scenarios
+from tiersim.cli import rate, reports, runs, scenarios
 from tiersim.errors import TiersimError
 
 INTERRUPTED = 130
@@ -106,7 +106,7 @@ def _top(
 
 for command in (
     scenarios.new, scenarios.check, scenarios.show, scenarios.explain,
-    runs.run, runs.compare, reports.report, runs.verify, reports.doctor,
+    runs.run, runs.compare, reports.report, rate.rate, runs.verify, reports.doctor,
 ):  # fmt: skip
     app.command()(command)
 
