@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from tiersim.errors import Problem
 from tiersim.scenario.spelling import quoted
 from tiersim.tables.headers import Found
 from tiersim.tables.quality import Quality
-from tiersim.tables.values import currencies, currency_code, encoded
+from tiersim.tables.values import currencies, currency_code, encoded, place
 
 
 def check_rates(rates: Mapping[str, float] | None, currency: str | None, file: str) -> list[Problem]:
@@ -41,31 +42,40 @@ def check_rates(rates: Mapping[str, float] | None, currency: str | None, file: s
     return problems
 
 
-def row_codes(
-    stated: pa.ChunkedArray | None, money: pa.ChunkedArray, found: Found
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
-    """Currency code of each row (``None`` where nothing says it), and rows whose stated one is no currency.
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Currency of each row.
 
-    The currency column comes first, then the sign in the cell, then the header.
+    Parameters
+    ----------
+    at : place in `names`, -1 where nothing says it; int16, shape (rows,).
+    names : currency codes.
+    bad : the currency column holds something that is no currency; bool, shape (rows,).
     """
-    codes = currencies(money)
-    bad = np.zeros(len(codes), bool)
+
+    at: npt.NDArray[np.int16]
+    names: list[str]
+    bad: npt.NDArray[np.bool_]
+
+
+def row_codes(stated: pa.ChunkedArray | None, money: pa.ChunkedArray, found: Found) -> Codes:
+    """Currency of each row: the currency column comes first, then the sign in the cell, then the header."""
+    at, names = currencies(money)
+    bad = np.zeros(len(at), bool)
     if stated is not None:
         coded = encoded(stated)
-        words: list[str] = coded.dictionary.to_pylist()
-        table = np.array([*(currency_code(word) for word in words), None], object)
-        at = np.asarray(coded.indices.fill_null(len(words)))
-        named = table[at]
-        wrong = np.array([*(code is None for code in table[:-1]), False], bool)
-        bad = wrong[at]
-        codes = np.where(at < len(words), named, codes)
+        places = [place(currency_code(word), names) for word in coded.dictionary.to_pylist()]
+        index = np.asarray(coded.indices.fill_null(len(places)))
+        named = np.array([*places, -1], np.int16)[index]
+        bad = (named < 0) & (index < len(places))
+        at = np.where(index < len(places), named, at)
     if found.unit.currency is not None:
-        codes = np.where(codes == None, found.unit.currency, codes)  # noqa: E711 - element by element
-    return codes, bad
+        at = np.where(at < 0, np.int16(place(found.unit.currency, names)), at)
+    return Codes(at, names, bad)
 
 
 def factors(
-    codes: npt.NDArray[np.object_],
+    codes: Codes,
     used: npt.NDArray[np.bool_],
     currency: str | None,
     rates: Mapping[str, float] | None,
@@ -76,46 +86,31 @@ def factors(
     """Factor on each row's amounts, the currency they then have, and problems. Mixed ones need rates."""
     target = None if currency is None else currency_code(currency)
     given = {str(currency_code(code)): float(rate) for code, rate in (rates or {}).items()}
-    some = codes[used]
-    present = [str(code) for code in dict.fromkeys(some.tolist()) if code is not None]
-    if not present:
+    counts = np.bincount(codes.at[used] + 1, minlength=len(codes.names) + 1)
+    rows = {name: int(count) for name, count in zip(codes.names, counts[1:], strict=True) if count}
+    if not rows:
         return 1.0, target, []
     if target is None:
-        free = [code for code in present if code not in given]
+        free = [code for code in rows if code not in given]
         target = free[0] if len(free) == 1 else None
-    lacking = [code for code in present if code != target and code not in given]
+    lacking = [code for code in rows if code != target and code not in given]
     if target is None or lacking:
-        counts = ", ".join(f"{code} in {int((some == code).sum())} rows" for code in present)
-        if len(present) > 1:
+        got = ", ".join(f"{code} in {count} rows" for code, count in rows.items())
+        if len(rows) > 1:
             message = "amounts are in several currencies"
         elif target is None:
             message = "a rate is given for the only currency, but the currency wanted is not stated"
         else:
-            message = f"amounts are in {present[0]}, but {target} is wanted"
-        example = ", ".join(f"{code}: ..." for code in (lacking or present[1:]))
-        problem = Problem(
-            file,
-            None,
-            column,
-            message,
-            counts,
-            f"rates of the others in one currency ({example}), or one currency a file",
-        )
-        return 1.0, target, [problem]
-    blank = used & (codes == None)  # noqa: E711
-    quality.add("info", "currency_assumed", int(blank.sum()), currency=target)
-    if present == [target]:
+            message = f"amounts are in {next(iter(rows))}, but {target} is wanted"
+        example = ", ".join(f"{code}: ..." for code in (lacking or list(rows))[-1:])
+        allowed = f"rates of the others in one currency ({example}), or a file in one currency"
+        return 1.0, target, [Problem(file, None, column, message, got, allowed)]
+    quality.add("info", "currency_assumed", int(counts[0]), currency=target)
+    if list(rows) == [target]:
         return 1.0, target, []
-    out = np.ones(len(codes))
-    for code in present:
+    by_code = np.ones(len(codes.names) + 1)
+    for code, count in rows.items():
         if code != target:
-            there = codes == code
-            out[there] = given[code]
-            quality.add(
-                "info",
-                "converted",
-                int((there & used).sum()),
-                currency=code,
-                rate=f"{given[code]:g} {target}",
-            )
-    return out, target, []
+            by_code[codes.names.index(code)] = given[code]
+            quality.add("info", "converted", count, currency=code, rate=f"{given[code]:g} {target}")
+    return by_code[codes.at], target, []

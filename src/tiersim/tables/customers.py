@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiersim.tables.currency import factors, row_codes
-from tiersim.tables.dates import NO_DAY, Days, date_of, day_of
+from tiersim.tables.dates import NO_DAY, Days, day_of
 from tiersim.tables.headers import CANONICAL, COUNTS, MONEY, SIGNALS
 from tiersim.tables.orders import read_shares, read_spans
 from tiersim.tables.quality import Severity
@@ -94,11 +95,12 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     reading.refuse(
         "nothing_known", np.logical_and.reduce([np.isnan(c) for c in table]) if table else ~reading.used
     )
-    _twice(reading)
     if not reading.used.any():
         return None
     codes, ids = code_ids(reading)
-    _twice_after(reading, codes, ids)
+    _twice(reading, codes, ids)
+    if not reading.used.any():
+        return None
     codes, ids = (codes, ids) if reading.used[codes >= 0].all() else _recode(reading, codes, ids)
     at = np.flatnonzero(reading.used)
     rows = np.empty(len(ids), np.int64)
@@ -173,8 +175,9 @@ def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
         found = reading.mapped.columns[name]
         text = reading.text(name)
         read = numbers(text, money)
-        codes, bad = row_codes(stated, text, found)
-        reading.refuse("bad_currency", bad, "currency")
+        codes = row_codes(stated, text, found)
+        if codes.bad.any():
+            reading.refuse("bad_currency", codes.bad, "currency")
         factor, currency, problems = factors(
             codes,
             reading.used & ~read.missing,
@@ -268,20 +271,19 @@ def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
                 column[at] = np.nan
 
 
-def _twice(reading: Reading) -> None:
-    """Rows that repeat another one in every cell count once."""
-    at = np.flatnonzero(reading.used)
+def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]) -> None:
+    """Of rows with one id, those equal in every cell count once; others contradict each other."""
+    counts = np.bincount(codes[reading.used], minlength=len(ids))
+    at = np.flatnonzero(reading.used & (counts[codes] > 1))
+    if not at.size:
+        return
     repeats = at[equal_rows(reading.raw.columns, at)]
     if repeats.size:
         reading.used[repeats] = False
         reading.quality.add(
             "warning", "same_rows", repeats.size, reading.example(int(repeats[0]), "customer")
         )
-
-
-def _twice_after(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]) -> None:
-    """Ids that stand there still more than once contradict themselves."""
-    counts = np.bincount(codes[reading.used], minlength=len(ids))
+        counts = np.bincount(codes[reading.used], minlength=len(ids))
     reading.refuse("contradictory", (codes >= 0) & (counts[codes] > 1), "customer")
 
 
@@ -312,9 +314,9 @@ def _stale(reading: Reading, dates: dict[str, Days], when: int) -> None:
                 reading.quality.add("warning", key, old.size, reading.example(int(old[0]), name))
 
 
-def iso(day: int) -> str:
-    """ISO date of a day since 1970-01-01, "" where there is none."""
-    return "" if day == NO_DAY else date_of(day).isoformat()
+def iso(days: npt.NDArray[np.int32]) -> pa.Array:
+    """ISO dates of days since 1970-01-01 as text, null where there is none."""
+    return pa.array(days, pa.int32(), mask=days == NO_DAY).cast(pa.date32()).cast(pa.large_string())
 
 
 def lapsed(columns: dict[str, Any], n: int) -> Mask:

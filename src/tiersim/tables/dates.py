@@ -99,14 +99,14 @@ def _read(word: str) -> date | tuple[int, int, int] | None:
         return None
     plain = unicodedata.normalize("NFKC", word).strip().casefold()
     if not plain.isascii():
-        plain = re.sub(r"\s*(年|月)\s*", "-", plain).replace("日", "").replace("号", "")
+        plain = re.sub(r"\s*(年|月)\s*", "-", plain).replace("日", "").replace("号", "").strip()
     if match := re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", plain):
         return _date(int(match[1]), int(match[3]), int(match[4]))
     if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", plain):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := re.fullmatch(r"(\d{5})(\.\d+)?", plain):  # Excel counts from the last day but one of 1899
         found = date(1899, 12, 30) + timedelta(days=int(match[1]))
-        return found if _YEARS[0] <= found.year <= _YEARS[1] else None
+        return found if _YEARS[0] <= found.year < 2100 else None
     if match := re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", plain):
         return _pair(int(match[1]), int(match[3]), int(match[4]))
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d\d)", plain):

@@ -10,13 +10,15 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tiersim.errors import Problem
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.spelling import quoted
 from tiersim.tables.currency import check_rates
 from tiersim.tables.customers import EVIDENCE, Customers, iso, lapsed, read_customers
-from tiersim.tables.dates import Order, date_of
+from tiersim.tables.dates import NO_DAY, Order, date_of
 from tiersim.tables.files import Raw, read_raw
 from tiersim.tables.headers import header_score, listed, map_headers, words_of
 from tiersim.tables.observed import BY_QUARTER, COLUMNS, QUARTERS, Observed
@@ -24,6 +26,7 @@ from tiersim.tables.orders import REQUIRED, Orders, last_texts, read_orders
 from tiersim.tables.problems import TableError, refuse
 from tiersim.tables.quality import Quality
 from tiersim.tables.reading import Options, Reading
+from tiersim.tables.values import encoded
 from tiersim.tables.windows import LAPSE, SLACK, YEAR, windows
 
 Kind = Literal["orders", "customers"]
@@ -310,17 +313,16 @@ def _from_orders(reading: Reading, second: Reading | None) -> Export:
             found[name] = np.where(np.isnan(found[name]), wide, found[name]) if name in known else wide
             known.add(name)
         signals = {name: _spread(column, place, n) for name, column in more.signals.items()}
-    texts = {
-        name: [*last_texts(reading, name, orders), *[""] * extra] for name in _TEXTS if reading.has(name)
-    }
+    picks = pa.array(np.arange(n), mask=np.arange(n) >= len(orders.ids))
+    texts = {name: last_texts(reading, name, orders).take(picks) for name in _TEXTS if reading.has(name)}
     if second is not None and more is not None:
+        back = np.full(n, -1, np.int64)
+        back[place] = np.arange(len(more.ids))
         for name, words in _texts_of(second, more).items():
-            wide_words = texts.get(name, [""] * n)
-            for i, word in zip(np.asarray(place).tolist(), words, strict=True):
-                wide_words[i] = word or wide_words[i]
-            texts[name] = wide_words
+            spread = words.take(pa.array(back, mask=back < 0))
+            texts[name] = pc.coalesce(spread, texts[name]) if name in texts else spread
     last = orders.as_of - found["recency_weeks"] * 7
-    texts["last_order"] = ["" if np.isnan(day) else date_of(round(day)).isoformat() for day in last]
+    texts["last_order"] = iso(np.where(np.isnan(last), NO_DAY, np.rint(np.nan_to_num(last))).astype(np.int32))
     _describe_orders(reading, orders, since)
     lines = orders.lines
     frame = {
@@ -389,15 +391,10 @@ def _from_customers(reading: Reading) -> Export:
     )
 
 
-def _texts_of(reading: Reading, table: Customers) -> dict[str, list[str]]:
-    texts = {
-        name: reading.text(name).take(table.rows).fill_null("").to_pylist()
-        for name in _TEXTS
-        if reading.has(name)
-    }
-    for name in ("last_order", "last_contact"):
-        if name in table.days:
-            texts[name] = [iso(day) for day in table.days[name].tolist()]
+def _texts_of(reading: Reading, table: Customers) -> dict[str, Any]:
+    rows = pa.array(table.rows)
+    texts: dict[str, Any] = {name: reading.text(name).take(rows) for name in _TEXTS if reading.has(name)}
+    texts |= {name: iso(table.days[name]) for name in ("last_order", "last_contact") if name in table.days}
     return texts
 
 
@@ -417,7 +414,7 @@ def _describe_orders(reading: Reading, orders: Orders, since: Any) -> None:
         key = "nearly_a_year" if covered >= YEAR - SLACK else "short_file"
         quality.add("info" if covered >= YEAR - SLACK else "warning", key, 1, days=covered)
     if since is None:
-        early = np.unique(orders.lines.customer[day <= first + LAPSE]).size
+        early = int(np.count_nonzero(np.bincount(orders.lines.customer[day <= first + LAPSE])))
         quality.add("info", "tenure_bound", early)
     if orders.as_of - last > 91:
         quality.add("warning", "stale_file", 1, days=orders.as_of - last)
@@ -434,7 +431,7 @@ def _export(
     found: dict[str, Any],
     known: set[str],
     signals: dict[str, Any],
-    texts: dict[str, list[str]],
+    texts: dict[str, Any],
     as_of: int,
     currency: str | None,
     kind: Kind,
@@ -444,14 +441,15 @@ def _export(
     labels: dict[str, tuple[str, ...]] = {}
     for name in ("region", "industry"):
         if name in texts:
-            labels[name] = tuple(sorted({word for word in texts[name] if word}))
-            codes = {word: i for i, word in enumerate(labels[name])}
-            found[name] = np.array(
-                [codes.get(word, -1) for word in texts[name]], np.int16 if len(codes) < 2**15 else np.int32
-            )
+            coded = encoded(texts[name])
+            words: list[str] = coded.dictionary.to_pylist()
+            labels[name] = tuple(sorted(words))
+            ranks = {word: i for i, word in enumerate(labels[name])}
+            table_of = np.array([*(ranks[word] for word in words), -1], np.int32)
+            found[name] = table_of[np.asarray(coded.indices.fill_null(len(words)))]
             known.add(name)
         else:
-            found[name] = np.full(n, -1, np.int16)
+            found[name] = np.full(n, -1, np.int32)
     found["birth"] = np.arange(n, dtype=np.uint64)
     for name in COLUMNS:
         if name not in found:
@@ -460,9 +458,10 @@ def _export(
     reading.refusals.report(reading.quality)
     quality = reading.quality
     quality.customers, quality.rows_used = n, int(reading.used.sum())
-    table = pd.DataFrame(
-        {"id": ids.astype(str)} | {name: pd.Series(words, dtype="str") for name, words in texts.items()}
-    )
+    strings = {
+        name: pd.Series(pc.fill_null(words, "").to_pandas(), dtype="str") for name, words in texts.items()
+    }
+    table = pd.DataFrame({"id": pd.Series(ids, dtype="str")} | strings)
     mapping = {found_at.header: name for name, found_at in reading.mapped.columns.items()}
     return Export(
         observed,

@@ -222,10 +222,13 @@ def _text(data: bytes, name: str, score: Score, encoding: str | None) -> Raw:
     start = _after_lines(data, above)
     body = memoryview(data)[start:]
     columns, rows, odd = _parse(body, width, delimiter, name)
-    lines = _lines(body, delimiter, width, rows, len(odd)) + above
+    lines = _lines(body, delimiter, rows, [number for number, _ in odd]) + above
+    left_out = np.array([number - 1 for number, _ in odd], np.int64)
+    places = [(int(lines[at]), cells) for at, (_, cells) in zip(left_out.tolist(), odd, strict=True)]
     full = f"{DELIMITERS[delimiter]}-separated text, {codec.upper()}"
     passed = _filled([row for _, row in head_rows[:first]])
-    return Raw(name, headers, columns[: len(headers)], lines, passed, [(n + above, c) for n, c in odd], full)
+    lines = np.delete(lines, left_out)
+    return Raw(name, headers, columns[: len(headers)], lines, passed, places, full)
 
 
 def _newlines(data: bytes) -> bytes:
@@ -333,24 +336,25 @@ def _quoted(body: memoryview) -> bool:
     return any(b'"' in bytes(body[low : low + _BLOCK]) for low in range(0, len(body), _BLOCK))
 
 
-def _lines(body: memoryview, delimiter: str, width: int, rows: int, odd: int) -> npt.NDArray[np.int64]:
-    """Line of each row, counted from 1 at the first line of `body`.
+def _lines(body: memoryview, delimiter: str, rows: int, odd: list[int]) -> npt.NDArray[np.int64]:
+    """Line of each record, counted from 1 at the first line of `body`; `odd` are records that were left out.
 
-    A file without blank lines, line breaks inside cells and odd rows needs no second look.
+    A file without blank lines and line breaks inside cells needs no second look.
     """
+    records = rows + len(odd)
     ends = sum(bytes(body[low : low + _BLOCK]).count(b"\n") for low in range(0, len(body), _BLOCK))
-    if not odd and rows == ends + (len(body) > 0 and body[-1] != 10):
-        return np.arange(1, rows + 1)
+    if records == ends + (len(body) > 0 and body[-1] != 10):
+        return np.arange(1, records + 1)
     starts: list[int] = []
     stream = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", errors="replace", newline="")
     reader = csv.reader(stream, delimiter=delimiter)
     before = 0
     try:
         for row in reader:
-            if len(row) == width:
+            if row:
                 starts.append(before + 1)
             before = reader.line_num
     except csv.Error:
         pass
-    # Where the two parsers disagree (stray quotation marks) lines count rows.
-    return np.array(starts, np.int64) if len(starts) == rows else np.arange(1, rows + 1)
+    # Where the two parsers disagree (stray quotation marks) lines count records.
+    return np.array(starts, np.int64) if len(starts) == records else np.arange(1, records + 1)

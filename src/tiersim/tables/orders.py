@@ -27,7 +27,7 @@ class Orders:
     ids : customers, sorted, shape (n,).
     lines : what counts, shape (lines,).
     rows : row of the file of each line, shape (lines,).
-    order_id : code of the order id of each line, -1 without one; int32, shape (lines,).
+    order_id : code of the order id of each line, -1 without one; int64, shape (lines,).
     as_of : day of the record, since 1970-01-01.
     currency : of the amounts; ``None`` if nothing says it.
     """
@@ -35,7 +35,7 @@ class Orders:
     ids: npt.NDArray[np.object_]
     lines: OrderLines
     rows: npt.NDArray[np.int64]
-    order_id: npt.NDArray[np.int32]
+    order_id: npt.NDArray[np.int64]
     as_of: int
     currency: str | None
 
@@ -60,8 +60,9 @@ def read_orders(reading: Reading) -> Orders | None:
     reading.refuse("bad_amount", amounts.bad, "amount")
     stated = reading.text("currency") if reading.has("currency") else None
     found = reading.mapped.columns["amount"]
-    codes, bad = row_codes(stated, reading.text("amount"), found)
-    reading.refuse("bad_currency", bad, "currency")
+    codes = row_codes(stated, reading.text("amount"), found)
+    if codes.bad.any():
+        reading.refuse("bad_currency", codes.bad, "currency")
     factor, currency, problems = factors(
         codes,
         reading.used,
@@ -72,7 +73,7 @@ def read_orders(reading: Reading) -> Orders | None:
         reading.header("currency") if stated is not None else found.header,
     )
     reading.problems += problems
-    del codes, bad
+    del codes
     if reading.problems or not reading.used.any():
         return None
     value = amounts.values * (found.unit.factor * factor)
@@ -91,15 +92,18 @@ def read_orders(reading: Reading) -> Orders | None:
     return Orders(ids, lines, at, oid, as_of, currency)
 
 
-def _order_ids(reading: Reading, rows: int) -> tuple[npt.NDArray[np.int32], bool]:
+def _order_ids(reading: Reading, rows: int) -> tuple[npt.NDArray[np.int64], bool]:
     if not reading.has("order_id"):
-        return np.full(rows, -1, np.int32), True
-    coded = encoded(reading.text("order_id"))
-    return np.asarray(coded.indices.fill_null(-1)).astype(np.int32), False
+        return np.full(rows, -1, np.int64), True
+    text = reading.text("order_id")
+    number = pc.match_substring_regex(text, r"^[1-9]\d{0,17}$")
+    if pc.all(number, min_count=0).as_py():  # numbers are codes of their own, without a table of all of them
+        return np.asarray(pc.fill_null(pc.cast(text, pa.int64()), -1)), False
+    return np.asarray(encoded(text).indices.fill_null(-1)).astype(np.int64), False
 
 
 def _drop_repeats(
-    reading: Reading, oid: npt.NDArray[np.int32], day: npt.NDArray[np.int32], value: Floats
+    reading: Reading, oid: npt.NDArray[np.int64], day: npt.NDArray[np.int32], value: Floats
 ) -> None:
     """Rows equal in every cell of the file: counted once with an order id, only reported without."""
     used = np.flatnonzero(reading.used)
@@ -107,7 +111,7 @@ def _drop_repeats(
     customer = np.asarray(coded)[used].astype(np.uint64)
     # A mix of what must be equal: rows alone with theirs need no closer look.
     mix = customer * np.uint64(0x9E3779B97F4A7C15)
-    for part in (oid[used].astype(np.int64), day[used].astype(np.int64), value[used].view(np.int64)):
+    for part in (oid[used], day[used].astype(np.int64), value[used].view(np.int64)):
         mix = (mix ^ part.view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
         mix ^= mix >> np.uint64(31)
     order = np.argsort(mix, kind="stable")
@@ -129,12 +133,12 @@ def _drop_repeats(
 
 
 def _counts(
-    customer: npt.NDArray[np.int32], oid: npt.NDArray[np.int32], day: npt.NDArray[np.int32], value: Floats
+    customer: npt.NDArray[np.int32], oid: npt.NDArray[np.int64], day: npt.NDArray[np.int32], value: Floats
 ) -> Mask:
     """Which lines count as an order: positive ones; of the lines of one order id, the first positive one."""
     positive = value > 0
     at = np.flatnonzero(positive & (oid >= 0))
-    if not at.size:
+    if not (np.diff(np.sort(oid[at])) == 0).any():
         return positive
     by = np.lexsort((day[at], oid[at], customer[at]))
     ordered = at[by]
@@ -233,7 +237,7 @@ def read_spans(reading: Reading, name: str) -> Floats:
 
 
 def _describe(
-    reading: Reading, at: npt.NDArray[np.int64], lines: OrderLines, oid: npt.NDArray[np.int32], without: bool
+    reading: Reading, at: npt.NDArray[np.int64], lines: OrderLines, oid: npt.NDArray[np.int64], without: bool
 ) -> None:
     """Findings on the lines that count."""
     quality, value = reading.quality, lines.amount
@@ -253,19 +257,21 @@ def _describe(
             "warning", "outliers", odd.size, reading.example(int(at[odd[0]]), "amount"), column=column
         )
     if not without:
-        pairs = np.unique((oid[oid >= 0].astype(np.int64) << 32) | lines.customer[oid >= 0])
-        shared = np.flatnonzero(np.diff(pairs >> 32) == 0)
+        some = np.flatnonzero(oid >= 0)
+        by = some[np.argsort(oid[some], kind="stable")]
+        shared = by[1:][(np.diff(oid[by]) == 0) & (np.diff(lines.customer[by]) != 0)]
         if shared.size:
-            word = encoded(reading.text("order_id")).dictionary[int(pairs[shared[0]] >> 32)].as_py()
-            quality.add("warning", "order_shared", shared.size, word)
+            quality.add(
+                "warning", "order_shared", shared.size, reading.example(int(at[shared[0]]), "order_id")
+            )
 
 
-def last_texts(reading: Reading, name: str, orders: Orders) -> list[str]:
-    """The latest text of a column that each customer's lines give, "" where none does; length n."""
+def last_texts(reading: Reading, name: str, orders: Orders) -> pa.ChunkedArray:
+    """The latest text of a column that each customer's lines give, null where none does; length n."""
     text = reading.text(name).take(pa.array(orders.rows))
     there = np.flatnonzero(np.asarray(text.is_valid()))
     by = there[np.argsort(orders.lines.day[there], kind="stable")]
     last = np.full(len(orders.ids), -1, np.int64)
     last[orders.lines.customer[by]] = by
     picks = pa.array(last, mask=last < 0)
-    return text.take(picks).fill_null("").to_pylist()
+    return text.take(picks)

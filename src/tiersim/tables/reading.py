@@ -112,7 +112,7 @@ class Reading:
                     got=" and ".join(
                         f"{quoted(w)} (line {p})" for w, p in zip(found.conflict, places, strict=True)
                     ),
-                    allowed="one order in a file; or say dates='dmy' or dates='mdy', and the others are refused",
+                    allowed="one order in a file; or dates='dmy' or dates='mdy', and the others are refused",
                 )
             )
         elif found.assumed:
@@ -150,7 +150,12 @@ def column_share(text: pa.ChunkedArray) -> float:
 
 def normal_ids(ids: pa.Array) -> pa.Array:
     """Ids without case, blanks and full-width forms: what they are compared by for suspected duplicates."""
-    return pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(ids, form="NFKC")), r"\s+", "")
+    if not pc.all(pc.string_is_ascii(ids), min_count=0).as_py():
+        ids = pc.utf8_normalize(ids, form="NFKC")
+    ids = pc.utf8_lower(ids)
+    if pc.any(pc.match_substring_regex(ids, r"\s"), min_count=0).as_py():
+        ids = pc.replace_substring_regex(ids, r"\s+", "")
+    return ids
 
 
 def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
@@ -160,7 +165,9 @@ def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.ob
     full-width signs are reported; with ``clean`` they are merged under the first of them in sorted order.
     """
     text = reading.text("customer")
-    coded = encoded(pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type)))
+    if not reading.used.all():
+        text = pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type))
+    coded = encoded(text)
     words = coded.dictionary
     order = np.asarray(pc.sort_indices(words))
     place = np.empty(len(words) + 1, np.int32)
@@ -185,7 +192,7 @@ def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.ob
         else:
             reading.quality.add("warning", "alike_ids", double.size, example)
     codes = place[np.asarray(coded.indices.fill_null(len(place) - 1))]
-    return codes, np.array(words.to_pylist(), object)
+    return codes, words.to_numpy(zero_copy_only=False)
 
 
 def log_outliers(values: Floats) -> Mask:

@@ -39,6 +39,7 @@ MISSING = (
     "未知",
     "暂无",
 )
+_BLANK = "\ufeff\u200b \t\r\n\u3000\u00a0"
 _PLAIN = r"^[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})([eE][+-]?\d{1,2})?$"
 _GROUPED = r"^([¥￥$€£]|CNY|RMB|USD|EUR|GBP)?\s?[+-]?\d{1,3}(,\d{3})+(\.\d*)?\s?元?$"
 _COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}$"
@@ -82,14 +83,24 @@ class Numbers:
 
 
 def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text without blanks around it and without Excel's ``="..."``; null where the cell is missing."""
-    text = pc.utf8_trim(column, "\ufeff\u200b \t\r\n\u3000\u00a0")
-    if pc.any(pc.starts_with(text, '="')).as_py():
-        text = pc.replace_substring_regex(text, r'^="(.*)"$', r"\1")
-    if pc.any(pc.starts_with(text, "'")).as_py():
-        text = pc.replace_substring_regex(text, r"^'", "")
-    gone = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING, text.type))
-    return pc.if_else(gone, pa.scalar(None, text.type), text)
+    """Text without blanks around it and without Excel's ``="..."``; null where the cell is missing.
+
+    A column that needs nothing of this is handed back as it is: large files are not copied.
+    """
+    text = column
+    trimmed = pc.utf8_trim(text, _BLANK)
+    if _any(pc.not_equal(pc.binary_length(trimmed), pc.binary_length(text))):
+        text = trimmed
+    del trimmed
+    if _any(pc.starts_with(text, '="')) or _any(pc.starts_with(text, "'")):
+        text = pc.replace_substring_regex(pc.replace_substring_regex(text, r'^="(.*)"$', r"\1"), r"^'", "")
+    short = pc.less(pc.binary_length(text), 10)  # no word for "missing" is longer
+    gone = pc.and_(short, pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING, text.type)))
+    return pc.if_else(gone, pa.scalar(None, text.type), text) if _any(gone) else text
+
+
+def _any(mask: Any) -> bool:
+    return bool(pc.any(mask, min_count=0).as_py())
 
 
 def _mask(array: Any) -> Mask:
@@ -205,19 +216,27 @@ def percent_signs(text: pa.ChunkedArray) -> Mask:
     return _mask(pc.match_substring_regex(text, r"[%％]\s*$"))
 
 
-def currencies(text: pa.ChunkedArray) -> npt.NDArray[np.object_]:
-    """Currency code that each amount's own text names, or ``None``; shape (rows,)."""
-    named = np.full(len(text), None, object)
-    marked = pc.match_substring_regex(text, r"[^\d.,+\-\s()eE]")
+def currencies(text: pa.ChunkedArray) -> tuple[npt.NDArray[np.int16], list[str]]:
+    """Currency that each amount's own text names: place in the list, -1 for none; shape (rows,)."""
+    named = np.full(len(text), -1, np.int16)
+    names: list[str] = []
+    marked = pc.invert(pc.match_substring_regex(text, r"^[\d.,+\-\s()eE]*$"))
     at = _mask(marked)
     if at.any():
-        coded = encoded(
-            pc.extract_regex(pc.filter(text, marked), rf"(?P<mark>{_MARKS})").combine_chunks().field("mark")
-        )
-        words = [None if word is None else currency_code(word) for word in coded.dictionary.to_pylist()]
-        table = np.array([*words, None], object)
-        named[at] = table[np.asarray(pc.fill_null(coded.indices, len(words)))]
-    return named
+        pieces = pc.extract_regex(pc.filter(text, marked), rf"(?P<mark>{_MARKS})").combine_chunks()
+        coded = encoded(pieces.field("mark"))
+        table = [place(currency_code(word or ""), names) for word in coded.dictionary.to_pylist()]
+        named[at] = np.array([*table, -1], np.int16)[np.asarray(coded.indices.fill_null(len(table)))]
+    return named, names
+
+
+def place(code: str | None, names: list[str]) -> int:
+    """Place of a code in the list, where it is put if it is new; -1 for ``None``."""
+    if code is None:
+        return -1
+    if code not in names:
+        names.append(code)
+    return names.index(code)
 
 
 def currency_code(word: str) -> str | None:
