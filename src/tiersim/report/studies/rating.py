@@ -1,0 +1,266 @@
+"""The page of the study "Does the rating matter?": ``python -m tiersim.report.studies.rating``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tiersim.report.atomic import write_all
+from tiersim.report.pictures.canvas import Picture, percent, short
+from tiersim.report.studies.answer import answer, each, findings, simulation_note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tiersim.runs.parallel import Progress
+    from tiersim.scenario.schema import Scenario
+    from tiersim.study.loyal import Loyal
+    from tiersim.study.rating_matters import Study
+
+REPLICATIONS = 48
+STARTS, FOLLOWED, SHOWN = 8, 24, 20
+"""Replications of tier changes, of loyal customers, and of the run behind the pictures of migration."""
+DPI = 100
+FAILURE = ("n6_purchases_only.yaml", "n6_three_dimensions.yaml")
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """All that the page shows."""
+
+    study: Study
+    changes: pd.DataFrame
+    loyal: Loyal | None
+    pictures: dict[str, Picture]
+
+    @property
+    def answer(self) -> str:
+        return answer(self.study)
+
+    @property
+    def findings(self) -> list[str]:
+        return findings(self.study, self.changes, self.loyal)
+
+
+def failure_case(beside: Path | None = None) -> tuple[Path, Path] | None:
+    """The two scenarios of N6: beside the given one, in the working folder, or in the checkout; else None."""
+    places = [Path("scenarios"), Path(__file__).resolve().parents[4] / "scenarios"]
+    for place in [*([beside] if beside else []), *places]:
+        first, second = (place / name for name in FAILURE)
+        if first.is_file() and second.is_file():
+            return first, second
+    return None
+
+
+def results(
+    scenario: Scenario | str | os.PathLike[str],
+    replications: int = REPLICATIONS,
+    seed: int = 1,
+    quick: bool = False,
+    progress: Progress | bool | None = None,
+) -> Results:
+    """Simulate everything that the page shows.
+
+    Parameters
+    ----------
+    quick : methods and bounds only, few starts, no failure case.
+    """
+    from tiersim.report.pictures import for_run, heatmap, radar, studies, value_matrix
+    from tiersim.runs.record_at_start import start_record
+    from tiersim.runs.simulation import simulate
+    from tiersim.runs.worlds import load_scenario
+    from tiersim.study.changes import changes_at_start
+    from tiersim.study.loyal import loyal_customers
+    from tiersim.study.rating_matters import rating_matters
+    from tiersim.study.variants import GROUPS as ALL
+
+    loaded = load_scenario(scenario)
+    study = rating_matters(loaded, replications, seed, ["method"] if quick else ALL, progress=progress)
+    changes = changes_at_start(loaded, 2 if quick else STARTS, seed)
+    case = None if quick else failure_case(
+        Path(scenario).parent if isinstance(scenario, (str, os.PathLike)) else None
+    )  # fmt: skip
+    loyal = loyal_customers(*case, min(FOLLOWED, replications), seed, progress=progress) if case else None
+    found = start_record(loaded, seed)
+    tiers = list(loaded.tiers)
+    shown = for_run(simulate(loaded, replications=2 if quick else min(SHOWN, replications), seed=seed,
+                             progress=progress))  # fmt: skip
+    pictures = {"variants": studies.ratings(study), "changes": studies.changes(changes)}
+    pictures |= {"loyal": studies.loyal(loyal)} if loyal else {}
+    pictures |= {
+        "lorenz": shown["lorenz"],
+        "heatmap": heatmap(found.observed, found.rating, tiers),
+        "radar": radar(found.observed, found.rating, tiers),
+        "value-matrix": value_matrix(found.observed, found.rating, tiers),
+        "migration": shown["migration"],
+        "flow": shown["flow"],
+    }
+    return Results(study, changes, loyal, pictures)
+
+
+def write_page(found: Results, folder: str | os.PathLike[str], command: str = "") -> Path:
+    """Write ``studies/rating.md`` and ``images/rating-*.png`` into a folder, all or nothing."""
+    folder = Path(folder)
+    page = folder / "studies" / "rating.md"
+    files = {page: markdown(found, command).encode()}
+    for name, picture in found.pictures.items():
+        files[folder / "images" / f"rating-{name}.png"] = picture.png(DPI)
+    write_all(files)
+    return page
+
+
+def markdown(found: Results, command: str = "") -> str:
+    """The page as text; pictures lie in ``../images``."""
+    study, scenario = found.study, found.study.scenario
+    parts = ["# Does the rating matter?", f"**{_filled(found.answer)}**"]
+    parts.append(
+        _filled(
+            f"{scenario.name}: {scenario.customers:,} customers, {scenario.horizon / 52:g} years and "
+            f"{scenario.run_out / 52:g} of run-out, {study.replications} replications, seed {study.seed}, "
+            f"scenario "
+            f"{scenario.sha256[:12]}. Every figure on this page comes from that run"
+            + (f": `{command}`." if command else ".")
+            + " It is one made-up company whose assumptions nobody measured; with other customers the order "
+            "may differ."
+        )
+    )
+    parts += [
+        "\n".join(
+            textwrap.fill(said, 120, initial_indent="- ", subsequent_indent="  ") for said in found.findings
+        )
+    ]
+    parts += [
+        _filled(simulation_note(study)),
+        "## What each rating brings",
+        _shown(found, "variants"),
+        _table(study),
+    ]
+    parts.append(_filled(COLUMNS))
+    parts += ["## Who changes tier", _shown(found, "changes"), _change_table(found.changes), _filled(CHANGES)]
+    if found.loyal is not None:
+        parts += ["## A loyal customer in a bad year (N6)", _shown(found, "loyal"), _filled(LOYAL)]
+    parts += ["## The customers behind it", _filled(PICTURES)]
+    for name in ("lorenz", "heatmap", "radar", "value-matrix", "migration", "flow"):
+        parts.append(_shown(found, name))
+    parts += ["## How it was done", _filled(METHOD), _ways(study)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+COLUMNS = (
+    "Gain: net present value of the plan above today's care, with the central 95 % of outcomes. Against "
+    "own: the "
+    "same replications, paired. Value on top and customers on top: shares of the true yearly margin and of "
+    "customers "
+    "in the two highest tiers, at the ends of the years. Moves: tier changes a customer-year. Right: "
+    "customers in the "
+    "tier that the same rating gives on records without errors; triggers and grace move customers off it too."
+)
+CHANGES = (
+    "Each change is fitted anew on the customers of the start, so tiers keep their shares wherever they "
+    "are cut by "
+    "shares; clusters do not. Out of the top: customers of the first tier who are no longer in it."
+)
+LOYAL = (
+    "Loyal: five years or more and at least as content as the mean, at the start. Compare the two bars of "
+    "a pair: "
+    "they are the same people with the same luck. The pairs are not alike: who left early could not be "
+    "demoted any "
+    "more. For the same reason the difference between demoted people is rather too small. How hard "
+    "customers take a "
+    "downgrade is assumed in these scenarios and decides the case. The two differ in what is rated and in "
+    "how fast; "
+    "run `tiersim compare` with `--set` on one of them at a time to see which of the two does it."
+)
+PICTURES = (
+    "All of the scenario's own rating: the record at the start of the first replication, and moves of a year."
+)
+METHOD = (
+    "Customers, their past, demand and all other draws do not depend on the rating, so all variants meet "
+    "the same "
+    "ones. The oracle reads true margin and responsiveness; it bounds what knowing customers could bring "
+    "under this "
+    "plan, but is not the best plan. Tiers by lot know nothing. Variants:"
+)
+
+
+def _filled(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _shown(found: Results, name: str) -> str:
+    picture = found.pictures[name]
+    return f"![{picture.alt}](../images/rating-{name}.png)"
+
+
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _table(study: Study) -> str:
+    heads = (
+        "rating", f"gain, {study.scenario.currency}", "95 % of outcomes", "against own", "verdict",
+        "value on top", "customers on top", "moves", "right",
+    )  # fmt: skip
+    rows = [
+        (
+            row.variant, f"{short(row.gain)} ± {short(row.gain_error)}",
+            f"{short(row.gain_low)} to {short(row.gain_high)}",
+            "" if row.group == "own" else f"{short(row.against_own)} ± {short(row.against_own_error)}",
+            row.verdict,
+            percent(row.top_value), percent(row.top_customers), f"{row.moves_a_year:.2f}", percent(row.right),
+        )
+        for row in each(study.frame)
+    ]  # fmt: skip
+    return _rows(heads, rows)
+
+
+def _change_table(frame: pd.DataFrame) -> str:
+    rows = [
+        (
+            f"{row.kind}: {row.what} {row.how}",
+            row.note or f"{percent(row.share)} ({percent(row.low)} to {percent(row.high)})",
+            percent(row.top), "" if row.note else f"{row.furthest:.0f}",
+        )
+        for row in each(frame)
+    ]  # fmt: skip
+    return _rows(("change", "customers who change tier", "out of the top", "furthest, tiers"), rows)
+
+
+def _ways(study: Study) -> str:
+    rows = each(study.frame[study.frame["group"] != "own"])
+    return "\n".join(f"- {row.variant}: {row.about}" for row in rows)
+
+
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], Any] = sys.stdout.write) -> int:
+    """Run the study on a scenario and write its page and pictures."""
+    import argparse
+
+    from tiersim.errors import TiersimError
+
+    parser = argparse.ArgumentParser(prog="python -m tiersim.report.studies.rating", description=main.__doc__)
+    parser.add_argument("scenario", nargs="?", default="scenarios/machinery.yaml")
+    parser.add_argument("--replications", type=int, default=REPLICATIONS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="methods only")
+    parser.add_argument("--to", default="docs", help="folder of the page")
+    given = parser.parse_args(arguments)
+    command = f"python -m tiersim.report.studies.rating {given.scenario} --replications {given.replications}"
+    command += (f" --seed {given.seed}" if given.seed != 1 else "") + (" --quick" if given.quick else "")
+    try:
+        found = results(given.scenario, given.replications, given.seed, given.quick)
+        page = write_page(found, given.to, command)
+    except TiersimError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    say(f"{found.answer}\n{page}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
