@@ -7,8 +7,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.engine.worlds import differing, everyone, final, run, scenario
 
+from tiersim.engine import ArmRule, Assignment, World
 from tiersim.engine.grace import Grace
 from tiersim.engine.mover import reasons
 from tiersim.engine.pending import Batch, Notes, Pending, places
@@ -313,8 +316,6 @@ def test_frozen_cuts_take_quotas_away():
 
 
 def test_arms_that_do_not_share_cuts_have_quotas_of_their_own():
-    from tiersim.engine import ArmRule, Assignment, World
-
     arms = tuple(ArmRule(name, share, ((0, "tiered"),)) for name, share in (("left", 0.4), ("right", 0.6)))
     for sharing in ("arm", "all"):
         s = scenario(**YEAR, sharing__cuts=sharing, rating__quota={"S": 0.02, "A": 0.10})
@@ -447,3 +448,98 @@ def test_rules_that_nobody_meets_change_nothing():
     rows, _, tables = simulate(**{"rating.rules": [REVIEW, idle]})
     assert rows == plain[0]
     assert [name for name in differing(tables, plain[2]) if not name.startswith("triggers.")] == []
+
+
+# -- all together ---------------------------------------------------------------------------------
+
+WHEN = st.fixed_dictionaries(
+    {},
+    optional={
+        "growth_at_least": st.sampled_from([-0.2, 0.0, 0.3]),
+        "fall_at_least": st.sampled_from([0.0, 0.5]),
+        "quarters": st.integers(1, 4),
+        "yearly_fall_at_least": st.just(0.3),
+        "grave_complaints_at_most": st.just(0),
+        "silent_for": st.just("13 weeks"),
+        "tiers": st.lists(st.sampled_from("SABC"), min_size=1, max_size=3, unique=True),
+        "lapsed": st.booleans(),
+    },
+)
+RULE = st.fixed_dictionaries(
+    {
+        "check": st.sampled_from(["review", "quarter", "month"]),
+        "when": WHEN,
+        "then": st.sampled_from(["up", "down"]),
+        "keep": st.sampled_from(["0 weeks", "20 weeks"]),
+    },
+    optional={"to": st.sampled_from("SABC")},
+)
+OFFICE = st.builds(
+    office, st.sampled_from([0.0, 0.3]), st.sampled_from([0.0, 0.5]), st.sampled_from(["0 weeks", "7 weeks"])
+)
+ANY = st.fixed_dictionaries(
+    {
+        "rules": st.lists(RULE, max_size=3).map(
+            lambda rules: [{"name": f"rule {k}", **rule} for k, rule in enumerate(rules)] + [REVIEW]
+        ),
+        "review_every": st.sampled_from(["1 month", "1 quarter", "6 months"]),
+    },
+    optional={
+        "quota": st.sampled_from([{"S": 0.02}, {"A": 0.1, "B": 0.2}]),
+        "grace": st.sampled_from(["5 weeks", "6 months"]),
+        "favoured": st.just(stated(0.3)),
+        "confirmation": st.builds(
+            lambda moves, by: {"moves": moves, "by": {f"office {k}": one for k, one in enumerate(by)}},
+            st.sampled_from(["up", "down", "both"]),
+            st.lists(OFFICE, min_size=1, max_size=2),
+        ),
+        "appeals": st.builds(appeals, delay=st.sampled_from(["0 weeks", "6 weeks"])),
+        "recut": st.booleans(),
+        "newcomer_wait": st.sampled_from(["0 weeks", "26 weeks"]),
+        "method": st.sampled_from(["weighted", "oracle", "random"]),
+    },
+)
+WRONG = {kind: stated(0.2) for kind in ("missing", "duplicate", "stale", "outlier", "wrong")}
+
+
+@settings(max_examples=25, deadline=None)
+@given(ANY, st.booleans(), st.sampled_from(["machinery", "retail"]), st.sampled_from(["arm", "all"]))
+def test_moves_tell_all_that_became_of_everybodys_tier(rating, dirty, name, cuts):
+    tiers = {"machinery": "SABC", "retail": ("Diamond", "Platinum", "Gold", "Ordinary")}[name]
+    rating = _renamed(rating, dict(zip("SABC", tiers, strict=True)))
+    changes = {f"rating.{key}": value for key, value in rating.items()}
+    s = scenario(name, customers=80, horizon="18 months", run_out="3 months", sharing__cuts=cuts,
+                 data=WRONG if dirty else None, **changes)  # fmt: skip
+    arms = tuple(ArmRule(arm, 0.5, ((0, policy),)) for arm, policy in (("a", "tiered"), ("b", "uniform")))
+    start = prepare(s, 1, 0)
+    diary = Diary(s, start, World("two", Assignment(arms)), 1, 0)
+    with np.errstate(under="ignore"):
+        tables = diary.run()
+    moves = tables["moves"]
+    tier = dict(zip(start.state["birth"].tolist(), start.state["tier0"].tolist(), strict=True))
+    rows = zip(*(moves[key].tolist() for key in ("week", "birth", "from_tier", "to_tier")), strict=True)
+    by_week = {}
+    for week, birth, old, new in rows:
+        assert old != new and 0 <= new < NEW
+        by_week.setdefault(week, []).append((birth, old, new))
+    for week, after in diary.after.items():
+        for birth, old, new in by_week.pop(week, []):
+            assert tier.get(birth, NEW) == old
+            tier[birth] = new
+        assert all(tier.get(birth, NEW) == now for birth, now in after.items())
+    assert not by_week
+    reviews, triggers = tables["reviews"], tables["triggers"]
+    assert (reviews["right"] <= reviews["customers"]).all() and (reviews["customers"] > 0).all()
+    assert (triggers["fired"] <= triggers["checked"]).all()
+    assert (triggers["true_noise"] <= triggers["fired"]).all()
+    n, memory = int(diary.memory["clock"][1]), diary.memory
+    assert (memory["cell"][:n] % (NEW + 1) == memory["tier_now"][:n]).all()
+
+
+def _renamed(tree, names):
+    """The same settings with another scenario's names of tiers."""
+    if isinstance(tree, dict):
+        return {names.get(key, key): _renamed(value, names) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_renamed(value, names) for value in tree]
+    return names.get(tree, tree) if isinstance(tree, str) else tree
