@@ -52,8 +52,11 @@ def test_doubled_ids(tmp_path: Path) -> None:
     export = read(text_file(tmp_path, text))
     assert export.ids.tolist() == ["A", "B"] and findings(export)["same_rows"] == 1
     assert dict(zip(export.refused["line"], export.refused["key"], strict=True)) == {
-        5: "contradictory", 6: "contradictory", 7: "no_customer", 8: "nothing_known",
-    }  # fmt: skip
+        5: "contradictory",
+        6: "contradictory",
+        7: "no_customer",
+        8: "nothing_known",
+    }
     assert export.quality.rows()[0][0] == "refused" and len(export.quality.rows("zh")) == len(
         export.quality.rows()
     )
@@ -66,8 +69,15 @@ def test_a_cell_that_cannot_be_read_is_missing_and_counted() -> None:
 
 
 def test_impossible_values_stay_unless_cleaned() -> None:
-    frame = pd.DataFrame({"customer": ["A", "B", "C"], "spend_12m": [1, 2, 3], "margin rate": ["140%", "20%", "30%"],
-                          "tenure": [-1, 2, 3], "satisfaction": [50, 120, 80]})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer": ["A", "B", "C"],
+            "spend_12m": [1, 2, 3],
+            "margin rate": ["140%", "20%", "30%"],
+            "tenure": [-1, 2, 3],
+            "satisfaction": [50, 120, 80],
+        }
+    )
     kept, clean = read(frame), read(frame, clean=True)
     assert findings(kept)["impossible"] == 1 and kept.observed.margin_rate[0] == pytest.approx(1.4)
     assert "impossible" not in findings(clean)
@@ -78,8 +88,13 @@ def test_impossible_values_stay_unless_cleaned() -> None:
 
 def test_outliers_and_stale_records_are_reported_not_removed() -> None:
     n = 40
-    frame = pd.DataFrame({"customer": [f"C{i:02d}" for i in range(n)], "spend": [100.0 + i for i in range(n - 1)] + [1e7],
-                          "last order": ["2025-12-01"] * (n - 1) + ["2021-01-01"]})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer": [f"C{i:02d}" for i in range(n)],
+            "spend": [100.0 + i for i in range(n - 1)] + [1e7],
+            "last order": ["2025-12-01"] * (n - 1) + ["2021-01-01"],
+        }
+    )
     export = read(frame)
     assert (
         findings(export)["outliers"] == 1

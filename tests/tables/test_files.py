@@ -1,4 +1,4 @@
-"""Formats and encodings: the same table whatever the file, and a clear word where a file is not what it says."""
+"""Formats and encodings: the same table whatever the file; a clear word where a file is not what it says."""
 
 from __future__ import annotations
 
@@ -77,8 +77,11 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
     )
     refused = read(text_file(tmp_path, text)).refused
     assert dict(zip(refused["line"], refused["key"], strict=True)) == {
-        5: "bad_amount", 6: "odd_cells", 7: "odd_cells", 8: "bad_amount",
-    }  # fmt: skip
+        5: "bad_amount",
+        6: "odd_cells",
+        7: "odd_cells",
+        8: "bad_amount",
+    }
 
 
 def page(kind: str) -> bytes:
@@ -88,16 +91,25 @@ def page(kind: str) -> bytes:
             archive.writestr("word/document.xml", "x")
         return out.getvalue()
     return {
-        "csv": b"a,b\n1,2\n", "html": b"<html><table></table></html>", "xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
-        "cut": b"PK\x03\x04" + b"\x01" * 300, "noise": bytes(range(256)) * 9,
-    }[kind]  # fmt: skip
+        "csv": b"a,b\n1,2\n",
+        "html": b"<html><table></table></html>",
+        "xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        "cut": b"PK\x03\x04" + b"\x01" * 300,
+        "noise": bytes(range(256)) * 9,
+    }[kind]
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("csv", "plain text under the name of a workbook"), ("html", "a web page under the name"), ("xls", "old .xls workbook"),
-     ("zip", "zip archive, but no workbook"), ("cut", "damaged workbook"), ("noise", "is no workbook")],
-)  # fmt: skip
+    [
+        ("csv", "plain text under the name of a workbook"),
+        ("html", "a web page under the name"),
+        ("xls", "old .xls workbook"),
+        ("zip", "zip archive, but no workbook"),
+        ("cut", "damaged workbook"),
+        ("noise", "is no workbook"),
+    ],
+)
 def test_a_workbook_that_is_none(tmp_path: Path, kind: str, words: str) -> None:
     (tmp_path / "a.xlsx").write_bytes(page(kind))
     with pytest.raises(TableError, match=words) as caught:
@@ -147,5 +159,5 @@ def test_wrong_encodings_name_what_was_tried(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_bytes(broken)
     with pytest.raises(TableError, match="b.csv:5"):
         read(tmp_path / "b.csv")
-    with pytest.raises(TableError, match="encoding=utf-16-le"):
+    with pytest.raises(TableError, match=r"encoding=utf-16-le"):
         read(text_file(tmp_path, lines(), "u.csv", "utf-16-le"))

@@ -78,10 +78,16 @@ def test_good_files_with_a_piece_replaced(tmp_path: Path, name: str, at: float, 
     survives(tmp_path / name, data[:place] + put + data[place + cut :])
 
 
-@pytest.mark.parametrize("columns", [
-    {"customer": [], "date": [], "amount": []}, {"customer": [None], "date": [None], "amount": [None]}, {},
-    {"customer": [["x"]], "date": [{}], "amount": [object()]}, {"customer": [True], "date": [pd.NaT], "amount": [complex(1, 2)]},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"customer": [], "date": [], "amount": []},
+        {"customer": [None], "date": [None], "amount": [None]},
+        {},
+        {"customer": [["x"]], "date": [{}], "amount": [object()]},
+        {"customer": [True], "date": [pd.NaT], "amount": [complex(1, 2)]},
+    ],
+)
 def test_odd_frames(columns: dict[str, list[object]]) -> None:
     with pytest.raises(TableError):
         read(pd.DataFrame(columns))

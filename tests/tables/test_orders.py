@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,13 @@ def test_rules_for_bad_rows(tmp_path: Path) -> None:
     )
     export = read(text_file(tmp_path, text))
     assert export.refused["key"].tolist() == [
-        "no_customer", "no_date", "bad_date", "no_amount", "bad_amount", "future_date",
-    ]  # fmt: skip
+        "no_customer",
+        "no_date",
+        "bad_date",
+        "no_amount",
+        "bad_amount",
+        "future_date",
+    ]
     assert export.refused["line"].tolist() == [3, 4, 5, 6, 7, 8]
     found = findings(export)
     assert (found["returns"], found["zero_amounts"], found["duplicates"]) == (1, 1, 1)
@@ -122,7 +128,7 @@ def slow(frame: pd.DataFrame, as_of: date) -> dict[str, dict[str, float]]:
         ages = [(as_of - day).days for day in part["date"]]
         last = max(bought["date"]) if len(bought) else None
         days = sorted(set(bought["date"]))
-        gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+        gaps = [(b - a).days for a, b in pairwise(days)]
         quiet = (as_of - (last or min(part["date"]))).days
         out[str(who)] = {
             "recency_weeks": np.nan if last is None else (as_of - last).days / 7,
@@ -170,9 +176,15 @@ def test_the_quarters_hold_all_the_money(lines: list[tuple[str, int, int]]) -> N
 
 def test_years_back_are_known_only_of_customers_who_were_there() -> None:
     end = date(2025, 12, 30)
-    rows = [(who, end - timedelta(days=age), 10.0)
-            for who, ages in {"old": range(0, 1500, 30), "new": range(0, 200, 30), "mid": range(0, 600, 30)}.items()
-            for age in ages]  # fmt: skip
+    rows = [
+        (who, end - timedelta(days=age), 10.0)
+        for who, ages in {
+            "old": range(0, 1500, 30),
+            "new": range(0, 200, 30),
+            "mid": range(0, 600, 30),
+        }.items()
+        for age in ages
+    ]
     o = read(pd.DataFrame(rows, columns=["customer", "date", "amount"])).observed  # ids sorted: mid, new, old
     assert (
         np.isfinite(o.spend_12m).all()

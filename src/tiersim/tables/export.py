@@ -323,7 +323,7 @@ def _from_orders(reading: Reading, second: Reading | None) -> Export:
             texts[name] = pc.coalesce(spread, texts[name]) if name in texts else spread
     last = orders.as_of - found["recency_weeks"] * 7
     texts["last_order"] = iso(np.where(np.isnan(last), NO_DAY, np.rint(np.nan_to_num(last))).astype(np.int32))
-    _describe_orders(reading, orders, since)
+    _describe_orders(reading, orders, since, found)
     lines = orders.lines
     frame = {
         "customer": lines.customer,
@@ -403,7 +403,7 @@ def _say_as_of(reading: Reading, as_of: int) -> None:
     reading.quality.add("info", key, 1, day=date_of(as_of))
 
 
-def _describe_orders(reading: Reading, orders: Orders, since: Any) -> None:
+def _describe_orders(reading: Reading, orders: Orders, since: Any, found: Mapping[str, Any]) -> None:
     quality, day = reading.quality, orders.lines.day
     first, last = int(day.min()), int(day.max())
     quality.first, quality.last = date_of(first), date_of(last)
@@ -418,9 +418,7 @@ def _describe_orders(reading: Reading, orders: Orders, since: Any) -> None:
         quality.add("info", "tenure_bound", early)
     if orders.as_of - last > 91:
         quality.add("warning", "stale_file", 1, days=orders.as_of - last)
-    newest = np.full(len(orders.ids), -(2**31), np.int64)
-    np.maximum.at(newest, orders.lines.customer, day)
-    old = np.flatnonzero(newest < orders.as_of - 728)
+    old = np.flatnonzero(found["recency_weeks"] > 104)
     if old.size:
         quality.add("warning", "stale_customers", old.size, orders.ids[old[0]])
 
@@ -453,7 +451,8 @@ def _export(
     found["birth"] = np.arange(n, dtype=np.uint64)
     for name in COLUMNS:
         if name not in found:
-            found[name] = np.full((QUARTERS, n) if name in BY_QUARTER else n, np.nan)
+            # One nan for all: what is not known takes no room.
+            found[name] = np.broadcast_to(np.nan, (QUARTERS, n) if name in BY_QUARTER else (n,))
     observed = Observed(week=0, signals=signals, **{name: found[name] for name in COLUMNS})
     reading.refusals.report(reading.quality)
     quality = reading.quality

@@ -96,7 +96,7 @@ def _order_ids(reading: Reading, rows: int) -> tuple[npt.NDArray[np.int64], bool
     if not reading.has("order_id"):
         return np.full(rows, -1, np.int64), True
     text = reading.text("order_id")
-    number = pc.match_substring_regex(text, r"^[1-9]\d{0,17}$")
+    number = pc.match_substring_regex(text, r"^(0|[1-9]\d{0,17})$")
     if pc.all(number, min_count=0).as_py():  # numbers are codes of their own, without a table of all of them
         return np.asarray(pc.fill_null(pc.cast(text, pa.int64()), -1)), False
     return np.asarray(encoded(text).indices.fill_null(-1)).astype(np.int64), False
@@ -107,7 +107,9 @@ def _drop_repeats(
 ) -> None:
     """Rows equal in every cell of the file: counted once with an order id, only reported without."""
     used = np.flatnonzero(reading.used)
-    coded = encoded(reading.text("customer")).indices.fill_null(-1)
+    if (oid[used] >= 0).all() and not (np.diff(np.sort(oid[used])) == 0).any():
+        return
+    coded = reading.coded("customer").indices.fill_null(-1)
     customer = np.asarray(coded)[used].astype(np.uint64)
     # A mix of what must be equal: rows alone with theirs need no closer look.
     mix = customer * np.uint64(0x9E3779B97F4A7C15)

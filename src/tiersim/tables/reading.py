@@ -52,6 +52,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     used: Mask = field(init=False)
     _texts: dict[str, pa.ChunkedArray] = field(default_factory=dict)
+    _codes: dict[str, pa.DictionaryArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = len(self.raw.lines)
@@ -78,10 +79,17 @@ class Reading:
             self.quality.missing[name] = column_share(self._texts[name])
         return self._texts[name]
 
+    def coded(self, name: str) -> pa.DictionaryArray:
+        """Codes and different texts of a column; made once."""
+        if name not in self._codes:
+            self._codes[name] = encoded(self.text(name))
+        return self._codes[name]
+
     def forget(self, *names: str) -> None:
         """Free the text of columns that are read."""
         for name in names:
             self._texts.pop(name, None)
+            self._codes.pop(name, None)
 
     def refuse(self, key: str, mask: Mask, column: str | None = None) -> None:
         """Refuse the rows of `mask` that are still in use; `column` shows what stood there."""
@@ -164,10 +172,10 @@ def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.ob
     Ids are compared as written but for blanks around them. Ids that differ only by case, inner blanks or
     full-width signs are reported; with ``clean`` they are merged under the first of them in sorted order.
     """
-    text = reading.text("customer")
-    if not reading.used.all():
-        text = pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type))
-    coded = encoded(text)
+    coded = reading.coded("customer")
+    if not reading.used.all():  # only the used ones shall have a code
+        text = reading.text("customer")
+        coded = encoded(pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type)))
     words = coded.dictionary
     order = np.asarray(pc.sort_indices(words))
     place = np.empty(len(words) + 1, np.int32)

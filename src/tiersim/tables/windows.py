@@ -23,6 +23,7 @@ REACH = 91
 LAPSE = 182
 """Days without an order before which nobody counts as lapsed (R12)."""
 _DAYS = 20  # bits that hold a day or a gap
+_DAY_0 = -20_000  # before any date that is read
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +62,13 @@ def windows(
     age = as_of - np.asarray(lines.day, np.int64)
     code = np.asarray(lines.customer, np.int64)
     file_first = as_of - int(age.max(initial=0))
-    earliest = _extreme(code, lines.day, n, np.minimum, np.iinfo(np.int32).max)
-    first: Floats = np.where(earliest == np.iinfo(np.int32).max, np.nan, earliest.astype(np.float64))
+    keys = _keys(code, lines.day)
+    first, _ = _ends(keys, n)
     if since is not None:
         first = np.fmin(first, since)
-    last = _extreme(
-        code[lines.order], np.asarray(lines.day)[lines.order], n, np.maximum, np.iinfo(np.int32).min
-    )
-    last = np.where(last == np.iinfo(np.int32).min, np.nan, last.astype(np.float64))
+    if not lines.order.all():
+        keys = _keys(code[lines.order], np.asarray(lines.day)[lines.order])
+    _, last = _ends(keys, n)
     quarter = age // QUARTER
     spend, orders = _by_quarter(code, quarter, lines, n)
     out: dict[str, Any] = {}
@@ -92,7 +92,8 @@ def windows(
     out["tenure_weeks"] = (as_of - first) / 7.0
     out["recency_weeks"] = (as_of - last) / 7.0
     quiet = np.where(np.isnan(last), np.where(np.isnan(first), np.inf, as_of - first), as_of - last)
-    gaps = median_gaps(code[lines.order], np.asarray(lines.day)[lines.order], n)
+    gaps = median_gaps(keys, n)
+    del keys
     out["lapsed"] = quiet > np.fmax(LAPSE, 3.0 * gaps)
     out["margin_rate"] = _margin(lines, code, age, n)
     out["weeks_to_pay"] = _to_pay(lines, code, age, n)
@@ -100,13 +101,32 @@ def windows(
     return out, known
 
 
-def median_gaps(customer: Ints, day: Ints, n: int) -> Floats:
-    """Median of the gaps between days with an order, days; nan with fewer than two such days; shape (n,)."""
+def _keys(customer: Ints, day: Ints) -> Ints:
+    """Customer and day in one number each, sorted."""
+    key = np.asarray(customer, np.int64) << _DAYS
+    key |= np.asarray(day, np.int64) - _DAY_0
+    key.sort()
+    return key
+
+
+def _ends(key: Ints, n: int) -> tuple[Floats, Floats]:
+    """First and last day of each customer in sorted `key`; nan without one; shape (n,)."""
+    first, last = np.full(n, np.nan), np.full(n, np.nan)
+    whose = key >> _DAYS
+    new = np.flatnonzero(np.diff(whose, prepend=-1))
+    days = (key & ((1 << _DAYS) - 1)) + _DAY_0
+    first[whose[new]] = days[new]
+    end = np.append(new[1:], len(key)) - 1 if len(key) else new
+    last[whose[end]] = days[end]
+    return first, last
+
+
+def median_gaps(key: Ints, n: int) -> Floats:
+    """Median of the gaps between days with an order, days; nan with fewer than two such days; shape (n,).
+
+    `key` holds customer and day of each order, as `_keys` sorts them.
+    """
     out = np.full(n, np.nan)
-    if len(day) < 2:
-        return out
-    start = int(np.min(day))
-    key = np.sort((np.asarray(customer, np.int64) << _DAYS) | (np.asarray(day, np.int64) - start))
     step = np.diff(key)
     inside = (step > 0) & ((key[1:] >> _DAYS) == (key[:-1] >> _DAYS))
     whose = key[1:][inside] >> _DAYS
@@ -116,12 +136,6 @@ def median_gaps(customer: Ints, day: Ints, n: int) -> Floats:
     some = np.flatnonzero(counts)
     low, high = begin[some] + (counts[some] - 1) // 2, begin[some] + counts[some] // 2
     out[some] = (gaps[low] + gaps[high]) / 2.0
-    return out
-
-
-def _extreme(code: Ints, day: Ints, n: int, of: Any, start: int) -> Ints:
-    out = np.full(n, start, np.int32)
-    of.at(out, code, np.asarray(day, np.int32))
     return out
 
 
