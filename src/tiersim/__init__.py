@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from tiersim.report.rating.build import rate
     from tiersim.runs.comparison import Comparison, compare
     from tiersim.runs.folder import load_run
+    from tiersim.runs.record_at_start import start_record
     from tiersim.runs.run import Run
     from tiersim.runs.simulation import simulate
     from tiersim.runs.verify import verify
@@ -81,6 +82,7 @@ __all__ = [
     "report",
     "rate",
     "Rated",
+    "start_record",
     "verify",
     "load_run",
     "World",
@@ -103,6 +105,7 @@ _HOMES = {
     "roi_findings": "evaluation.roi",
     "rate": "report.rating.build",
     "Rated": "rating.rated",
+    "start_record": "runs.record_at_start",
     "verify": "runs.verify",
     "load_run": "runs.folder",
     "World": "engine.world",
