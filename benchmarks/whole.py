@@ -97,7 +97,7 @@ def rating_share(customers: int, rounds: int) -> float:
     for number in range(rounds + 1):
         simulation = Simulation(scenario, start, everyone("tiered"), SEED, 0)
         spent = 0.0
-        look = simulation.review.apply
+        look = simulation.review.step
 
         def timed(*arguments: Any, look: Any = look) -> Any:
             nonlocal spent
@@ -106,7 +106,7 @@ def rating_share(customers: int, rounds: int) -> float:
             spent += time.thread_time() - begin
             return found
 
-        simulation.review.apply = timed  # type: ignore[method-assign]
+        simulation.review.step = timed  # type: ignore[method-assign]
         begin = time.thread_time()
         simulation.run()
         if number:  # the first may compile

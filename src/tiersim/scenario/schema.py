@@ -71,7 +71,7 @@ class Scenario(Part):
     staff: Staff
     today: Today
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")
-    rating: RatingRules = Field(default_factory=RatingRules)
+    rating: RatingRules = Field(default_factory=lambda: RatingRules.model_validate({}))
     data: Data | None = Field(default=None, description="errors in the records that ratings read")
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)

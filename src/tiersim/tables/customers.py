@@ -66,12 +66,17 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     update), else of today.
     """
     reading.refuse("no_customer", np.asarray(reading.text("customer").is_null()).astype(bool))
+    codes, ids = code_ids(reading)
+    _twice(reading, codes, ids)
+    reading.release_unused()
     dates = {name: reading.days(name) for name in _DATES if reading.has(name)}
     figures: dict[str, Floats] = {}
     if "last_order" in dates and not reading.has("recency"):
         _days_instead(reading, dates, figures)
     for name, found in dates.items():
         _unreadable(reading, name, found.bad)
+        if name != "last_order":  # that one shows what is refused below
+            reading.release(name)
     limit = day_of(reading.options.as_of or reading.options.today) if as_of is None else as_of
     if "last_order" in dates:
         days = dates["last_order"].days
@@ -97,11 +102,8 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     )
     if not reading.used.any():
         return None
-    codes, ids = code_ids(reading)
-    _twice(reading, codes, ids)
-    if not reading.used.any():
-        return None
-    codes, ids = (codes, ids) if reading.used[codes >= 0].all() else _recode(reading, codes, ids)
+    if not reading.used[codes >= 0].all():
+        codes, ids = _recode(reading, codes, ids)
     at = np.flatnonzero(reading.used)
     rows = np.empty(len(ids), np.int64)
     rows[codes[at]] = at
@@ -189,6 +191,7 @@ def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
         )
         reading.problems += problems
         _unreadable(reading, name, read.bad)
+        reading.release(name)
         figures["spend_12m" if name == "amount" else name] = read.values * (found.unit.factor * factor)
     return currency
 
@@ -215,6 +218,7 @@ def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
             _unreadable(reading, name, read.bad)
             values = np.where(percent_signs(text), read.values * 100.0, read.values)
             figures[name] = _to_hundred(reading, values) if name == "satisfaction_last" else values
+            reading.release(name)
 
 
 def _to_hundred(reading: Reading, values: Floats) -> Floats:

@@ -43,7 +43,8 @@ class Raw:
     ----------
     name : what messages call it.
     headers : one a column.
-    columns : text of each column, ``pyarrow`` strings of equal length; an empty cell is "".
+    columns : text of each column, ``pyarrow`` strings of equal length, an empty cell is ""; ``None`` once
+        the reader has released it.
     lines : line (row of the sheet) of each row, int64, shape (rows,).
     above : rows above the header that were passed over.
     odd : rows that have more or fewer cells than the header: (line, cells).
@@ -52,7 +53,7 @@ class Raw:
 
     name: str
     headers: list[str]
-    columns: list[pa.ChunkedArray]
+    columns: list[Any]
     lines: npt.NDArray[np.int64]
     above: int = 0
     odd: list[tuple[int, int]] = field(default_factory=list)

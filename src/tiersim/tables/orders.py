@@ -80,6 +80,8 @@ def read_orders(reading: Reading) -> Orders | None:
     oid, ids_missing = _order_ids(reading, rows)
     _drop_repeats(reading, oid, when.days, value)
     customer, ids = code_ids(reading)
+    reading.release_unused()
+    reading.release("customer", "date", "currency")
     at = np.flatnonzero(reading.used)
     customer, day, value = customer[at], when.days[at], value[at]
     oid = oid[at]
@@ -89,6 +91,7 @@ def read_orders(reading: Reading) -> Orders | None:
     )
     as_of = limit if reading.options.as_of is not None else int(day.max())
     _describe(reading, at, lines, oid, ids_missing)
+    reading.release("amount", "order_id", "cost", "margin", "margin_rate", "paid_date", "days_to_pay")
     return Orders(ids, lines, at, oid, as_of, currency)
 
 
@@ -170,7 +173,6 @@ def _cost(
                     column=reading.header(name),
                 )
             amount = read.values[at] * (reading.mapped.columns[name].unit.factor * part)
-            reading.forget(name)
             # A return's cost is often written without its sign.
             if name == "cost":
                 return np.where((value < 0) & (amount > 0), -amount, amount)

@@ -85,11 +85,21 @@ class Reading:
             self._codes[name] = encoded(self.text(name))
         return self._codes[name]
 
-    def forget(self, *names: str) -> None:
-        """Free the text of columns that are read."""
+    def release(self, *names: str) -> None:
+        """Free the text of columns that are read, so that a large file is not held twice."""
         for name in names:
+            if self.has(name):
+                self.text(name)  # its share of missing cells is noted
+                self.raw.columns[self.mapped.columns[name].at] = None
             self._texts.pop(name, None)
             self._codes.pop(name, None)
+
+    def release_unused(self) -> None:
+        """Free columns that serve for nothing but the comparison of whole rows."""
+        used = {found.at for found in self.mapped.columns.values()}
+        for j in range(len(self.raw.columns)):
+            if j not in used:
+                self.raw.columns[j] = None
 
     def refuse(self, key: str, mask: Mask, column: str | None = None) -> None:
         """Refuse the rows of `mask` that are still in use; `column` shows what stood there."""
@@ -136,7 +146,8 @@ class Reading:
 
     def example(self, at: int, column: str | None = None) -> str:
         """Line and text of a row, for a finding."""
-        got = f": {_short(self.text(column)[at].as_py() or '')}" if column else ""
+        held = column is not None and self.raw.columns[self.mapped.columns[column].at] is not None
+        got = f": {_short(self.text(column)[at].as_py() or '')}" if column is not None and held else ""
         return f"line {self.raw.lines[at]}{got}"
 
     def _line_of(self, text: pa.ChunkedArray, word: str) -> int:

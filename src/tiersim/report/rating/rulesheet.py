@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tiersim.rating.digits import middle_digit
 from tiersim.rating.normalise import Linear, Ranks
+from tiersim.report.rating.gridsheet import GridSheet
+from tiersim.report.rating.places import DIGITS, Places, scale_of
 from tiersim.report.rating.sheets import Book, at, column, put, span
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from tiersim.rating.rated import Rated
-    from tiersim.rating.scale import Scale
     from tiersim.report.rating.sentences import Sentences
 
-DIGITS = ("recency", "frequency", "money")
 ENDLESS = 1e300
 """Stands for the infinite cut point of a digit that nobody reaches; sheets know no infinity."""
-
-
-@dataclass(eq=False)
-class Places:
-    """Where the rules stand: addresses with their sheet.
-
-    Parameters
-    ----------
-    tiers, thresholds : blocks of one column, highest tier first; thresholds empty for clusters.
-    margin : cell.
-    dimension_share : cell by dimension.
-    indicators : by indicator, cells by what they hold (direction, weight, total, missing, zero, span, ideal,
-        anti) and the blocks of its grid (values, ranks, steps, rises).
-    bins, fall : cells.
-    cuts : block by digit; digit_weight : cell by digit.
-    gap_digit : cell.
-    segments : blocks by bound, ``name`` and ``order``.
-    centres : cell by cluster (from the highest) and indicator.
-    """
-
-    tiers: str = ""
-    thresholds: str = ""
-    margin: str = ""
-    benefit: str = ""
-    cost: str = ""
-    left_out: str = ""
-    yes: str = ""
-    no: str = ""
-    dimension_share: dict[str, str] = field(default_factory=dict)
-    indicators: list[dict[str, str]] = field(default_factory=list)
-    bins: str = ""
-    fall: str = ""
-    cuts: dict[str, str] = field(default_factory=dict)
-    digit_share: dict[str, str] = field(default_factory=dict)
-    segments: dict[str, str] = field(default_factory=dict)
-    segment_count: int = 0
-    centres: dict[tuple[int, int], str] = field(default_factory=dict)
-    gap_digit: str = ""
 
 
 class RuleSheet:
@@ -289,49 +249,3 @@ class RuleSheet:
         }
         for place, bound in enumerate([*bounds, "fell", "rose"], start=1):
             self.places.segments[bound] = span(self.sheet, first, place, last)
-
-
-def scale_of(rated: Rated) -> Scale:
-    """Indicators of a rating that has them."""
-    assert rated.scale is not None
-    return rated.scale
-
-
-class GridSheet:
-    """The sheet of ranks: for each indicator values that occurred, their ranks, and the way to the next."""
-
-    def __init__(self, book: Book, words: Sentences) -> None:
-        self.book, self.words = book, words
-        self.sheet: Worksheet | None = None
-        self.place = 0
-
-    def add(self, name: str, measure: Ranks) -> dict[str, str]:
-        """Columns of one indicator; addresses of their blocks, none where nothing was known of anybody."""
-        if measure.values.size == 0:
-            return {}
-        if self.sheet is None:
-            self.sheet = self.book.sheet(self.words.text("sheets.grid"))
-            self.sheet.freeze_panes(2, 0)
-        sheet, formats, m = self.sheet, self.book.formats, measure.values.size
-        put(sheet, 0, self.place, name, formats["head"])
-        parts: Sequence[tuple[str, np.ndarray]] = (
-            ("values", measure.values),
-            ("ranks", measure.ranks),
-            ("steps", np.append(np.diff(measure.values), 0.0)),
-            ("rises", np.append(np.diff(measure.ranks), 0.0)),
-        )
-        cells = {}
-        for offset, (part, numbers) in enumerate(parts):
-            place = self.place + offset
-            put(sheet, 1, place, self.words.text(f"rules.{part}"), formats["head"])
-            letter = column(place - 2) if offset >= 2 else ""
-            for k, number in enumerate(numbers):
-                if offset < 2:
-                    put(sheet, 2 + k, place, float(number), formats["input"])
-                    continue
-                # The way to the next grid point follows from the points, also when they are changed.
-                formula = f"={letter}{k + 4}-{letter}{k + 3}" if k < m - 1 else "=0"
-                sheet.write_formula(2 + k, place, formula, formats["computed"], float(number))
-            cells[part] = span(sheet, 2, place, 1 + m)
-        self.place += len(parts) + 1
-        return cells
