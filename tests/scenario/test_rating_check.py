@@ -59,7 +59,6 @@ FAULTS = [
     ({"rating.phase_changes": [{"after": "1 year", "phase": "downturn"},
                                {"after": "1 year", "phase": "maturity"}]},
      "rating.phase_changes.1.after", "must come after", None),
-    ({"rating.rules": [{"name": "a", "then": "up"}]}, "rating.rules", "no rule with then: rate", None),
     ({"rating.rules": [{"name": "a", "then": "up"}, {"name": "a", "then": "rate"}]}, "rating.rules.1.name",
      "a second time", None),
     ({"rating.rules": [{"name": "a", "then": "up", "to": "SA"}, {"name": "b", "then": "rate"}]},

@@ -211,9 +211,6 @@ def moves(scenario: Scenario) -> Iterator[Fault]:
             yield from _tier(f"{path}.when.tiers.{j}", tier, tiers)
         if rule.to is not None:
             yield from _tier(f"{path}.to", rule.to, tiers)
-    if not any(rule.then == "rate" for rule in scenario.rating.rules):
-        text = "hold no rule with then: rate, so no customer would ever be in a tier by its score"
-        yield "rating.rules", text, None, "{name: review, then: rate} as the last rule", None
 
 
 def _tier(path: str, tier: str, tiers: Iterable[str]) -> Iterator[Fault]:
