@@ -45,7 +45,7 @@ def test_the_three_customers_of_the_loyalty_document() -> None:
 def test_without_a_prior_period_nobody_fell() -> None:
     young = three(spend_prior_12m=np.full(3, np.nan))
     rating = fit(young, rules(method="rfm", rfm=POINTS), TIERS).rate(young)
-    assert [rating.segments[s] for s in rating.segment] == ["high value", "low value", "low value"]
+    assert [rating.segments[s] for s in rating.segment] == ["high value", "middling", "middling"]
     assert not rating.details["fell"].any()
 
 
@@ -144,12 +144,20 @@ def test_segments_are_data_and_the_first_that_fits_holds() -> None:
     assert [rating.segments[s] for s in rating.segment] == ["loyal", "others", "rising"]
 
 
+def high_from(segments: tuple[Segment, ...]) -> int:
+    assert segments[1].recency is not None
+    return segments[1].recency[0]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(2, 9))
 def test_default_segments_leave_nobody_out(bins: int) -> None:
     segments = default_segments(bins)
-    assert [s.name for s in segments] == ["churn risk", "high value", "potential", "low value"]
-    assert segments[-1] == Segment(name="low value") and not segments[-1].bounded
+    names = ["churn risk", "high value", "potential", "low value", "middling"]
+    assert [s.name for s in segments] == names
+    assert segments[-1] == Segment(name="middling") and not segments[-1].bounded
+    low = segments[3].recency
+    assert low is not None and low[0] == 1 <= low[1] < high_from(segments)
     high = segments[1].recency
     assert high is not None and (bins // 2 + 1) <= high[0] <= high[1] == bins
     o = record(60, seed=bins)

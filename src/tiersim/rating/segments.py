@@ -15,18 +15,21 @@ HIGH = 0.4
 
 
 def default_segments(bins: int) -> tuple[Segment, ...]:
-    """The four segments of the loyalty template, in the order in which they are asked.
+    """The four segments of the loyalty template, in the order in which they are asked, and who fits none.
 
     A marked fall comes first: a customer with high digits who buys much less than a year ago is the one most
-    worth a call. Then all high; then potential, middling or better in all three and rising; the rest is low.
+    worth a call. Then all high; then potential, middling or better in all three and rising; then all low. The
+    template leaves open what a customer with mixed digits is; we call it middling.
     """
     high = (max(bins - int(HIGH * bins) + 1, 2) if bins > 2 else 2, bins)
     middling = (middle_digit(bins), bins)
+    low = (1, max(middle_digit(bins) - 1, 1))
     return (
         Segment(name="churn risk", fell=True),
         Segment(name="high value", recency=high, frequency=high, money=high),
         Segment(name="potential", recency=middling, frequency=middling, money=middling, rose=True),
-        Segment(name="low value"),
+        Segment(name="low value", recency=low, frequency=low, money=low),
+        Segment(name="middling"),
     )
 
 
