@@ -11,7 +11,8 @@ import pytest
 from tests.tables.exports import TODAY, findings, read, text_file
 
 from tiersim.tables import TableError
-from tiersim.tables.headers import CANONICAL, map_headers, recognise, words_of
+from tiersim.tables.columns import CANONICAL
+from tiersim.tables.headers import map_headers, recognise, words_of
 
 nan = np.nan
 

@@ -85,7 +85,10 @@ def test_currencies(tmp_path: Path) -> None:
 
 
 def test_pay_margin_and_texts(tmp_path: Path) -> None:
-    text = "客户编号,下单日期,订单金额,成本,回款日期,区域\nA,2025-01-01,100,60,2025-01-29,华东\nA,2025-06-01,100,90,2025-06-15,华南\n"
+    text = (
+        "客户编号,下单日期,订单金额,成本,回款日期,区域\nA,2025-01-01,100,60,2025-01-29,华东\n"
+        "A,2025-06-01,100,90,2025-06-15,华南\n"
+    )
     export = read(text_file(tmp_path, text))
     assert export.observed.weeks_to_pay[0] == pytest.approx(3.0) and export.observed.margin_rate[
         0
@@ -109,7 +112,7 @@ def test_a_second_table_of_customers(tmp_path: Path) -> None:
     orders = text_file(tmp_path, HEAD + "A,2025-01-01,5,1\nB,2025-06-01,7,2\n")
     more = text_file(
         tmp_path,
-        "customer,owner,satisfaction,customer since,market share\nB,Li,80,2015-01-01,12\nZ,Wu,60,2024-01-01,3\n",
+        "customer,owner,satisfaction,customer since\nB,Li,80,2015-01-01\nZ,Wu,60,2024-01-01\n",
         "c.csv",
     )
     export = read(orders, customers=more)

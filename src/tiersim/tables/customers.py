@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tiersim.tables.columns import CANONICAL, COUNTS, MONEY, SIGNALS
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, Days, day_of
-from tiersim.tables.headers import CANONICAL, COUNTS, MONEY, SIGNALS
-from tiersim.tables.orders import read_shares, read_spans
+from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
 from tiersim.tables.quality import Severity
 from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
 from tiersim.tables.values import Floats, Mask, count, money, numbers, percent_signs, share
@@ -74,7 +74,7 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     if "last_order" in dates and not reading.has("recency"):
         _days_instead(reading, dates, figures)
     for name, found in dates.items():
-        _unreadable(reading, name, found.bad)
+        note_unreadable(reading, name, found.bad)
         if name != "last_order":  # that one shows what is refused below
             reading.release(name)
     limit = day_of(reading.options.as_of or reading.options.today) if as_of is None else as_of
@@ -97,9 +97,9 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     signals = _signals(reading)
     _impossible(reading, figures)
     table = [*figures.values(), *signals.values()]
-    reading.refuse(
-        "nothing_known", np.logical_and.reduce([np.isnan(c) for c in table]) if table else ~reading.used
-    )
+    if as_of is None:  # a second table may serve for names only
+        unknown = [np.isnan(column) for column in table]
+        reading.refuse("nothing_known", np.logical_and.reduce(unknown) if table else reading.used)
     if not reading.used.any():
         return None
     if not reading.used[codes >= 0].all():
@@ -143,18 +143,6 @@ def _days_instead(reading: Reading, dates: dict[str, Days], figures: dict[str, F
         del dates["last_order"]
 
 
-def _unreadable(reading: Reading, name: str, bad: Mask) -> None:
-    at = np.flatnonzero(bad & reading.used)
-    if at.size:
-        reading.quality.add(
-            "warning",
-            "unreadable_cells",
-            at.size,
-            reading.example(int(at[0]), name),
-            column=reading.header(name),
-        )
-
-
 def _as_of(reading: Reading, dates: dict[str, Days], limit: int) -> int:
     if reading.options.as_of is not None:
         return limit
@@ -190,7 +178,7 @@ def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
             reading.header("currency") if stated is not None else found.header,
         )
         reading.problems += problems
-        _unreadable(reading, name, read.bad)
+        note_unreadable(reading, name, read.bad)
         reading.release(name)
         figures["spend_12m" if name == "amount" else name] = read.values * (found.unit.factor * factor)
     return currency
@@ -215,21 +203,10 @@ def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
         if reading.has(name):
             text = reading.text(name)
             read = numbers(text, share)
-            _unreadable(reading, name, read.bad)
+            note_unreadable(reading, name, read.bad)
             values = np.where(percent_signs(text), read.values * 100.0, read.values)
-            figures[name] = _to_hundred(reading, values) if name == "satisfaction_last" else values
+            figures[name] = to_hundred(reading, values) if name == "satisfaction_last" else values
             reading.release(name)
-
-
-def _to_hundred(reading: Reading, values: Floats) -> Floats:
-    """Satisfaction on a scale up to 1, 5 or 10 brought to 0 to 100."""
-    highest = float(np.nanmax(values[reading.used], initial=0.0))
-    top = next((top for top in (1, 5, 10) if highest <= top), 100)
-    if top != 100 and highest > 0:
-        column = reading.header("satisfaction_last")
-        reading.quality.add("info", "scaled", int((~np.isnan(values)).sum()), column=column, top=top)
-        return values * (100.0 / top)
-    return values
 
 
 def _signals(reading: Reading) -> dict[str, Floats]:
@@ -244,7 +221,7 @@ def _signals(reading: Reading) -> dict[str, Floats]:
         if not filled.any() or read.bad.sum() > 0.5 * filled.sum():
             reading.quality.add("warning", "not_numeric", int(read.bad.sum()), column=found.header)
             continue
-        _unreadable(reading, name, read.bad)
+        note_unreadable(reading, name, read.bad)
         # Written as 35 % and 35 are one thing for a signal that counts 0 to 100.
         out[name] = np.where(percent_signs(text), read.values * 100.0, read.values)
     return out

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, day_of
+from tiersim.tables.figures import read_shares, read_spans
 from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, encoded, money, numbers, percent_signs, share
+from tiersim.tables.values import Floats, Mask, encoded, money, numbers, percent_signs
 from tiersim.tables.windows import OrderLines
 
 REQUIRED = ("customer", "date", "amount")
@@ -183,27 +184,6 @@ def _cost(
     return value * (1.0 - read_shares(reading, name)[at])
 
 
-def read_shares(reading: Reading, name: str) -> Floats:
-    """Shares of a column as fractions of one: 24 %, 0.24 and 24 (where most of a column is beyond 1)."""
-    text = reading.text(name)
-    read = numbers(text, share)
-    signed = percent_signs(text)
-    plain = read.values[~signed & ~np.isnan(read.values)]
-    percent = reading.mapped.columns[name].unit.percent and not (plain.size and np.abs(plain).max() <= 1)
-    if percent or (
-        plain.size and (np.abs(plain[plain != 0]) > 1).mean() > 0.5 if (plain != 0).any() else False
-    ):
-        read.values[~signed] /= 100.0
-        reading.quality.add("info", "percent_read", plain.size, column=reading.header(name))
-    bad = read.bad & reading.used
-    if bad.any():
-        example = reading.example(int(np.flatnonzero(bad)[0]), name)
-        reading.quality.add(
-            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
-        )
-    return read.values
-
-
 def _days_to_pay(reading: Reading, at: npt.NDArray[np.int64], day: npt.NDArray[np.int32]) -> Floats | None:
     if reading.has("paid_date"):
         paid = reading.days("paid_date").days[at]
@@ -217,27 +197,6 @@ def _days_to_pay(reading: Reading, at: npt.NDArray[np.int64], day: npt.NDArray[n
     if reading.has("days_to_pay"):
         return read_spans(reading, "days_to_pay")[at]
     return None
-
-
-def read_spans(reading: Reading, name: str) -> Floats:
-    """Durations of a column in days; plain numbers are in the unit of the header, or the usual one."""
-    from tiersim.tables.headers import SPANS
-    from tiersim.tables.values import span
-
-    text = reading.text(name)
-    if pc.any(pc.match_substring_regex(text, "[前内]$")).as_py():
-        text = pc.replace_substring_regex(text, "[前内]$", "")
-    unit = reading.mapped.columns[name].unit.days or SPANS[name]
-    worded = pc.match_substring_regex(text, r"[^\d.,eE+\-]")
-    read = numbers(text, span)
-    scale = np.where(np.asarray(pc.fill_null(worded, False)).astype(bool), 1.0, unit)
-    bad = read.bad & reading.used
-    if bad.any():
-        example = reading.example(int(np.flatnonzero(bad)[0]), name)
-        reading.quality.add(
-            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
-        )
-    return read.values * scale
 
 
 def _describe(

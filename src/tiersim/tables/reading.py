@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from tiersim.errors import Problem
 from tiersim.scenario.spelling import quoted
 from tiersim.tables.dates import Days, Order, read_days
-from tiersim.tables.files import Raw
 from tiersim.tables.headers import Mapped
 from tiersim.tables.quality import Quality, Refusals
+from tiersim.tables.raw import Raw
 from tiersim.tables.values import Floats, Mask, cleaned, encoded
 
 

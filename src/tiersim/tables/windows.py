@@ -59,8 +59,8 @@ def windows(
     order no later than `REACH` days after it (less by as much as the file reaches back before it, since there
     one would have seen older orders).
     """
-    age = as_of - np.asarray(lines.day, np.int64)
-    code = np.asarray(lines.customer, np.int64)
+    age = (as_of - np.asarray(lines.day)).astype(np.int32)
+    code = np.asarray(lines.customer)
     file_first = as_of - int(age.max(initial=0))
     keys = _keys(code, lines.day)
     first, _ = _ends(keys, n)
@@ -69,7 +69,7 @@ def windows(
     if not lines.order.all():
         keys = _keys(code[lines.order], np.asarray(lines.day)[lines.order])
     _, last = _ends(keys, n)
-    quarter = age // QUARTER
+    quarter = (age // QUARTER).astype(np.int16)
     spend, orders = _by_quarter(code, quarter, lines, n)
     out: dict[str, Any] = {}
     known = {"tenure_weeks", "recency_weeks", "lapsed"}
@@ -141,9 +141,9 @@ def median_gaps(key: Ints, n: int) -> Floats:
 
 def _by_quarter(code: Ints, quarter: Ints, lines: OrderLines, n: int) -> tuple[Floats, Floats]:
     inside = quarter < QUARTERS
-    cell = quarter[inside] * n + code[inside]
-    spend = np.bincount(cell, lines.amount[inside], QUARTERS * n).astype(np.float64)
-    orders = np.bincount(cell, lines.order[inside], QUARTERS * n).astype(np.float64)
+    cell = quarter[inside].astype(np.int64) * n + code[inside]
+    spend = np.asarray(np.bincount(cell, lines.amount[inside], QUARTERS * n), np.float64)
+    orders = np.bincount(cell[lines.order[inside]], minlength=QUARTERS * n).astype(np.float64)
     return spend.reshape(QUARTERS, n), orders.reshape(QUARTERS, n)
 
 
