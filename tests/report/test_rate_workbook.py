@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import tiersim as ts
-from tiersim.report.rating.customersheet import SPARE
+from tiersim.report.rating.columns import SPARE
 from tiersim.scenario.load import load
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")

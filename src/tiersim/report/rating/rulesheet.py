@@ -157,7 +157,7 @@ class RuleSheet:
                 cells[head] = self.put(place, float(getattr(self.rated.method, head)[j]), "input")
                 place += 1
             self.put(place, text.name("normalisations", indicator.normalisation))
-            self.put(place + 1, indicator.unit)
+            self.put(place + 1, text.name("units", indicator.unit))
             self.places.indicators.append(cells)
             self.row += 1
         self.row += 1
