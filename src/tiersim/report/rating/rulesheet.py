@@ -71,7 +71,7 @@ class RuleSheet:
         self.put(0, title, "head")
         for place, head in enumerate(heads, start=1):
             self.put(place, head, "head")
-        self.sheet.set_row(self.row, 44)
+        self.sheet.set_row(self.row, 30)
         self.row += 1
 
     def tiers(self) -> None:

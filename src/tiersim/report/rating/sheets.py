@@ -154,9 +154,9 @@ def table_sheet(book: Book, name: str, frame: pd.DataFrame, wide: int = 60) -> W
 
 
 def is_whole(values: Any) -> bool:
-    """Whether all known numbers of a column are whole."""
+    """Whether all known numbers of a column are whole (days come as weeks times 7, with an error)."""
     known = np.asarray(pd.Series(values).dropna(), float)
-    return bool(np.isfinite(known).all() and (known == np.round(known)).all())
+    return bool(np.isfinite(known).all() and (np.abs(known - np.round(known)) < 1e-6).all())
 
 
 def width_of(value: Any) -> int:
