@@ -58,9 +58,17 @@ class Codes:
     bad: npt.NDArray[np.bool_]
 
 
-def row_codes(stated: pa.ChunkedArray | None, money: pa.ChunkedArray, found: Found) -> Codes:
-    """Currency of each row: the currency column comes first, then the sign in the cell, then the header."""
-    at, names = currencies(money)
+def row_codes(
+    stated: pa.ChunkedArray | None, money: pa.ChunkedArray | None, found: Found, rows: int
+) -> Codes:
+    """Currency of each row: the currency column comes first, then the sign in the cell, then the header.
+
+    `money` is the text of the amounts, ``None`` if they are plain numbers.
+    """
+    names: list[str] = []
+    at = np.full(rows, -1, np.int16)
+    if money is not None:
+        at, names = currencies(money)
     bad = np.zeros(len(at), bool)
     if stated is not None:
         coded = encoded(stated)

@@ -16,7 +16,7 @@ from tiersim.tables.dates import NO_DAY, Days, day_of
 from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
 from tiersim.tables.quality import Severity
 from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, count, money, numbers, percent_signs, share
+from tiersim.tables.values import Floats, Mask, count, money, numbers, share
 
 EVIDENCE = (
     "spend_12m",
@@ -163,9 +163,8 @@ def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
     currency = reading.options.currency
     for name in names:
         found = reading.mapped.columns[name]
-        text = reading.text(name)
-        read = numbers(text, money)
-        codes = row_codes(stated, text, found)
+        read = reading.numbers(name, money)
+        codes = row_codes(stated, reading.marks(name), found, len(reading.used))
         if codes.bad.any():
             reading.refuse("bad_currency", codes.bad, "currency")
         factor, currency, problems = factors(
@@ -191,9 +190,8 @@ def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
     if reading.has("margin_rate"):
         figures["margin_rate"] = read_shares(reading, "margin_rate")
     elif reading.has("margin"):
-        text = reading.text("margin")
-        read = numbers(text, money)
-        if percent_signs(text).any() or (np.nanmax(np.abs(read.values), initial=0.0) <= 1.0):
+        read = reading.numbers("margin", money)
+        if reading.percents("margin").any() or (np.nanmax(np.abs(read.values), initial=0.0) <= 1.0):
             figures["margin_rate"] = read_shares(reading, "margin")
         elif "spend_12m" in figures:
             spend = figures["spend_12m"]
@@ -201,10 +199,9 @@ def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
             figures["margin_rate"] = np.where(spend > 0, profit, np.nan) / np.where(spend > 0, spend, 1.0)
     for name in COUNTS:
         if reading.has(name):
-            text = reading.text(name)
-            read = numbers(text, share)
+            read = reading.numbers(name, share)
             note_unreadable(reading, name, read.bad)
-            values = np.where(percent_signs(text), read.values * 100.0, read.values)
+            values = np.where(reading.percents(name), read.values * 100.0, read.values)
             figures[name] = to_hundred(reading, values) if name == "satisfaction_last" else values
             reading.release(name)
 
@@ -215,15 +212,14 @@ def _signals(reading: Reading) -> dict[str, Floats]:
     for name, found in reading.mapped.columns.items():
         if name not in SIGNALS and name in CANONICAL:
             continue
-        text = reading.text(name)
-        read = numbers(text, share)
+        read = reading.numbers(name, share)
         filled = ~read.missing
         if not filled.any() or read.bad.sum() > 0.5 * filled.sum():
             reading.quality.add("warning", "not_numeric", int(read.bad.sum()), column=found.header)
             continue
         note_unreadable(reading, name, read.bad)
         # Written as 35 % and 35 are one thing for a signal that counts 0 to 100.
-        out[name] = np.where(percent_signs(text), read.values * 100.0, read.values)
+        out[name] = np.where(reading.percents(name), read.values * 100.0, read.values)
     return out
 
 
@@ -239,7 +235,7 @@ def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
         "orders_12m": (0.0, np.inf),
         "orders_prior_12m": (0.0, np.inf),
     }
-    for name, column in figures.items():
+    for name, column in list(figures.items()):
         low, high = bounds.get(name, (0.0, np.inf) if name in COUNTS else (-np.inf, np.inf))
         at = np.flatnonzero(((column < low) | (column > high)) & reading.used)
         if at.size:
@@ -249,7 +245,7 @@ def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
                 severity, key, at.size, f"{reading.example(int(at[0]))}: {column[at[0]]:g}", column=name
             )
             if reading.options.clean:
-                column[at] = np.nan
+                figures[name] = np.where((column < low) | (column > high), np.nan, column)
 
 
 def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]) -> None:

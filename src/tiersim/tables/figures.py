@@ -7,27 +7,21 @@ import pyarrow.compute as pc
 
 from tiersim.tables.columns import SPANS
 from tiersim.tables.reading import Reading
-from tiersim.tables.values import Floats, Mask, numbers, percent_signs, share, span
+from tiersim.tables.values import Floats, Mask, numbers, share, span
 
 
 def read_shares(reading: Reading, name: str) -> Floats:
     """Shares of a column as fractions of one: 24 %, 0.24 and 24 (where most of a column is beyond 1)."""
-    text = reading.text(name)
-    read = numbers(text, share)
-    signed = percent_signs(text)
+    read = reading.numbers(name, share)
+    signed = reading.percents(name)
     plain = read.values[~signed & ~np.isnan(read.values)]
     percent = reading.mapped.columns[name].unit.percent and not (plain.size and np.abs(plain).max() <= 1)
-    if percent or (
-        plain.size and (np.abs(plain[plain != 0]) > 1).mean() > 0.5 if (plain != 0).any() else False
-    ):
-        read.values[~signed] /= 100.0
+    some = np.abs(plain[plain != 0])
+    if percent or (some.size and (some > 1).mean() > 0.5):
         reading.quality.add("info", "percent_read", plain.size, column=reading.header(name))
-    bad = read.bad & reading.used
-    if bad.any():
-        example = reading.example(int(np.flatnonzero(bad)[0]), name)
-        reading.quality.add(
-            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
-        )
+        note_unreadable(reading, name, read.bad)
+        return np.where(signed, read.values, read.values / 100.0)
+    note_unreadable(reading, name, read.bad)
     return read.values
 
 
@@ -40,12 +34,7 @@ def read_spans(reading: Reading, name: str) -> Floats:
     worded = pc.match_substring_regex(text, r"[^\d.,eE+\-]")
     read = numbers(text, span)
     scale = np.where(np.asarray(pc.fill_null(worded, False)).astype(bool), 1.0, unit)
-    bad = read.bad & reading.used
-    if bad.any():
-        example = reading.example(int(np.flatnonzero(bad)[0]), name)
-        reading.quality.add(
-            "warning", "unreadable_cells", int(bad.sum()), example, column=reading.header(name)
-        )
+    note_unreadable(reading, name, read.bad)
     return read.values * scale
 
 

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, day_of
-from tiersim.tables.figures import read_shares, read_spans
+from tiersim.tables.figures import note_unreadable, read_shares, read_spans
 from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, encoded, money, numbers, percent_signs
+from tiersim.tables.values import Floats, Mask, encoded, money
 from tiersim.tables.windows import OrderLines
 
 REQUIRED = ("customer", "date", "amount")
@@ -52,7 +52,7 @@ def read_orders(reading: Reading) -> Orders | None:
     rows = len(reading.raw.lines)
     reading.refuse("no_customer", np.asarray(reading.text("customer").is_null()).astype(bool))
     when = reading.days("date")
-    amounts = numbers(reading.text("amount"), money)
+    amounts = reading.numbers("amount", money)
     reading.refuse("no_date", when.missing)
     reading.refuse("bad_date", when.bad, "date")
     limit = day_of(reading.options.as_of or reading.options.today)
@@ -61,7 +61,7 @@ def read_orders(reading: Reading) -> Orders | None:
     reading.refuse("bad_amount", amounts.bad, "amount")
     stated = reading.text("currency") if reading.has("currency") else None
     found = reading.mapped.columns["amount"]
-    codes = row_codes(stated, reading.text("amount"), found)
+    codes = row_codes(stated, reading.marks("amount"), found, rows)
     if codes.bad.any():
         reading.refuse("bad_currency", codes.bad, "currency")
     factor, currency, problems = factors(
@@ -160,19 +160,10 @@ def _cost(
     part = factor if isinstance(factor, float) else factor[at]
     for name in ("cost", "margin"):
         if reading.has(name):
-            text = reading.text(name)
-            if name == "margin" and percent_signs(text).any():
+            read = reading.numbers(name, money)
+            if name == "margin" and reading.percents(name).any():
                 continue
-            read = numbers(text, money)
-            bad = read.bad & reading.used
-            if bad.any():
-                reading.quality.add(
-                    "warning",
-                    "unreadable_cells",
-                    int(bad.sum()),
-                    reading.example(int(np.flatnonzero(bad)[0]), name),
-                    column=reading.header(name),
-                )
+            note_unreadable(reading, name, read.bad)
             amount = read.values[at] * (reading.mapped.columns[name].unit.factor * part)
             # A return's cost is often written without its sign.
             if name == "cost":

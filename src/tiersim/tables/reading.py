@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,16 @@ from tiersim.tables.dates import Days, Order, read_days
 from tiersim.tables.headers import Mapped
 from tiersim.tables.quality import Quality, Refusals
 from tiersim.tables.raw import Raw
-from tiersim.tables.values import Floats, Mask, cleaned, encoded
+from tiersim.tables.values import (
+    Floats,
+    Mask,
+    Numbers,
+    cleaned,
+    encoded,
+    numbers,
+    percent_signs,
+    plain_numbers,
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Reading:
     used: Mask = field(init=False)
     _texts: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     _codes: dict[str, pa.DictionaryArray] = field(default_factory=dict)
+    _plain: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         rows = len(self.raw.lines)
@@ -85,11 +95,30 @@ class Reading:
             self._codes[name] = encoded(self.text(name))
         return self._codes[name]
 
+    def numbers(self, name: str, read: Callable[[str], float | None]) -> Numbers:
+        """Numbers of a column; `read` reads a cell that is no plain one."""
+        values = plain_numbers(self.raw.columns[self.mapped.columns[name].at])
+        if values is None:
+            return numbers(self.text(name), read)
+        self._plain.add(name)
+        missing = np.isnan(values)
+        self.quality.missing[name] = float(missing.mean()) if missing.size else 0.0
+        return Numbers(values, missing, np.zeros(missing.shape, bool))
+
+    def percents(self, name: str) -> Mask:
+        """Cells of a column, of which `numbers` were read, that are written as percentages."""
+        return np.zeros(len(self.used), bool) if name in self._plain else percent_signs(self.text(name))
+
+    def marks(self, name: str) -> pa.ChunkedArray | None:
+        """Text of a column of amounts that may name a currency; ``None`` if all are plain numbers."""
+        return None if name in self._plain else self.text(name)
+
     def release(self, *names: str) -> None:
         """Free the text of columns that are read, so that a large file is not held twice."""
         for name in names:
             if self.has(name):
-                self.text(name)  # its share of missing cells is noted
+                if name not in self.quality.missing:
+                    self.text(name)  # notes its share of missing cells
                 self.raw.columns[self.mapped.columns[name].at] = None
             self._texts.pop(name, None)
             self._codes.pop(name, None)

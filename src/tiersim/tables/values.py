@@ -103,6 +103,18 @@ def _any(mask: Any) -> bool:
     return bool(pc.any(mask, min_count=0).as_py())
 
 
+def plain_numbers(column: pa.ChunkedArray) -> Floats | None:
+    """Values of a column that holds plain numbers and empty cells (nan) only, as most do; else ``None``."""
+    try:
+        text = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+        found = pc.cast(text, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    values = np.array(found, np.float64)  # nan where empty
+    ordinary = (np.abs(values) < 1e18).sum() + found.null_count
+    return values if ordinary == len(values) else None
+
+
 def _mask(array: Any) -> Mask:
     return np.asarray(pc.fill_null(array, False)).astype(bool)
 
