@@ -34,6 +34,9 @@ def test_demoted_loyal_customers_leave_and_the_plan_is_worth_less(lean: bool) ->
     (more, error), (gain, gain_error) = found.more_lost, found.mean("gain")
     assert more > error, "the same people must leave more often where they are demoted"
     assert gain < -gain_error
+    # With the same margin and grace, purchases alone would not do this.
+    slow, slow_error = found.mean("gain_slow")
+    assert slow - gain > slow_error + gain_error
     # The other rating spares most of them, and for most it was a bad year, since they rise again.
     assert frame["both"].sum() < 0.5 * frame["demoted"].sum()
     assert frame["back"].sum() > 0.4 * frame["demoted"].sum()

@@ -46,7 +46,8 @@ class Loyal:
     ``frame``: loyal, demoted (loyal customers whom `scenario` demoted), both (of them, those whom the other
     rating demoted too), back (of them, who rose again), lost and lost_other (share of the demoted who left
     within the horizon, here and under the other rating), kept_lost and kept_lost_other (the same of the loyal
-    customers who were not demoted), gain (net present value of the plan here less under the other rating).
+    customers who were not demoted), gain (net present value of the plan here less under the other rating),
+    gain_slow (the same if this rating had the other's margin and grace).
     """
 
     scenario: Scenario
@@ -88,12 +89,17 @@ def loyal_customers(
 
     scenario, other = load_scenario(scenario), load_scenario(other)
     check_same_customers(scenario, other)
-    worlds = [(s, [WorldPlan(plan_of(s), plan_of(s))]) for s in (scenario, other)]
-    (here,), (there,) = run_groups(worlds, replications, seed, "sums", workers, progress)
-    gain = here.npv() - there.npv()
+    slow = scenario.override(
+        {"rating.hysteresis": other.rating.hysteresis, "rating.grace": f"{other.rating.grace:g} weeks"}
+    )
+    worlds = [(s, [WorldPlan(plan_of(s), plan_of(s))]) for s in (scenario, slow, other)]
+    here, slower, there = (
+        group[0].npv() for group in run_groups(worlds, replications, seed, "sums", workers, progress)
+    )
     rows = [
-        _followed(scenario, other, seed, replication) | {"gain": float(gain[replication])}
-        for replication in range(replications)
+        _followed(scenario, other, seed, r)
+        | {"gain": float(here[r] - there[r]), "gain_slow": float(slower[r] - there[r])}
+        for r in range(replications)
     ]
     return Loyal(scenario, other, replications, seed, pd.DataFrame(rows))
 

@@ -69,7 +69,7 @@ def _draw(x: Floats, curves: Floats, customers: int, what: str) -> Picture:
     title = f"The top {percent(TOP)} of customers bring {percent(top)} of {what}"
     with canvas(4.6, 4.0, title) as (figure, axes):
         axes.plot([0, 100], [0, 100], color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)))
-        axes.annotate("if all brought the same", (80, 77), rotation=39, fontsize=7, color=QUIET, ha="center",
+        axes.annotate("if all brought the same", (34, 31), rotation=39, fontsize=7, color=QUIET, ha="center",
                       va="top")  # fmt: skip
         if several:
             axes.fill_between(100 * x, 100 * low, 100 * high, color=BAND, linewidth=0)
@@ -80,7 +80,7 @@ def _draw(x: Floats, curves: Floats, customers: int, what: str) -> Picture:
         spread = f"\n({_range(tops)})" if several else ""
         axes.annotate(f"{percent(TOP)} of customers: {percent(top)} of {what}{spread}",
                       (100 * TOP, 100 * top), xytext=(9, -4), textcoords="offset points",
-                      va="top")  # fmt: skip
+                      va="top", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
         axes.plot([100 * TOP], [80], marker="x", markersize=5, color=INK)
         axes.annotate("80/20", (100 * TOP, 80), xytext=(-5, 4), textcoords="offset points", ha="right",
                       fontsize=7)  # fmt: skip

@@ -145,8 +145,8 @@ def loyal(found: Loyal) -> Picture:
         axes.margins(x=0.1)
         grid(axes, "x")
         axes.set_xlabel(
-            "% of the same people under both ratings, by who was demoted under the first\n"
-            "line: simulation error"
+            "% of the same people under both ratings, by who was demoted\n"
+            "under the first; line: simulation error"
         )
     (lost, _), (other, _) = found.mean("lost"), found.mean("lost_other")
     figure.alt = (

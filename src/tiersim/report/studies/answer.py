@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from tiersim.study.loyal import Loyal
 
+WIDE = 1.25
+"""Top tiers that hold this many times the own rating's customers are another plan."""
+
 
 def answer(study: Study) -> str:
     """One sentence: does it matter how these customers are rated?"""
@@ -28,16 +31,16 @@ def answer(study: Study) -> str:
     if not abs(span.mean()) > wide_error(span, 1):
         return (
             f"With {study.replications} replications it cannot be told whether the rating matters here: "
-            f"knowing "
-            f"customers perfectly instead of drawing lots brings {worth}."
+            f"knowing customers perfectly instead of drawing lots brings {worth}."
         )
     scale = percent(float(span.mean() / study.today.mean()))
+    names = [name for name in names if name not in widened(study)]
     best, worst = names[0], names[-1]
     between = study.gains(best) - study.gains(worst)
     pairs = len(names) * (len(names) - 1) // 2
     start = (
-        f"Yes: knowing customers perfectly instead of drawing lots is worth {worth} to this plan, {scale} of "
-        f"today's net present value"
+        f"Yes: knowing customers perfectly instead of drawing lots is worth {worth} to this plan, {scale} "
+        "of today's net present value"
     )
     if between.mean() > wide_error(between, pairs):
         return (
@@ -46,7 +49,7 @@ def answer(study: Study) -> str:
         )
     return (
         f"{start}; but which rating a company can make is best, {study.replications} replications cannot "
-        f"tell."
+        "tell."
     )
 
 
@@ -55,6 +58,13 @@ def methods(study: Study) -> list[str]:
     frame = study.frame
     usable = frame[frame["group"].isin(["own", "method"]) & ~frame["variant"].isin(BOUNDS)]
     return [str(name) for name in usable.sort_values("gain", ascending=False)["variant"]]
+
+
+def widened(study: Study) -> list[str]:
+    """Methods whose top tiers hold clearly more customers than the own rating's: another plan."""
+    frame = study.frame[study.frame["group"] == "method"]
+    most = WIDE * float(study.frame.iloc[0]["top_customers"])
+    return [str(name) for name in frame[frame["top_customers"] > most]["variant"]]
 
 
 def each(frame: pd.DataFrame) -> list[Any]:
@@ -80,7 +90,7 @@ def _methods(study: Study) -> list[str]:
     own = study.row(OWN)
     said = [
         f"The scenario's own rating brings {money(study, own.gain)} (± {short(own.gain_error)}) above "
-        f"today's "
+        "today's "
         "care." + _against(study, usable, "Of the other methods")
     ]
     if {*BOUNDS} <= set(frame["variant"]):
@@ -88,18 +98,16 @@ def _methods(study: Study) -> list[str]:
         part = (own.gain - study.gains("random").mean()) / span if span > 0 else float("nan")
         said.append(
             f"On the way from tiers by lot to perfect knowledge the own rating goes {percent(part)}; tiers "
-            f"by lot "
-            f"bring {money(study, study.row('random').gain)}, the oracle "
+            f"by lot bring {money(study, study.row('random').gain)}, the oracle "
             f"{money(study, study.row('oracle').gain)}."
         )
-    wide = usable[usable["top_customers"] > 1.25 * own.top_customers]
+    wide = usable[usable["variant"].isin(widened(study))]
     if len(wide):
         names = [f"{r.variant} ({percent(r.top_customers)} of customers)" for r in each(wide)]
         said.append(
-            f"{listed(names)} put clearly more customers in the top two tiers than the own rating "
-            f"({percent(own.top_customers)}): the same money is spread thinner there, so that what is "
-            f"compared is "
-            "not only the order of customers."
+            f"Clearly more customers than under the own rating ({percent(own.top_customers)}) are in the "
+            f"top two tiers by {listed(names)}: the same money is spread thinner there, so that not only "
+            "the order of customers is compared, and the sentence above leaves it out."
         )
     return said
 
@@ -132,15 +140,13 @@ def _accuracy(study: Study) -> list[str]:
         if not len(back)
         else f"{money(study, back.mean())} (± {short(wide_error(back, 1))})"
     )
+    none = "" if dirty.verdict != "not told apart" else ", not told apart from none"
     sure = "" if abs(back.mean()) > wide_error(back, 1) else ", which is within the simulation error"
     return [
         f"With records {dirty.variant} the rating puts {percent(dirty.right)} of customers where right "
-        f"records "
-        f"would; that changes the gain by {money(study, dirty.against_own)} (± "
-        f"{short(dirty.against_own_error)}"
-        f"{'' if dirty.verdict != 'not told apart' else ', not told apart from none'}). Cleaning before "
-        f"each rating "
-        f"brings back {told}{sure}."
+        f"records would; that changes the gain by {money(study, dirty.against_own)} (± "
+        f"{short(dirty.against_own_error)}{none}). "
+        f"Cleaning before each rating brings back {told}{sure}."
     ]
 
 
@@ -151,7 +157,7 @@ def _review(study: Study) -> list[str]:
     moves = ", ".join(f"{r.variant} {r.moves_a_year:.2f}" for r in each(frame))
     told = frame[frame["verdict"] != "not told apart"]
     effect = _against(study, frame, "Of the other periods") if len(told) else (
-        f" None of these periods can be told apart from the own one in money; the mean differences are "
+        " None of these periods can be told apart from the own one in money; the mean differences are "
         f"{listed([money(study, r.against_own) for r in each(frame)])}."
     )  # fmt: skip
     return [
@@ -169,8 +175,7 @@ def _rules(study: Study) -> list[str]:
         row = fired.iloc[0]
         said += (
             f" The triggers fire {row.fired_a_year:.2f} times a customer-year, and {percent(row.noise)} of "
-            f"that on "
-            "noise: expected purchases had not changed by as much as the rule asks."
+            "that on noise: expected purchases had not changed by as much as the rule asks."
         )
     return [said]
 
@@ -180,8 +185,7 @@ def _changes(frame: pd.DataFrame) -> str:
     top = weights.sort_values("share").iloc[-1]
     said = (
         f"Moving one weight by a fifth changes the tier of {percent(float(weights['share'].mean()))} of "
-        f"customers on "
-        f"average and of {percent(float(top.share))} at most ({top.what} {top.how})."
+        f"customers on average and of {percent(float(top.share))} at most ({top.what} {top.how})."
     )
     for kind, words in (("normalisation", "Another normalisation"), ("method", "Another method")):
         part = frame[(frame["kind"] == kind) & frame["share"].notna()]
@@ -197,25 +201,36 @@ def _loyal(found: Loyal) -> str:
     both = float((found.frame["both"] / found.frame["demoted"]).mean())
     back = float((found.frame["back"] / found.frame["demoted"]).mean())
     sure = more > error and gain < -gain_error
-    return (
+    said = (
         f"N6, {found.scenario.name.lower()}: {percent(demoted)} of loyal customers are demoted at least "
-        f"once within "
-        f"the horizon, {percent(back)} of them rise again later; {found.other.name.lower()} demotes "
-        f"{percent(both)} "
-        f"of the same people. They leave more often by {100 * more:.1f} points (± {100 * error:.1f}), and "
-        f"the plan is "
-        f"worth {found.scenario.currency} {short(-gain)} (± {short(gain_error)}) less"
+        f"once within the horizon, and {percent(back)} of them rise again later. The rating on three "
+        f"dimensions demotes {percent(both)} of the same people. Under the first they leave more often by "
+        f"{100 * more:.1f} points (± {100 * error:.1f}), and the plan is worth {_signed(found, -gain)} (± "
+        f"{short(gain_error)}) less"
         + ("." if sure else "; at least one of these is within its simulation error.")
     )
+    slow, slow_error = found.mean("gain_slow")
+    against = f"{_signed(found, abs(slow))} (± {short(slow_error)})"
+    if abs(slow) <= slow_error:
+        end = "it cannot be told apart from three dimensions: here the haste does the harm, not the measure."
+    elif slow > 0:
+        end = (
+            f"it brings {against} more than three dimensions: here the haste does the harm, not the measure."
+        )
+    else:
+        end = f"it still brings {against} less than three dimensions: haste and measure both do harm."
+    return f"{said} Once purchases alone are rated with the same margin and grace, {end}"
+
+
+def _signed(found: Loyal, amount: float) -> str:
+    return f"{found.scenario.currency} {short(amount)}"
 
 
 def simulation_note(study: Study) -> str:
     """What the errors are."""
     count = int(np.sum(study.frame["group"] != "own"))
     return (
-        f"± is the simulation error: half the 95 % interval of a mean of {study.replications} "
-        f"replications, two of "
-        "which share each draw of the assumptions. Better and worse are said only beyond an error widened "
-        "for "
-        f"{count} comparisons at once."
+        f"± is the simulation error: half the 95 % interval of a mean of {study.replications} replications, "
+        "two of which share each draw of the assumptions. Better and worse are said only beyond an error "
+        f"widened for {count} comparisons at once."
     )

@@ -122,8 +122,7 @@ def markdown(found: Results, command: str = "") -> str:
         _filled(
             f"{scenario.name}: {scenario.customers:,} customers, {scenario.horizon / 52:g} years and "
             f"{scenario.run_out / 52:g} of run-out, {study.replications} replications, seed {study.seed}, "
-            f"scenario "
-            f"{scenario.sha256[:12]}. Every figure on this page comes from that run"
+            f"scenario {scenario.sha256[:12]}. Every figure on this page comes from that run"
             + (f": `{command}`." if command else ".")
             + " It is one made-up company whose assumptions nobody measured; with other customers the order "
             "may differ."
@@ -153,38 +152,31 @@ def markdown(found: Results, command: str = "") -> str:
 
 COLUMNS = (
     "Gain: net present value of the plan above today's care, with the central 95 % of outcomes. Against "
-    "own: the "
-    "same replications, paired. Value on top and customers on top: shares of the true yearly margin and of "
-    "customers "
-    "in the two highest tiers, at the ends of the years. Moves: tier changes a customer-year. Right: "
-    "customers in the "
-    "tier that the same rating gives on records without errors; triggers and grace move customers off it too."
+    "own: the same replications, paired. Value on top and customers on top: shares of the true yearly "
+    "margin and of customers in the two highest tiers, at the ends of the years. Moves: tier changes a "
+    "customer-year. Right: customers in the tier that the same rating gives on records without errors; "
+    "triggers and grace move customers off it too."
 )
 CHANGES = (
     "Each change is fitted anew on the customers of the start, so tiers keep their shares wherever they "
-    "are cut by "
-    "shares; clusters do not. Out of the top: customers of the first tier who are no longer in it."
+    "are cut by shares; clusters do not. Out of the top: customers of the first tier who are no longer in "
+    "it."
 )
 LOYAL = (
     "Loyal: five years or more and at least as content as the mean, at the start. Compare the two bars of "
-    "a pair: "
-    "they are the same people with the same luck. The pairs are not alike: who left early could not be "
-    "demoted any "
-    "more. For the same reason the difference between demoted people is rather too small. How hard "
-    "customers take a "
-    "downgrade is assumed in these scenarios and decides the case. The two differ in what is rated and in "
-    "how fast; "
-    "run `tiersim compare` with `--set` on one of them at a time to see which of the two does it."
+    "a pair: they are the same people with the same luck. The pairs are not alike: who left early could "
+    "not be demoted any more. For the same reason the difference between demoted people is rather too "
+    "small. How hard customers take a downgrade is assumed in these scenarios and decides the case."
 )
 PICTURES = (
     "All of the scenario's own rating: the record at the start of the first replication, and moves of a year."
 )
 METHOD = (
     "Customers, their past, demand and all other draws do not depend on the rating, so all variants meet "
-    "the same "
-    "ones. The oracle reads true margin and responsiveness; it bounds what knowing customers could bring "
-    "under this "
-    "plan, but is not the best plan. Tiers by lot know nothing. Variants:"
+    "the same ones. The oracle reads true margin and responsiveness; it bounds what knowing customers "
+    "could bring under this plan, but is not the best plan. Tiers by lot know nothing. Care works here on "
+    "what customers buy and on whether they stay, so that a year's spend lies close to what pays; where "
+    "potential or loyalty pay in ways that are not modelled, other ratings would gain. Variants:"
 )
 
 
