@@ -170,13 +170,16 @@ def position(assumption: Assumption[Any], value: float) -> float:
 
 
 def label_of(scenario: Scenario, path: str) -> str:
-    """Words for a path: the schema's, with the name of the strategy or payment it belongs to."""
+    """Words for a path: the schema's, with the name of the strategy, payment, signal or office it belongs to."""
     from tiersim.scenario.fields import find
 
-    place = find(type(scenario), path)
+    root = type(scenario)
+    place = find(root, path)
     description = place.description if place else ""
     keys = path.split(".")
-    named = keys[1] if keys[0] in ("strategies", "one_off", "tiers", "policies") and len(keys) > 1 else ""
+    above = [(key, find(root, ".".join(keys[:i]))) for i, key in enumerate(keys)]
+    free = [key for key, map_of in above if map_of and map_of.kind == "map" and map_of.names is None]
+    named = free[-1].replace("_", " ") if free else ""
     words = description.split(";")[0].split(":")[0].strip() or keys[-1].replace("_", " ")
     if named and keys[-2] == "effects":
         words = keys[-1].replace("_", " ")

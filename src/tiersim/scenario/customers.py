@@ -72,7 +72,7 @@ class Signal(Part):
         description="what it tells of"
     )
     correlation: Assumption[Correlation] = Field(
-        description="of its normal score with that of what it tells of"
+        description="how well it tells; correlation of the two normal scores"
     )
     known: Share = Field(1.0, description="share of customers of whom it is known")
 

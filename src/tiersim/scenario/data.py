@@ -26,13 +26,31 @@ def _finds(*pert: str) -> Any:
 class Cleaning(Part):
     """Records are cleaned before each rating: share of errors of each kind that is found and mended."""
 
-    missing: Assumption[Share] = Field(default_factory=_finds("20 %", "50 %", "90 %"), validate_default=True)
-    duplicate: Assumption[Share] = Field(
-        default_factory=_finds("50 %", "80 %", "98 %"), validate_default=True
+    missing: Assumption[Share] = Field(
+        default_factory=_finds("20 %", "50 %", "90 %"),
+        validate_default=True,
+        description="share of records with missing figures that cleaning finds",
     )
-    stale: Assumption[Share] = Field(default_factory=_finds("40 %", "80 %", "98 %"), validate_default=True)
-    outlier: Assumption[Share] = Field(default_factory=_finds("60 %", "90 %", "100 %"), validate_default=True)
-    wrong: Assumption[Share] = Field(default_factory=_finds("5 %", "30 %", "70 %"), validate_default=True)
+    duplicate: Assumption[Share] = Field(
+        default_factory=_finds("50 %", "80 %", "98 %"),
+        validate_default=True,
+        description="share of duplicate records that cleaning finds",
+    )
+    stale: Assumption[Share] = Field(
+        default_factory=_finds("40 %", "80 %", "98 %"),
+        validate_default=True,
+        description="share of stale records that cleaning finds",
+    )
+    outlier: Assumption[Share] = Field(
+        default_factory=_finds("60 %", "90 %", "100 %"),
+        validate_default=True,
+        description="share of slips of the decimal point that cleaning finds",
+    )
+    wrong: Assumption[Share] = Field(
+        default_factory=_finds("5 %", "30 %", "70 %"),
+        validate_default=True,
+        description="share of mixed-up records that cleaning finds",
+    )
 
 
 class Data(Part):
@@ -41,27 +59,27 @@ class Data(Part):
     missing: Assumption[Share] = Field(
         default_factory=_none("records are complete unless stated"),
         validate_default=True,
-        description="some figures are missing",
+        description="share of customers a year with figures missing",
     )
     duplicate: Assumption[Share] = Field(
         default_factory=_none("no duplicates unless stated"),
         validate_default=True,
-        description="purchases are split over two records, so the customer looks smaller",
+        description="share of customers a year whose purchases are split over two records",
     )
     stale: Assumption[Share] = Field(
         default_factory=_none("records are up to date unless stated"),
         validate_default=True,
-        description="figures are those of a year ago",
+        description="share of customers a year whose figures are those of a year ago",
     )
     outlier: Assumption[Share] = Field(
         default_factory=_none("no slips of the decimal point unless stated"),
         validate_default=True,
-        description="the amount is ten times or a tenth of the right one",
+        description="share of customers a year whose amount is ten times or a tenth of the right one",
     )
     wrong: Assumption[Share] = Field(
         default_factory=_none("no mixed-up records unless stated"),
         validate_default=True,
-        description="purchases are another customer's",
+        description="share of customers a year whose purchases are another customer's",
     )
     cleaning: Cleaning | None = Field(
         default=None, description="cleaning before each rating: true, false, or what it finds"
