@@ -3,8 +3,8 @@
 The record that ratings read is the right one with errors put in. Each customer has each kind of error in a
 year of the world (52 weeks from the start) with the yearly rate of that kind, drawn by (birth, year, kind):
 so an error stays for the rest of its year, whoever looks, and one customer's errors are nobody else's.
-Cleaning finds each error with the chance of its kind; what it finds is right again. Survey answers, complaints
-and who is lapsed are never wrong here.
+Cleaning finds each error with the chance of its kind; what it finds is right again. Survey answers,
+complaints and who is lapsed are never wrong here.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def position(assumption: Assumption[Any], value: float) -> float:
 
 
 def label_of(scenario: Scenario, path: str) -> str:
-    """Words for a path: the schema's, with the name of the strategy, payment, signal or office it belongs to."""
+    """Words for a path: the schema's, with the name of the strategy, signal or office it belongs to."""
     from tiersim.scenario.fields import find
 
     root = type(scenario)
