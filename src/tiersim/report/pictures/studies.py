@@ -131,7 +131,7 @@ def loyal(found: Loyal) -> Picture:
         ("not demoted", found.other.name, "kept_lost_other"),
     ]
     title = "Loyal customers lost within the horizon"
-    with canvas(6.4, 2.5, title, found.scenario.name + found.other.name) as (figure, axes):
+    with canvas(6.4, 2.7, title, found.scenario.name + found.other.name) as (figure, axes):
         for i, (_, _, column) in enumerate(bars):
             mean, error = found.mean(column)
             y = -i - 0.5 * (i > 1)
@@ -145,8 +145,8 @@ def loyal(found: Loyal) -> Picture:
         axes.margins(x=0.1)
         grid(axes, "x")
         axes.set_xlabel(
-            "% of the same people under both ratings, by who was demoted\n"
-            "under the first; line: simulation error"
+            "% of the same people under both ratings,\n"
+            "by who was demoted under the first;\nline: simulation error"
         )
     (lost, _), (other, _) = found.mean("lost"), found.mean("lost_other")
     figure.alt = (

@@ -128,11 +128,7 @@ def markdown(found: Results, command: str = "") -> str:
             "may differ."
         )
     )
-    parts += [
-        "\n".join(
-            textwrap.fill(said, 120, initial_indent="- ", subsequent_indent="  ") for said in found.findings
-        )
-    ]
+    parts += ["\n".join(_filled(f"- {said}", "  ") for said in found.findings)]
     parts += [
         _filled(simulation_note(study)),
         "## What each rating brings",
