@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,10 @@ import typer
 from tiersim.cli.options import Changes
 from tiersim.cli.printing import Row, note, say, table
 from tiersim.errors import TiersimError
+from tiersim.tables.problems import TableError
 
 if TYPE_CHECKING:
+    from tiersim.rating.ahp import AhpResult
     from tiersim.rating.rated import Rated
     from tiersim.report.rating.build import Saved
     from tiersim.report.rating.sentences import Sentences
@@ -60,6 +63,9 @@ def rate(
             "--rate", metavar="USD=7.1", help="Value of another currency in the scenario's. Repeat it."
         ),
     ] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="dmy or mdy, where 03/04/2025 could be either.")
+    ] = None,
     previous: Annotated[
         str | None,
         typer.Option(
@@ -97,16 +103,40 @@ def rate(
     from tiersim.report.rating.build import rate_and_save
     from tiersim.report.rating.sentences import Sentences
 
-    rated, saved = rate_and_save(
-        file, scenario, customers=customers, columns=_pairs(columns, "--map", "客户=customer"), as_of=as_of,
-        encoding=encoding, sheet=sheet, rates=_rates(rates), previous=previous, set=changes,
-        to=to if to is not None else Path("ratings") / slug(Path(file).stem), formats=formats, lang=lang,
-        pseudonymise=pseudonymise, key_file=key_file, names=names, overwrite=overwrite,
-    )  # fmt: skip
+    try:
+        rated, saved = rate_and_save(
+            file, scenario, customers=customers, columns=_pairs(columns, "--map", "客户=customer"),
+            as_of=as_of, encoding=encoding, sheet=sheet, rates=_rates(rates), dates=dates, previous=previous,
+            set=changes, to=to if to is not None else Path("ratings") / slug(Path(file).stem),
+            formats=formats, lang=lang, pseudonymise=pseudonymise, key_file=key_file, names=names,
+            overwrite=overwrite,
+        )  # fmt: skip
+    except TableError as error:
+        raise _as_typed(error) from None
     words = Sentences(texts.load(lang), rated.currency)
     _print(rated, words, hidden=pseudonymise)
     if saved is not None:
         _print_saved(saved, rated, words, key_file)
+
+
+def _as_typed(error: TableError) -> TableError:
+    """The error with the options of the command line where it names words of Python."""
+    out = []
+    for problem in error.problems:
+        allowed = problem.allowed
+        for pattern, option in _OPTIONS:
+            allowed = re.sub(pattern, option, allowed) if allowed else allowed
+        out.append(replace(problem, allowed=allowed))
+    return TableError(out)
+
+
+_OPTIONS = (
+    (r'columns=\{"(.*?)": "(\w+)"\}', r'--map "\1=\2"'),
+    (r"dates='(dmy|mdy)'", r"--dates \1"),
+    (r"\((\w{3}): (\.\.\.)\)", r"(--rate \1=7.1 for each)"),
+    (r"for example (\w{3}): 7\.1", r"for example --rate \1=7.1"),
+)
+"""How messages name options to a caller in Python, and how they are typed."""
 
 
 def _pairs(given: list[str] | None, option: str, example: str) -> dict[str, str] | None:
@@ -158,16 +188,13 @@ def _print(rated: Rated, words: Sentences, hidden: bool) -> None:
         say()
         moves = rated.moves
         same = moves["same"] + moves["held"]
-        say(text("printed.moves", up=moves["up"], down=moves["down"], same=same, first=moves["first"]))
+        key = "printed.moves_own" if rated.previous.own else "printed.moves"
+        say(text(key, up=moves["up"], down=moves["down"], same=same, first=moves["first"]))
         if rated.gone:
             say(text("printed.gone", n=n.count(rated.gone)))
-    for compared in rated.ahp.comparisons.values() if rated.ahp is not None else ():
-        assert rated.ahp is not None
-        verdict = text("printed.consistent")
-        if not compared.accepted:
-            verdict = text("printed.inconsistent", limit=n.number(rated.ahp.limit, 2))
-        ratio = n.plain(compared.consistency_ratio, 3)
-        say(text("printed.ahp", ratio=ratio, verdict=verdict, what=compared.path))
+    if rated.ahp is not None:
+        say()
+        _print_comparisons(rated.ahp, words)
     notes = guide_notes(rated, words)
     if notes:
         say()
@@ -189,20 +216,37 @@ def _print(rated: Rated, words: Sentences, hidden: bool) -> None:
     _print_left_out(rated, words)
 
 
+def _print_comparisons(judged: AhpResult, words: Sentences) -> None:
+    """How consistent the comparisons are that the weights come from, a line each."""
+    text, n = words.text, words.numbers
+    for name, compared in judged.comparisons.items():
+        verdict = text("printed.consistent")
+        if not compared.accepted:
+            verdict = text("printed.inconsistent", limit=n.number(judged.limit, 2))
+        what = text("printed.ahp_dimensions")
+        if name != "dimensions":
+            what = text("printed.ahp_within", name=text.name("dimensions", name.rpartition(".")[2]))
+        ratio = n.plain(max(0.0, compared.consistency_ratio), 3)
+        say(text("printed.ahp", ratio=ratio, verdict=verdict, what=what))
+
+
 def _print_left_out(rated: Rated, words: Sentences) -> None:
     """Customers that are not rated, and lines that were refused, each with its reasons."""
     from tiersim.report.rating.tables import OWN_REASONS, reason_of
 
     text, n = words.text, words.numbers
-    counts = rated.not_rated.groupby("reason", sort=False)["reason"].count()
-    own = {str(key): int(count) for key, count in counts.items() if key in OWN_REASONS}
-    refused = {str(key): int(count) for key, count in counts.items() if key not in OWN_REASONS}
+    found = rated.not_rated.groupby("reason", sort=False)["reason"].count()
+    counts = {str(key): int(count) for key, count in found.items()}
+    own = {key: count for key, count in counts.items() if key in OWN_REASONS}
+    refused = {key: count for key, count in counts.items() if key not in OWN_REASONS}
     say(text("printed.not_rated", n=n.count(rated.left_out), seen=n.count(rated.seen)))
-    table((), [(f"  {reason_of(words, key)}", [n.count(count)]) for key, count in own.items()])
+    lines = {key: (f"  {reason_of(rated, words, key)}", [n.count(count)]) for key, count in counts.items()}
+    if own:
+        table((), [lines[key] for key in own])
     if refused:
-        lines = n.count(sum(refused.values()))
-        say(text("printed.refused", n=lines, rows=n.count(rated.rows_read)))
-        table((), [(f"  {reason_of(words, key)}", [n.count(count)]) for key, count in refused.items()])
+        total = n.count(sum(refused.values()))
+        say(text("printed.refused", n=total, rows=n.count(rated.rows_read)))
+        table((), [lines[key] for key in refused])
 
 
 def _share(rated: Rated, words: Sentences, column: str, value: str | None, label: str, total: float) -> Row:

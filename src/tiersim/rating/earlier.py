@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tiersim.rating.errors import RatingError
 from tiersim.rating.rating import RatingMethod
@@ -33,6 +34,9 @@ class Previous:
     method, rfm : the fitted methods with normalisation and cuts, which then stay (R3); None fits anew.
     key_id : of the key of its pseudonyms; None where ids stand as they are.
     alias : an id as the earlier rating writes it.
+    own : whether the tiers come from a column of the export itself.
+    rules : the rules by which it was made, as JSON; None where they are not known.
+    doubled : ids that stand there several times with different tiers; the last counts.
     """
 
     tiers: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +44,9 @@ class Previous:
     rfm: RfmTable | None = None
     key_id: str | None = None
     alias: Callable[[str], str] = _itself
+    own: bool = False
+    rules: Mapping[str, Any] | None = None
+    doubled: int = 0
 
 
 def read_previous(path: str | os.PathLike[str]) -> Previous:
@@ -52,12 +59,13 @@ def read_previous(path: str | os.PathLike[str]) -> Previous:
     """
     place = Path(path)
     if not place.is_dir():
-        return Previous(_tiers(place))
+        tiers, doubled = _tiers(place)
+        return Previous(tiers, key_id=_key_beside(place), doubled=doubled)
     record = place / RECORD
     try:
         saved = json.loads(record.read_text(encoding="utf-8"))
         method, rfm = from_dict(saved["method"]), from_dict(saved["rfm"])
-        key_id = saved["key_id"]
+        key_id, rules = saved["key_id"], saved.get("rules")
     except OSError as error:
         raise RatingError(
             f"{record}: cannot be read: {error.strerror}; is it the folder of a rating?"
@@ -68,11 +76,28 @@ def read_previous(path: str | os.PathLike[str]) -> Previous:
         raise RatingError(f"{record}: is no record of a rating, or a damaged one") from None
     if not isinstance(rfm, RfmTable):
         raise RatingError(f"{record}: is no record of a rating, or a damaged one")
-    return Previous(_tiers(place / TIERS), method, rfm, key_id)
+    if not (place / TIERS).is_file():
+        raise RatingError(
+            f"{place}: holds no {TIERS}, so nobody's earlier tier is known; rate that export once more with "
+            "--format csv,xlsx, or give a table of ids and tiers"
+        )
+    tiers, doubled = _tiers(place / TIERS)
+    return Previous(tiers, method, rfm, key_id, rules=rules, doubled=doubled)
 
 
-def _tiers(file: Path) -> dict[str, str]:
-    """Tier by id from a table with a column of each; a tier table of ours, or any other."""
+def _key_beside(file: Path) -> str | None:
+    """Key of the pseudonyms in a tier table of ours that still lies in the folder of its rating."""
+    if file.name != TIERS:
+        return None
+    try:
+        found = json.loads((file.parent / RECORD).read_text(encoding="utf-8"))["key_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) else None
+
+
+def _tiers(file: Path) -> tuple[dict[str, str], int]:
+    """Tier by id from a table with a column of each, ours or not; how many ids contradict themselves."""
     from tiersim.tables.files import read_raw
     from tiersim.tables.headers import listed, words_of
     from tiersim.tables.problems import refuse
@@ -98,7 +123,13 @@ def _tiers(file: Path) -> dict[str, str]:
                 got=f"columns {listed(raw.headers)}", allowed=f"a column called {listed(words[:4])}",
             )  # fmt: skip
         columns.append([_plain(text or "") for text in raw.columns[at].to_pylist()])
-    return {customer: tier for customer, tier in zip(*columns, strict=True) if customer}
+    found: dict[str, str] = {}
+    doubled = set()
+    for customer, tier in zip(*columns, strict=True):
+        if customer and found.setdefault(customer, tier) != tier:
+            doubled.add(customer)
+            found[customer] = tier
+    return found, len(doubled)
 
 
 def _plain(text: str) -> str:

@@ -17,8 +17,9 @@ from tiersim.rating.errors import RatingError
 from tiersim.rating.fitting import fit
 from tiersim.rating.indicators import indicators_of
 from tiersim.rating.problems import Limits
-from tiersim.rating.rated import Rated, Texts
+from tiersim.rating.rated import Rated, Remark, Texts
 from tiersim.rating.rating import RatingMethod
+from tiersim.rating.remarks import own_tiers, remarks_of, remarks_on
 from tiersim.rating.rfm import RfmTable, fit_rfm
 from tiersim.rating.tabling import table_of
 from tiersim.scenario.shares import resolve_rest
@@ -69,6 +70,7 @@ def rate(
     before = previous if previous is None or isinstance(previous, Previous) else read_previous(previous)
     if before is not None and alias is not None:
         before = replace(before, alias=alias)
+    _check_method(rules.rating)
     export = read_export(source, currency=rules.currency, rates=rates, **reading)
     name = "table" if isinstance(source, pd.DataFrame) else Path(source).name
     return rate_export(export, rules, previous=before, source=name)
@@ -84,12 +86,14 @@ def rate_export(
 
     Parameters
     ----------
-    previous : an earlier rating: moves then need the hysteresis margin, and its cuts stay.
+    previous : an earlier rating: moves then need the hysteresis margin, and its cuts stay. Without one, the
+        export's own column of tiers stands for it, where its values are tiers of the scenario.
 
     Raises
     ------
     RatingError : nobody can be rated, or the method does not work with these customers.
     """
+    _check_method(scenario.rating)
     reasons, first, second = _unfit(export, scenario)
     fit_for_it = np.flatnonzero(reasons == "")
     ids = np.asarray(export.ids, object)
@@ -98,16 +102,23 @@ def rate_export(
         raise RatingError(_nobody(source, reasons, scenario))
     observed = export.observed.take(fit_for_it)
     method, rfm_method = _methods(observed, scenario, previous)
+    remarks: list[Remark] = []
+    if previous is None:
+        previous, remarks = own_tiers(export.table.iloc[fit_for_it], ids[fit_for_it], scenario.tiers)
     before, now = np.full(fit_for_it.size, "", object), np.full(fit_for_it.size, -1, np.int64)
     if previous is not None:
         before = np.array([previous.tiers.get(previous.alias(str(i)), "") for i in ids[fit_for_it]], object)
         code = {name: k for k, name in enumerate(scenario.tiers)}
-        _check_tiers(previous, code)
+        _check_previous(previous, code, before)
         now = np.array([code.get(name, -1) for name in before], np.int64)
+        remarks += remarks_on(previous, before, scenario)
+    rating = method.rate(observed, now if previous is not None else None)
+    fresh = previous is None or previous.method is None
+    remarks += remarks_of(observed, method, rating.score if fresh else None, len(scenario.tiers))
     rated = Rated(
         ids=ids[fit_for_it],
         observed=observed,
-        rating=method.rate(observed, now if previous is not None else None),
+        rating=rating,
         rfm=rfm_method.rate(observed),
         table=pd.DataFrame(),
         not_rated=not_rated,
@@ -122,8 +133,18 @@ def rate_export(
         limits=Limits(fall=rfm_method.fall),
         previous=previous,
         ahp=_judged(scenario.rating),
+        remarks=tuple(remarks),
     )
     return replace(rated, table=table_of(rated, export.table.iloc[fit_for_it], before, now))
+
+
+def _check_method(rules: RatingRules) -> None:
+    """Refuse the bounds of studies: an oracle reads what no export holds, and a lottery rates nobody."""
+    if rules.method in ("oracle", "random"):
+        raise RatingError(
+            f"rating.method: {rules.method} needs a simulated world and cannot rate an export. "
+            "Allowed here: weighted, rfm, topsis, kmeans"
+        )
 
 
 def _methods(
@@ -135,11 +156,6 @@ def _methods(
     if previous is None or previous.method is None or previous.rfm is None:
         # The table tells RFM whatever the method; its own tiers are not used, so its cuts are the plain ones.
         plain = rules.model_copy(update={"method": "rfm", "cut": "shares", "thresholds": []})
-        if rules.method in ("oracle", "random"):
-            raise RatingError(
-                f"rating.method: {rules.method} needs a simulated world and cannot rate an export. "
-                "Allowed here: weighted, rfm, topsis, kmeans"
-            )
         return fit(observed, rules, scenario.tiers), fit_rfm(observed, plain, shares)
     made_by = previous.method.rate(observed.take(np.zeros(1, np.intp))).method
     if made_by != rules.method:
@@ -156,12 +172,17 @@ def _methods(
     return previous.method, previous.rfm
 
 
-def _check_tiers(previous: Previous, code: Mapping[str, int]) -> None:
-    """Refuse an earlier rating that knows none of the scenario's tiers: it is another table."""
+def _check_previous(previous: Previous, code: Mapping[str, int], before: Texts) -> None:
+    """Refuse an earlier rating of other tiers, or of other customers: it is another table."""
     there = {tier for tier in previous.tiers.values() if tier}
     if there and not there & set(code):
         shown = ", ".join(sorted(there)[:5])
         raise RatingError(f"The earlier rating has the tiers {shown}; the scenario has {', '.join(code)}")
+    if there and not (before != "").any():
+        raise RatingError(
+            f"None of the {len(previous.tiers)} customers of the earlier rating is in this export; are the "
+            "ids written alike in both? (Pseudonyms need --pseudonymise with the same --key-file.)"
+        )
 
 
 def _judged(rules: RatingRules) -> AhpResult | None:
@@ -183,8 +204,8 @@ def _nobody(source: str, reasons: Texts, scenario: Scenario) -> str:
     if young:
         wait = f"{scenario.rating.newcomer_wait:g} weeks"
         text += (
-            f"; {young} have been customers for less than {wait} (rating.newcomer_wait). "
-            "To rate newcomers too: --set 'rating.newcomer_wait=0 weeks'"
+            f"; {young} have been customers for less than {wait}, which the scenario lets pass before it "
+            "rates a newcomer. To rate newcomers too: --set 'rating.newcomer_wait=0 weeks'"
         )
     if young < len(reasons):
         text += f"; of {len(reasons) - young} no indicator that the score reads is known"

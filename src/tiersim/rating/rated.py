@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tiersim.tables.quality import Quality
 
 Texts = npt.NDArray[np.object_]
+Remark = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,7 @@ class Rated:
     limits : where a main problem begins.
     previous : the earlier rating that this one follows.
     ahp : the comparisons that the weights came from.
+    remarks : stated rules beside those of the rating: key of the sentence, and its figures.
     """
 
     ids: Texts
@@ -70,6 +73,7 @@ class Rated:
     limits: Limits
     previous: Previous | None = None
     ahp: AhpResult | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)

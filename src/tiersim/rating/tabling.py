@@ -23,7 +23,12 @@ def table_of(rated: Rated, known: pd.DataFrame, before: Texts, now: npt.NDArray[
     every = np.array([package.contact_every for package in scenario.tiers.values()], float)
     digits = np.asarray(rated.rfm.details["digits"]).astype(np.int64)
     problem, one, two = main_problems(Facts(observed, every[tier], rated.limits))
-    reason = rating.reasons()
+    reason = rating.reasons().astype(object)
+    shares = _shares(rated, reason)
+    # Where the record is younger than three years the last year's growth stood for theirs: say so.
+    short = np.isnan(observed.growth_3y)
+    for side in ("above", "below"):
+        reason[short & (reason == f"{side}.growth_3y")] = f"{side}.growth_1y"
     columns: dict[str, Any] = {"customer": rated.ids}
     for name in ("name", "owner", "contact", "last_contact"):
         if name in known:
@@ -41,8 +46,8 @@ def table_of(rated: Rated, known: pd.DataFrame, before: Texts, now: npt.NDArray[
         "tier": names[tier],
         "tier_code": tier,
         "score": rating.score,
-        "reason": reason.astype(object),
-        "reason_share": _shares(rated, reason),
+        "reason": reason,
+        "reason_share": shares,
         "problem": problem,
         "problem_first": one,
         "problem_second": two,

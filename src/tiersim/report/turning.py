@@ -11,7 +11,7 @@ from tiersim.report import charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, join, section, table
 from tiersim.report.view import View, view
 
-FLIPS_LISTED = 16
+FLIPS_LISTED = 14
 
 
 def flips(findings: RoiFindings, lang: str = "en") -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class Export:
     Parameters
     ----------
     observed : one entry a customer, ``birth`` counts them, ``week`` is 0; everything not known is nan.
-    ids : ids as written in the file, sorted as text, shape (n,).
+    words : ids as written in the file, sorted as text; `ids` has them as Python strings.
     table : one row a customer: id, and name, owner, contact, region, industry, tier_now, last_order,
         last_contact (ISO dates as text) where the file has them; "" where not known.
     known : columns of `observed`, and signals, that the file really tells.
@@ -52,7 +53,7 @@ class Export:
     """
 
     observed: Observed
-    ids: npt.NDArray[np.object_]
+    words: pa.Array
     table: pd.DataFrame
     known: frozenset[str]
     quality: Quality
@@ -64,6 +65,11 @@ class Export:
     mapping: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     orders: pd.DataFrame | None = None
+
+    @cached_property
+    def ids(self) -> npt.NDArray[np.object_]:
+        """Ids as written in the file, sorted as text, shape (n,); made when first asked for."""
+        return np.asarray(self.words.to_numpy(zero_copy_only=False), object)
 
 
 def _fail(*readings: Reading | None) -> None:
@@ -90,16 +96,14 @@ def from_orders(reading: Reading, second: Reading | None) -> Export:
         more = read_customers(second, orders.as_of)
         _fail(second)
         _merge_findings(reading, second)
-    ids, place, extra = orders.ids, None, 0
+    ids, place = orders.ids, None
     if more is not None:
-        have = {str(customer): i for i, customer in enumerate(ids)}
-        new = [customer for customer in more.ids if customer not in have]
-        ids, extra = np.concatenate([ids, np.array(new, object)]), len(new)
-        have |= {customer: len(have) + i for i, customer in enumerate(new)}
-        place = np.array([have[customer] for customer in more.ids], np.int64)
-        reading.quality.add("warning", "without_orders", extra, new[0] if new else "")
+        ids, place = _joined(ids, more.ids)
+        extra = len(ids) - len(orders.ids)
+        reading.quality.add("warning", "without_orders", extra, ids[len(orders.ids)] if extra else "")
         lacking = np.setdiff1d(np.arange(len(orders.ids)), place)
-        reading.quality.add("warning", "not_listed", lacking.size, ids[lacking[0]] if lacking.size else "")
+        example = ids[int(lacking[0])] if lacking.size else ""
+        reading.quality.add("warning", "not_listed", lacking.size, example)
     n = len(ids)
     since = None
     if more is not None and more.since is not None:
@@ -146,6 +150,15 @@ def from_orders(reading: Reading, second: Reading | None) -> Export:
         "orders",
         pd.DataFrame(frame),
     )
+
+
+def _joined(ids: pa.Array, others: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Ids with the others that are not among them behind, and the place of each of the others there."""
+    ids, others = ids.cast(pa.large_string()), others.cast(pa.large_string())
+    place = np.asarray(pc.index_in(others, value_set=ids).fill_null(-1)).astype(np.int64)
+    new = np.flatnonzero(place < 0)
+    place[new] = len(ids) + np.arange(len(new))
+    return pa.concat_arrays([ids, others.take(pa.array(new))]), place
 
 
 def _merge_findings(reading: Reading, second: Reading) -> None:
@@ -219,12 +232,12 @@ def _describe_orders(reading: Reading, orders: Orders, since: Any, found: Mappin
         quality.add("warning", "stale_file", 1, days=orders.as_of - last)
     old = np.flatnonzero(found["recency_weeks"] > 104)
     if old.size:
-        quality.add("warning", "stale_customers", old.size, orders.ids[old[0]])
+        quality.add("warning", "stale_customers", old.size, orders.ids[int(old[0])])
 
 
 def _export(
     reading: Reading,
-    ids: npt.NDArray[np.object_],
+    ids: pa.Array,
     found: dict[str, Any],
     known: set[str],
     signals: dict[str, Any],
@@ -259,7 +272,7 @@ def _export(
     strings = {
         name: pd.Series(pc.fill_null(words, "").to_pandas(), dtype="str") for name, words in texts.items()
     }
-    table = pd.DataFrame({"id": pd.Series(ids, dtype="str")} | strings)
+    table = pd.DataFrame({"id": pd.Series(ids.to_pandas(), dtype="str")} | strings)
     mapping = {found_at.header: name for name, found_at in reading.mapped.columns.items()}
     return Export(
         observed,

@@ -37,7 +37,7 @@ class Customers:
 
     Parameters
     ----------
-    ids : sorted, shape (n,).
+    ids : sorted strings, length n.
     rows : row of the file of each customer, shape (n,).
     columns : columns of the observed record that the table tells, each shape (n,).
     since : first day as a customer, days since 1970-01-01, nan where not known; ``None`` without a column.
@@ -47,7 +47,7 @@ class Customers:
     days : dates by canonical name (last_order, last_contact, ...), `NO_DAY` where not known.
     """
 
-    ids: npt.NDArray[np.object_]
+    ids: pa.Array
     rows: npt.NDArray[np.int64]
     columns: dict[str, Floats]
     since: Floats | None
@@ -128,12 +128,13 @@ _DATES = ("last_order", "customer_since", "contract_end", "last_contact", "updat
 
 def _days_instead(reading: Reading, dates: dict[str, Days], figures: dict[str, Floats]) -> None:
     """A column "last purchase" may hold days ago instead of dates: 15, or 15 天前."""
+    if not dates["last_order"].bad.any():
+        return
     text = reading.text("last_order")
     ago = pc.match_substring_regex(text, r"^\d{1,4}(\s*(天|日|days?|d))?\s*(前|内|ago)?$")
     bad = dates["last_order"].bad
     if (
-        bad.any()
-        and np.asarray(pc.fill_null(ago, False)).astype(bool)[bad].mean() > 0.5
+        np.asarray(pc.fill_null(ago, False)).astype(bool)[bad].mean() > 0.5
         and bad.sum() > (~bad & ~dates["last_order"].missing).sum()
     ):
         digits = numbers(pc.replace_substring_regex(text, r"[^\d].*$", ""), count)
@@ -248,7 +249,7 @@ def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
                 figures[name] = np.where((column < low) | (column > high), np.nan, column)
 
 
-def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]) -> None:
+def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: pa.Array) -> None:
     """Of rows with one id, those equal in every cell count once; others contradict each other."""
     counts = np.bincount(codes[reading.used], minlength=len(ids))
     at = np.flatnonzero(reading.used & (counts[codes] > 1))
@@ -265,12 +266,12 @@ def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.o
 
 
 def _recode(
-    reading: Reading, codes: npt.NDArray[np.int32], ids: npt.NDArray[np.object_]
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
+    reading: Reading, codes: npt.NDArray[np.int32], ids: pa.Array
+) -> tuple[npt.NDArray[np.int32], pa.Array]:
     left = np.unique(codes[reading.used])
     place = np.full(len(ids) + 1, -1, np.int32)
     place[left] = np.arange(left.size, dtype=np.int32)
-    return place[codes], ids[left]
+    return place[codes], ids.take(pa.array(left))
 
 
 def _outliers(reading: Reading, figures: dict[str, Floats]) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.values import Mask, encoded
+from tiersim.tables.values import Mask, cleaned, encoded
 
 Order = Literal["dmy", "mdy"]
 EPOCH = date(1970, 1, 1)
@@ -46,13 +46,35 @@ class Days:
     conflict: tuple[str, str] | None = None
 
 
-def read_days(text: pa.ChunkedArray, order: Order | None = None) -> Days:
-    """Dates of cleaned text; times of day are left out. `order` decides dates such as 03/04/2025."""
-    if len(text) and pc.any(pc.match_substring_regex(text, r"[:：时点]")).as_py():
-        text = pc.replace_substring_regex(text, _TIME, "")
-    coded = encoded(text)
-    words: list[str] = coded.dictionary.to_pylist()
-    read = [_read(word) for word in words]
+def iso_days(column: pa.ChunkedArray) -> Days | None:
+    """Dates of a column that holds nothing but ISO dates and empty cells, as most do; else ``None``."""
+    if not len(column) or pc.max(pc.binary_length(column)).as_py() != 10:
+        return None
+    try:
+        try:
+            found = pc.cast(column, pa.date32())
+        except pa.ArrowInvalid:
+            empty = pc.equal(column, "")
+            found = pc.cast(pc.if_else(empty, pa.scalar(None, column.type), column), pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    days = np.asarray(pc.fill_null(pc.cast(found, pa.int32()), NO_DAY))
+    missing = days == NO_DAY
+    given = days[~missing] if missing.any() else days
+    low, high = (date(year, 1, 1) for year in (_YEARS[0], _YEARS[1] + 1))
+    if given.size and not day_of(low) <= given.min() <= given.max() < day_of(high):
+        return None
+    return Days(days, missing, np.zeros(len(days), bool))
+
+
+def read_days(column: pa.ChunkedArray, order: Order | None = None) -> Days:
+    """Dates of text; times of day are left out. `order` decides dates such as 03/04/2025."""
+    coded = encoded(column)
+    cells = cleaned(coded.dictionary)
+    words: list[str] = cells.to_pylist()
+    if len(cells) and pc.any(pc.match_substring_regex(cells, r"[:：时点]")).as_py():
+        cells = pc.replace_substring_regex(cells, _TIME, "")
+    read = [None if word is None else _read(word) for word in cells.to_pylist()]
     pairs = [i for i, found in enumerate(read) if isinstance(found, tuple)]
     chosen, assumed, conflict = order, False, None
     if pairs and order is None:
@@ -63,14 +85,15 @@ def read_days(text: pa.ChunkedArray, order: Order | None = None) -> Days:
         assumed = not day_first and not month_first and any(read[i][0] != read[i][1] for i in pairs)  # type: ignore[index]
         chosen = "mdy" if month_first and not day_first else "dmy"
     table = np.full(len(words) + 1, NO_DAY, np.int32)
+    empty = np.array([*(word is None for word in words), True])
     for i, found in enumerate(read):
         if isinstance(found, tuple):
             a, b, year = found
             found = _date(year, b, a) if chosen == "dmy" else _date(year, a, b)
         if found is not None:
             table[i] = (found - EPOCH).days
-    missing = np.asarray(pc.is_null(text)).astype(bool)
-    days = table[np.asarray(pc.fill_null(coded.indices, len(words)))]
+    places = np.asarray(pc.fill_null(coded.indices, len(words)))
+    days, missing = table[places], empty[places]
     return Days(days, missing, (days == NO_DAY) & ~missing, chosen if pairs else None, assumed, conflict)
 
 

@@ -36,14 +36,14 @@ def read_text(data: bytes, name: str, score: Score, encoding: str | None) -> Raw
     width = len(head_rows[first][1])
     start = _after_lines(data, above)
     body = memoryview(data)[start:]
-    columns, rows, odd = _parse(body, width, delimiter, name)
-    lines = _lines(body, delimiter, rows, [number for number, _ in odd]) + above
+    columns, rows, odd = _parse(body, width, delimiter, name, data.find(b'"', start) >= 0)
+    ends = data.count(b"\n", start)
+    lines = _lines(body, ends, delimiter, rows, len(odd)) + above
     left_out = np.array([number - 1 for number, _ in odd], np.int64)
     places = [(int(lines[at]), cells) for at, (_, cells) in zip(left_out.tolist(), odd, strict=True)]
-    full = f"{DELIMITERS[delimiter]}-separated text, {codec.upper()}"
     passed = filled([row for _, row in head_rows[:first]])
-    lines = np.delete(lines, left_out)
-    return Raw(name, headers, columns[: len(headers)], lines, passed, places, full)
+    lines = np.delete(lines, left_out) if odd else lines
+    return Raw(name, headers, columns[: len(headers)], lines, passed, places, f"how_{DELIMITERS[delimiter]}", {"codec": codec.upper()})
 
 
 def _newlines(data: bytes) -> bytes:
@@ -89,14 +89,14 @@ def _head_rows(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def _parse(
-    body: memoryview, width: int, delimiter: str, name: str
+    body: memoryview, width: int, delimiter: str, name: str, quotes: bool
 ) -> tuple[list[pa.ChunkedArray], int, list[tuple[int, int]]]:
     if not bytes(body[:_BLOCK]).strip():
         return [pa.chunked_array([pa.array([], pa.string())])] * width, 0, []
     try:
-        table, odd = _arrow(body, width, delimiter, threads=True)
+        table, odd = _arrow(body, width, delimiter, quotes, threads=True)
         if odd:  # only one thread numbers them
-            table, odd = _arrow(body, width, delimiter, threads=False)
+            table, odd = _arrow(body, width, delimiter, quotes, threads=False)
     except pa.ArrowInvalid as error:
         text = str(error)
         why = "a cell is longer than 16 MB, or a quotation mark is opened and never closed" if (
@@ -107,7 +107,7 @@ def _parse(
 
 
 def _arrow(
-    body: memoryview, width: int, delimiter: str, threads: bool
+    body: memoryview, width: int, delimiter: str, quotes: bool, threads: bool
 ) -> tuple[pa.Table, list[tuple[int, int]]]:
     odd: list[tuple[int, int]] = []
 
@@ -121,7 +121,7 @@ def _arrow(
         read_options=arrow_csv.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=names),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter,
-            newlines_in_values=b'"' in bytes(body) if len(body) < _BLOCK else _quoted(body),
+            newlines_in_values=quotes,
             invalid_row_handler=keep,
         ),
         convert_options=arrow_csv.ConvertOptions(
@@ -131,17 +131,14 @@ def _arrow(
     return table, odd
 
 
-def _quoted(body: memoryview) -> bool:
-    return any(b'"' in bytes(body[low : low + _BLOCK]) for low in range(0, len(body), _BLOCK))
-
-
-def _lines(body: memoryview, delimiter: str, rows: int, odd: list[int]) -> npt.NDArray[np.int64]:
-    """Line of each record, counted from 1 at the first line of `body`; `odd` are records that were left out.
+def _lines(
+    body: memoryview, ends: int, delimiter: str, rows: int, left_out: int
+) -> npt.NDArray[np.int64]:
+    """Line of each record, counted from 1 at the first line of `body`, which holds so many line `ends`.
 
     A file without blank lines and line breaks inside cells needs no second look.
     """
-    records = rows + len(odd)
-    ends = sum(bytes(body[low : low + _BLOCK]).count(b"\n") for low in range(0, len(body), _BLOCK))
+    records = rows + left_out
     if records == ends + (len(body) > 0 and body[-1] != 10):
         return np.arange(1, records + 1)
     starts: list[int] = []

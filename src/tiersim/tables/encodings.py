@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
+import numpy as np
+import pyarrow as pa
+
 from tiersim.scenario.spelling import quoted
 from tiersim.tables.problems import TableError, refuse
 
@@ -36,9 +39,9 @@ def to_utf8(data: bytes, name: str, encoding: str | None) -> tuple[bytes, str]:
             return _recoded(data, codec if codec != "utf-8" else "utf-8-sig", name, stated=False), codec
     if b"\0" in data[:_SAMPLE]:
         raise _with_zeros(data, name)
-    fault = _fault(data, "utf-8")
-    if fault is None:
+    if _is_utf8(data):
         return data, "utf-8"
+    fault = _fault(data, "utf-8") or 0
     line = data.count(b"\n", 0, fault) + 1
     why = "GB18030 fails too"
     if _fault(data, "gb18030") is None:
@@ -64,8 +67,8 @@ def _stated(data: bytes, name: str, encoding: str) -> tuple[bytes, str]:
     if not usable or info.name in ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"):
         raise refuse(name, "no such encoding", got=quoted(encoding), allowed=_ALLOWED)
     if info.name == "utf-8":
-        if (fault := _fault(data, "utf-8")) is not None:
-            raise _not_stated(data, name, encoding, fault)
+        if not _is_utf8(data):
+            raise _not_stated(data, name, encoding, _fault(data, "utf-8") or 0)
         return data.removeprefix(codecs.BOM_UTF8), "utf-8"
     return _recoded(data, info.name, name, stated=True), info.name
 
@@ -106,6 +109,18 @@ def _with_zeros(data: bytes, name: str) -> TableError:
         "is not a text file: it holds zero bytes",
         allowed="CSV or TSV text (.csv, .tsv, .txt), a workbook (.xlsx), Parquet (.parquet)",
     )
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether all of it is UTF-8, without a decoded copy."""
+    if data.isascii():
+        return True
+    ends = pa.py_buffer(np.array([0, len(data)], np.int64))
+    try:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _fault(data: bytes, codec: str) -> int | None:

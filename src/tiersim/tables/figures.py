@@ -27,10 +27,13 @@ def read_shares(reading: Reading, name: str) -> Floats:
 
 def read_spans(reading: Reading, name: str) -> Floats:
     """Durations of a column in days; plain numbers are in the unit of the header, or the usual one."""
+    unit = reading.mapped.columns[name].unit.days or SPANS[name]
+    plain = reading.plain(name)
+    if plain is not None:
+        return plain.values * unit
     text = reading.text(name)
     if pc.any(pc.match_substring_regex(text, "[前内]$")).as_py():
         text = pc.replace_substring_regex(text, "[前内]$", "")
-    unit = reading.mapped.columns[name].unit.days or SPANS[name]
     worded = pc.match_substring_regex(text, r"[^\d.,eE+\-]")
     read = numbers(text, span)
     scale = np.where(np.asarray(pc.fill_null(worded, False)).astype(bool), 1.0, unit)

@@ -80,7 +80,7 @@ def _frame(frame: pd.DataFrame, name: str) -> Raw:
         raise refuse(name, "has no columns")
     headers = [str(h) for h in frame.columns]
     columns = [column_text(frame.iloc[:, j]) for j in range(frame.shape[1])]
-    return Raw(name, headers, columns, np.arange(1, len(frame) + 1), how="DataFrame")
+    return Raw(name, headers, columns, np.arange(1, len(frame) + 1), how="how_frame")
 
 
 def _parquet(data: bytes, name: str) -> Raw:
@@ -92,4 +92,4 @@ def _parquet(data: bytes, name: str) -> Raw:
         raise refuse(name, "is not a readable Parquet file", allowed=_FORMATS) from None
     if not headers:
         raise refuse(name, "has no columns")
-    return Raw(name, headers, columns, np.arange(1, table.num_rows + 1), how="Parquet")
+    return Raw(name, headers, columns, np.arange(1, table.num_rows + 1), how="how_parquet")

@@ -53,7 +53,7 @@ def map_columns(
         raise TableError(problems)
     reading = Reading(raw, mapped, options)
     quality = reading.quality
-    quality.add("info", "how_read", len(raw.lines) + len(raw.odd), how=raw.how)
+    quality.add("info", raw.how, len(raw.lines) + len(raw.odd), **raw.stated)
     quality.add("info", "title_rows", raw.above)
     if by_name:
         quality.add("warning", "name_as_id", 1, header=taken["customer"].header)

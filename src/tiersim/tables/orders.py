@@ -25,7 +25,7 @@ class Orders:
 
     Parameters
     ----------
-    ids : customers, sorted, shape (n,).
+    ids : customers, sorted strings, length n.
     lines : what counts, shape (lines,).
     rows : row of the file of each line, shape (lines,).
     order_id : code of the order id of each line, -1 without one; int64, shape (lines,).
@@ -33,7 +33,7 @@ class Orders:
     currency : of the amounts; ``None`` if nothing says it.
     """
 
-    ids: npt.NDArray[np.object_]
+    ids: pa.Array
     lines: OrderLines
     rows: npt.NDArray[np.int64]
     order_id: npt.NDArray[np.int64]

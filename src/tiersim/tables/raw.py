@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ class Raw:
     lines : line (row of the sheet) of each row, int64, shape (rows,).
     above : rows above the header that were passed over.
     odd : rows that have more or fewer cells than the header: (line, cells).
-    how : format, encoding, delimiter or sheet, in words.
+    how, stated : key of the sentence that names the format, and the encoding or sheet that stands in it.
     """
 
     name: str
@@ -38,7 +38,8 @@ class Raw:
     lines: npt.NDArray[np.int64]
     above: int = 0
     odd: list[tuple[int, int]] = field(default_factory=list)
-    how: str = ""
+    how: str = "how_frame"
+    stated: Mapping[str, str] = field(default_factory=dict)
 
 
 def header_row(rows: list[list[str]], score: Score) -> int | None:

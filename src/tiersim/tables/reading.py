@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from tiersim.errors import Problem
 from tiersim.scenario.spelling import quoted
-from tiersim.tables.dates import Days, Order, read_days
+from tiersim.tables.dates import Days, Order, iso_days, read_days
 from tiersim.tables.headers import Mapped
 from tiersim.tables.quality import Quality, Refusals
 from tiersim.tables.raw import Raw
@@ -24,6 +24,7 @@ from tiersim.tables.values import (
     Numbers,
     cleaned,
     encoded,
+    letters_of,
     numbers,
     percent_signs,
     plain_numbers,
@@ -97,13 +98,23 @@ class Reading:
 
     def numbers(self, name: str, read: Callable[[str], float | None]) -> Numbers:
         """Numbers of a column; `read` reads a cell that is no plain one."""
+        return self.plain(name) or numbers(self.text(name), read)
+
+    def plain(self, name: str) -> Numbers | None:
+        """Numbers of a column that holds plain ones and empty cells only; else ``None``."""
         values = plain_numbers(self.raw.columns[self.mapped.columns[name].at])
         if values is None:
-            return numbers(self.text(name), read)
+            return None
         self._plain.add(name)
         missing = np.isnan(values)
         self.quality.missing[name] = float(missing.mean()) if missing.size else 0.0
         return Numbers(values, missing, np.zeros(missing.shape, bool))
+
+    def cells(self, name: str, at: npt.NDArray[Any]) -> list[str]:
+        """Cleaned text of a column in some rows, "" where missing."""
+        column = self.raw.columns[self.mapped.columns[name].at]
+        found: list[str] = cleaned(column.take(pa.array(at))).fill_null("").to_pylist()
+        return found
 
     def percents(self, name: str) -> Mask:
         """Cells of a column, of which `numbers` were read, that are written as percentages."""
@@ -136,17 +147,21 @@ class Reading:
         if not at.size:
             return
         self.used[at] = False
-        take = pa.array(at)
-        ids = self.text("customer").take(take).fill_null("").to_pylist()
+        ids = self.cells("customer", at)
         got = [""] * at.size
         if column is not None:
-            got = [_short(word) for word in self.text(column).take(take).fill_null("").to_pylist()]
+            got = [_short(word) for word in self.cells(column, at)]
         self.refusals.add(key, self.raw.lines[at], ids, got)
 
     def days(self, name: str) -> Days:
         """Dates of a column; a column that contradicts itself is a problem of the file."""
+        raw = self.raw.columns[self.mapped.columns[name].at]
+        plain = iso_days(raw)
+        if plain is not None:
+            self.quality.missing.setdefault(name, float(plain.missing.mean()))
+            return plain
         text = self.text(name)
-        found = read_days(text, self.options.dates)
+        found = read_days(raw, self.options.dates)
         column = self.header(name)
         if found.conflict is not None:
             places = [self._line_of(text, word) for word in found.conflict]
@@ -176,7 +191,7 @@ class Reading:
     def example(self, at: int, column: str | None = None) -> str:
         """Line and text of a row, for a finding."""
         held = column is not None and self.raw.columns[self.mapped.columns[column].at] is not None
-        got = f": {_short(self.text(column)[at].as_py() or '')}" if column is not None and held else ""
+        got = f": {_short(self.cells(column, np.array([at]))[0])}" if column is not None and held else ""
         return f"line {self.raw.lines[at]}{got}"
 
     def _line_of(self, text: pa.ChunkedArray, word: str) -> int:
@@ -206,22 +221,15 @@ def normal_ids(ids: pa.Array) -> pa.Array:
     return ids
 
 
-def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
-    """Codes of the customers of all used rows (-1 elsewhere), and their ids, sorted.
+def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Codes of the customers of all used rows (-1 elsewhere), and their ids, sorted strings.
 
     Ids are compared as written but for blanks around them. Ids that differ only by case, inner blanks or
     full-width signs are reported; with ``clean`` they are merged under the first of them in sorted order.
     """
-    coded = reading.coded("customer")
-    if not reading.used.all():  # only the used ones shall have a code
-        text = reading.text("customer")
-        coded = encoded(pc.if_else(pa.array(reading.used), text, pa.scalar(None, text.type)))
-    words = coded.dictionary
-    order = np.asarray(pc.sort_indices(words))
-    place = np.empty(len(words) + 1, np.int32)
-    place[order] = np.arange(len(words), dtype=np.int32)
-    place[-1] = -1
-    words = words.take(pa.array(order))
+    codes, words = _all_different(reading) or _by_dictionary(reading)
+    if _never_alike(words):
+        return codes, words
     alike = normal_ids(words).dictionary_encode()
     group = np.asarray(alike.indices)
     first = np.full(len(alike.dictionary), -1, np.int64)
@@ -232,15 +240,55 @@ def code_ids(reading: Reading) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.ob
         example = " / ".join(quoted(name) for name in names)
         if reading.options.clean:
             kept = np.setdiff1d(np.arange(len(words)), double)
-            renumbered = np.empty(len(words), np.int32)
-            renumbered[kept] = np.arange(kept.size, dtype=np.int32)
-            place[:-1] = renumbered[first[group]][place[:-1]]
-            words = words.take(pa.array(kept))
+            place = np.full(len(words) + 1, -1, np.int32)
+            place[kept] = np.arange(kept.size, dtype=np.int32)
+            place[:-1] = place[first[group]]
+            codes, words = place[codes], words.take(pa.array(kept))
             reading.quality.add("info", "merged_ids", double.size, example)
         else:
             reading.quality.add("warning", "alike_ids", double.size, example)
-    codes = place[np.asarray(coded.indices.fill_null(len(place) - 1))]
-    return codes, words.to_numpy(zero_copy_only=False)
+    return codes, words
+
+
+def _all_different(reading: Reading) -> tuple[npt.NDArray[np.int32], pa.Array] | None:
+    """Codes and sorted ids of a table in which no id repeats, without a dictionary; else ``None``."""
+    text = reading.text("customer")
+    head = text.slice(0, 1000)
+    if not reading.used.all() or text.null_count or len(head.unique()) < len(head):
+        return None
+    whole = joined(text)
+    order = pc.sort_indices(whole)
+    words = whole.take(order)
+    if pc.any(pc.equal(words[1:], words[:-1]), min_count=0).as_py():
+        return None
+    codes = np.empty(len(words), np.int32)
+    codes[np.asarray(order)] = np.arange(len(words), dtype=np.int32)
+    return codes, words
+
+
+def _by_dictionary(reading: Reading) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    coded = reading.coded("customer")
+    words = coded.dictionary
+    codes = np.asarray(coded.indices.fill_null(len(words)))
+    if not reading.used.all():  # only the used ones shall have a code
+        codes = np.where(reading.used, codes, len(words))
+    seen = np.zeros(len(words) + 1, bool)
+    seen[codes] = True
+    order = np.asarray(pc.sort_indices(words))
+    order = order[seen[order]]
+    place = np.full(len(words) + 1, -1, np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return place[codes], words.take(pa.array(order))
+
+
+def _never_alike(words: pa.Array) -> bool:
+    """Whether different ids stay different without case and blanks, by a look at their letters alone."""
+    at, letters = letters_of(words)
+    there = np.zeros(256, bool)
+    there[letters[at[0] : at[-1]]] = True
+    there = there.nonzero()[0]
+    found = bytes(there.tolist())
+    return found.isascii() and found.split() == [found] and (found == found.lower() or found == found.upper())
 
 
 def log_outliers(values: Floats) -> Mask:

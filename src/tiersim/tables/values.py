@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
     A column that needs nothing of this is handed back as it is: large files are not copied.
     """
+    if not _doubtful(column):
+        return column
     text = column
     trimmed = pc.utf8_trim(text, _BLANK)
     if _any(pc.not_equal(pc.binary_length(trimmed), pc.binary_length(text))):
@@ -99,6 +102,41 @@ def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(gone, pa.scalar(None, text.type), text) if _any(gone) else text
 
 
+def _doubtful(column: pa.ChunkedArray | pa.Array) -> bool:
+    """Whether some cell is empty, or begins or ends with a byte that a cell to be cleaned may have there."""
+    opening, closing = _edges()
+    for piece in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        if not len(piece):
+            continue
+        if piece.null_count:
+            return True
+        at, letters = letters_of(piece)
+        if (at[1:] == at[:-1]).any():
+            return True
+        if opening[letters[at[:-1]]].any() or closing[letters[at[1:] - 1]].any():
+            return True
+    return False
+
+
+def letters_of(piece: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint8]]:
+    """Where each text begins and the last one ends, shape (rows + 1,), and the bytes; without a copy."""
+    _, ends, data = piece.buffers()
+    kind = np.int64 if pa.types.is_large_string(piece.type) else np.int32
+    at = np.frombuffer(ends, kind)[piece.offset : piece.offset + len(piece) + 1]
+    return at, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+
+
+@cache
+def _edges() -> tuple[Mask, Mask]:
+    """Bytes with which cells to be cleaned begin, and end; shape (256,)."""
+    opening, closing = np.zeros(256, bool), np.zeros(256, bool)
+    for word in (*_BLANK, *MISSING[1:], *(word.upper() for word in MISSING[1:]), "'", "="):
+        opening[word.encode()[0]] = True
+    for blank in _BLANK:
+        closing[blank.encode()[-1]] = True
+    return opening, closing
+
+
 def _any(mask: Any) -> bool:
     return bool(pc.any(mask, min_count=0).as_py())
 
@@ -106,12 +144,15 @@ def _any(mask: Any) -> bool:
 def plain_numbers(column: pa.ChunkedArray) -> Floats | None:
     """Values of a column that holds plain numbers and empty cells (nan) only, as most do; else ``None``."""
     try:
-        text = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
-        found = pc.cast(text, pa.float64())
+        try:
+            found = pc.cast(column, pa.float64())
+        except pa.ArrowInvalid:
+            empty = pc.equal(column, "")
+            found = pc.cast(pc.if_else(empty, pa.scalar(None, column.type), column), pa.float64())
     except pa.ArrowInvalid:
         return None
-    values = np.array(found, np.float64)  # nan where empty
-    ordinary = (np.abs(values) < 1e18).sum() + found.null_count
+    values = np.asarray(found, np.float64)  # nan where empty
+    ordinary = int((np.abs(values) < 1e18).sum()) + found.null_count
     return values if ordinary == len(values) else None
 
 
@@ -163,10 +204,19 @@ def each(text: pa.ChunkedArray, read: Callable[[str], float | None]) -> Floats:
 
 def encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:
     """Codes and different texts, one dictionary for all."""
+    if isinstance(text, pa.ChunkedArray) and text.num_chunks > 1:
+        coded = text.dictionary_encode().unify_dictionaries()  # without a copy of the text
+        codes = pa.concat_arrays([chunk.indices for chunk in coded.chunks])
+        return pa.DictionaryArray.from_arrays(codes, coded.chunk(0).dictionary)
+    return joined(text).dictionary_encode()
+
+
+def joined(text: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """The same text in one piece."""
     array = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
     if isinstance(array, pa.ChunkedArray):  # combining may keep pieces where text passes 2 GB
         array = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in array.chunks])
-    return array.dictionary_encode()
+    return array
 
 
 def money(text: str) -> float | None:

@@ -72,7 +72,7 @@ def read_workbook(data: bytes, name: str, score: Score, sheet: str | int | None)
         for j in range(len(headers))
     ]
     lines = np.array([line for line, _ in body], np.int64)
-    return Raw(name, headers, columns, lines, filled(cells[:first]), odd, f"workbook, sheet {chosen}")
+    return Raw(name, headers, columns, lines, filled(cells[:first]), odd, "how_workbook", {"sheet": chosen})
 
 
 def _sheet(sheets: list[str], wanted: str | int | None, name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.rating.remarks import rules_of
 from tiersim.rating.saved import to_dict
 from tiersim.report.errors import ReportError, choose
 from tiersim.report.rating import words as texts
@@ -233,8 +234,16 @@ def record(rated: Rated, hidden: Pseudonyms | None) -> bytes:
         "rated": len(rated),
         "left_out": rated.left_out,
         "key_id": hidden.key_id if hidden is not None else None,
+        "rules": _rules(rated),
         "notes": guide_notes(rated, Sentences(texts.load("en"), rated.currency)),
         "method": to_dict(rated.method),
         "rfm": to_dict(rated.rfm_method),
     }
     return (json.dumps(saved, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _rules(rated: Rated) -> Mapping[str, Any] | None:
+    """The rules by which the method was fitted: the earlier rating's where its cuts stay; None if unknown."""
+    if rated.previous is not None and rated.previous.method is not None:
+        return rated.previous.rules
+    return rules_of(rated.scenario)

@@ -44,13 +44,15 @@ class GridSheet:
             place = self.place + offset
             put(sheet, 1, place, self.words.text(f"rules.{part}"), formats["head"])
             letter = column(place - 2) if offset >= 2 else ""
+            wide = max((len(f"{number:,.10g}") for number in numbers.tolist()), default=0)
+            sheet.set_column(place, place, max(9, min(wide, 16) + 2))
             for k, number in enumerate(numbers):
                 if offset < 2:
                     put(sheet, 2 + k, place, float(number), formats["input"])
                     continue
                 # The way to the next grid point follows from the points, also when they are changed.
                 formula = f"={letter}{k + 4}-{letter}{k + 3}" if k < m - 1 else "=0"
-                sheet.write_formula(2 + k, place, formula, formats["computed"], float(number))
+                sheet.write_formula(2 + k, place, formula, formats["computed_any"], float(number))
             cells[part] = span(sheet, 2, place, 1 + m)
         self.place += len(parts) + 1
         return cells

@@ -10,7 +10,7 @@ from tiersim.rating.digits import middle_digit
 from tiersim.rating.normalise import Linear, Ranks
 from tiersim.report.rating.gridsheet import GridSheet
 from tiersim.report.rating.places import DIGITS, Places, scale_of
-from tiersim.report.rating.sheets import Book, at, column, put, span
+from tiersim.report.rating.sheets import Book, at, column, is_whole, put, span
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -57,7 +57,7 @@ class RuleSheet:
     def put(self, place: int, value: Any, look: str = "plain") -> str:
         """A value in the row of now; its address."""
         if look == "input" and isinstance(value, (int, float, np.floating)):
-            look = "input_whole" if float(value).is_integer() else "input_part"
+            look = "input_whole" if is_whole([value]) else "input_part"
         put(self.sheet, self.row, place, value, self.book.formats[look])
         return at(self.sheet, self.row, place)
 

@@ -34,6 +34,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "raw_part": {"num_format": "#,##0.00"},
     "raw_text": {"num_format": "@"},
     "computed": {"bg_color": GREY, "num_format": "0.000"},
+    "computed_any": {"bg_color": GREY},
     "computed_text": {"bg_color": GREY},
     "small": {"font_color": "#666666", "num_format": "0.000", "italic": True},
     "plain": {},

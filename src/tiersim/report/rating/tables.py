@@ -122,24 +122,25 @@ def not_rated_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFram
     columns: dict[str, object] = {
         "line": data["line"],
         "customer": shown.customers(customer),
-        "reason": sentences,
+        "why_not": sentences,
     }
     return _headed(columns, words)
 
 
 def _not_rated(words: Sentences, reason: str, got: str, first: float, second: float) -> str:
     if reason not in OWN_REASONS:
-        sentence = reason_of(words, reason)
+        sentence = refusal(reason, words.text.lang)
         return f"{sentence}: {got}" if got else sentence
     number = words.numbers.number
     return words.text(f"not_rated.{reason}", weeks=number(first, 2), wait=number(second, 2))
 
 
-def reason_of(words: Sentences, reason: str) -> str:
+def reason_of(rated: Rated, words: Sentences, reason: str) -> str:
     """Why rows are not rated, without the figures of a single one."""
     if reason not in OWN_REASONS:
         return refusal(reason, words.text.lang)
-    return words.text(f"not_rated.{reason}_all")
+    wait = words.numbers.number(rated.scenario.rating.newcomer_wait, 2)
+    return words.text(f"not_rated.{reason}_all", wait=wait)
 
 
 def quality_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFrame:

@@ -45,13 +45,15 @@ def workbook(
 
 def guide_notes(rated: Rated, words: Sentences) -> list[str]:
     """The stated rules that the rating had to use, in words."""
-    out = []
+    subjects: dict[str, list[str]] = {}
     for note in dict.fromkeys((*rated.rating.notes, *rated.rfm.notes)):
-        subject = words.text.name("indicators", words.text.name("dimensions", note.subject))
         if note.rule == "empty_tier" and note not in rated.rating.notes:
             continue  # tiers of the RFM table, which only gives digits here
-        out.append(words.text(f"notes.{note.rule}", name=subject))
-    return out
+        subject = words.text.name("indicators", words.text.name("dimensions", note.subject))
+        subjects.setdefault(note.rule, []).append(subject)
+    join = words.text("numbers.join")
+    out = [words.text(f"notes.{rule}", name=join.join(names)) for rule, names in subjects.items()]
+    return [*(words.text(f"notes.{key}", **figures) for key, figures in rated.remarks), *out]
 
 
 def _guide(book: Book, rated: Rated, words: Sentences, shown: Shown) -> None:
