@@ -148,7 +148,7 @@ def from_orders(reading: Reading, second: Reading | None) -> Export:
         orders.as_of,
         orders.currency,
         "orders",
-        pd.DataFrame(frame),
+        pd.DataFrame(frame, copy=False),
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.columns import CANONICAL, COUNTS, MONEY, SIGNALS
+from tiersim.tables.columns import CANONICAL, COUNTS, MONEY, SHARES, SIGNALS, SPANS
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, Days, day_of
 from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
@@ -82,6 +82,7 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
         days = dates["last_order"].days
         reading.refuse("future_date", (days > limit) & (days != NO_DAY), "last_order")
     when = as_of if as_of is not None else _as_of(reading, dates, limit)
+    reading.prepare(name for name in (*MONEY, *SPANS, *SHARES, *COUNTS, *SIGNALS) if reading.has(name))
     currency = _money(reading, figures)
     _figures(reading, figures)
     if reading.problems or not reading.used.any():
@@ -294,7 +295,13 @@ def _stale(reading: Reading, dates: dict[str, Days], when: int) -> None:
 
 def iso(days: npt.NDArray[np.int32]) -> pa.Array:
     """ISO dates of days since 1970-01-01 as text, null where there is none."""
-    return pa.array(days, pa.int32(), mask=days == NO_DAY).cast(pa.date32()).cast(pa.large_string())
+    given = days != NO_DAY
+    if not given.any():
+        return pa.nulls(len(days), pa.large_string())
+    # Each day of the period is written once, since many rows share it.
+    low, high = int(days[given].min()), int(days[given].max())
+    words = pa.array(np.arange(low, high + 1, dtype=np.int32)).cast(pa.date32()).cast(pa.large_string())
+    return words.take(pa.array(np.where(given, days, low) - low, mask=~given))
 
 
 def lapsed(columns: dict[str, Any], n: int) -> Mask:

@@ -100,10 +100,42 @@ def _order_ids(reading: Reading, rows: int) -> tuple[npt.NDArray[np.int64], bool
     if not reading.has("order_id"):
         return np.full(rows, -1, np.int64), True
     text = reading.text("order_id")
-    number = pc.match_substring_regex(text, r"^(0|[1-9]\d{0,17})$")
-    if pc.all(number, min_count=0).as_py():  # numbers are codes of their own, without a table of all of them
-        return np.asarray(pc.fill_null(pc.cast(text, pa.int64()), -1)), False
+    number = _whole(text)
+    if number is not None:
+        return number, False
     return np.asarray(encoded(text).indices.fill_null(-1)).astype(np.int64), False
+
+
+def _whole(text: pa.ChunkedArray) -> npt.NDArray[np.int64] | None:
+    """Ids that are whole numbers without sign and leading zeros: codes of their own, without a table of them.
+
+    -1 where missing; ``None`` if some id is no such number.
+    """
+    try:
+        number = np.asarray(pc.fill_null(pc.cast(text, pa.int64()), -1))
+    except pa.ArrowInvalid:
+        return None
+    digits = np.where(number >= 0, 1, 0).sum() if text.null_count else len(number)
+    if number.size and (number.max() >= 10**18 or (number < 0).sum() != text.null_count):
+        return None
+    for k in range(1, len(str(number.max(initial=0)))):
+        digits += np.count_nonzero(number >= 10**k)
+    # A sign or a zero before it makes a text longer than its number.
+    return number if digits == (pc.sum(pc.binary_length(text)).as_py() or 0) else None
+
+
+def _alone(oid: npt.NDArray[np.int64]) -> bool:
+    """Whether no order id (0 and above) stands there twice."""
+    if not oid.size:
+        return True
+    low, reach = int(oid.min()), int(oid.max()) - int(oid.min()) + 1
+    if reach < oid.size:
+        return False
+    if reach < 16 * oid.size + 1000:
+        seen = np.zeros(reach, bool)
+        seen[oid - low] = True
+        return int(np.count_nonzero(seen)) == oid.size
+    return not (np.diff(np.sort(oid)) == 0).any()
 
 
 def _drop_repeats(
@@ -111,7 +143,7 @@ def _drop_repeats(
 ) -> None:
     """Rows equal in every cell of the file: counted once with an order id, only reported without."""
     used = np.flatnonzero(reading.used)
-    if (oid[used] >= 0).all() and not (np.diff(np.sort(oid[used])) == 0).any():
+    if (oid[used] >= 0).all() and _alone(oid[used]):
         return
     coded = reading.coded("customer").indices.fill_null(-1)
     customer = np.asarray(coded)[used].astype(np.uint64)
@@ -144,7 +176,7 @@ def _counts(
     """Which lines count as an order: positive ones; of the lines of one order id, the first positive one."""
     positive = value > 0
     at = np.flatnonzero(positive & (oid >= 0))
-    if not (np.diff(np.sort(oid[at])) == 0).any():
+    if _alone(oid[at]):
         return positive
     by = np.lexsort((day[at], oid[at], customer[at]))
     ordered = at[by]
@@ -212,7 +244,7 @@ def _describe(
         )
     if not without:
         some = np.flatnonzero(oid >= 0)
-        by = some[np.argsort(oid[some], kind="stable")]
+        by = some[:0] if _alone(oid[some]) else some[np.argsort(oid[some], kind="stable")]
         shared = by[1:][(np.diff(oid[by]) == 0) & (np.diff(lines.customer[by]) != 0)]
         if shared.size:
             quality.add(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from tiersim.tables.values import (
     Numbers,
     cleaned,
     encoded,
+    joined,
     letters_of,
     numbers,
     percent_signs,
@@ -64,6 +66,7 @@ class Reading:
     _texts: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     _codes: dict[str, pa.DictionaryArray] = field(default_factory=dict)
     _plain: set[str] = field(default_factory=set)
+    _ready: dict[str, Floats | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = len(self.raw.lines)
@@ -102,13 +105,24 @@ class Reading:
 
     def plain(self, name: str) -> Numbers | None:
         """Numbers of a column that holds plain ones and empty cells only; else ``None``."""
-        values = plain_numbers(self.raw.columns[self.mapped.columns[name].at])
+        if name in self._ready:
+            values = self._ready.pop(name)
+        else:
+            values = plain_numbers(self.raw.columns[self.mapped.columns[name].at])
         if values is None:
             return None
         self._plain.add(name)
         missing = np.isnan(values)
         self.quality.missing[name] = float(missing.mean()) if missing.size else 0.0
         return Numbers(values, missing, np.zeros(missing.shape, bool))
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Parse columns that may be plain numbers, two at a time, before they are asked for."""
+        found = {name: self.raw.columns[self.mapped.columns[name].at] for name in names if self.has(name)}
+        if len(self.used) < 100_000:  # threads would cost more than they spare
+            return
+        with ThreadPoolExecutor(2) as pool:
+            self._ready = dict(zip(found, pool.map(plain_numbers, found.values()), strict=True))
 
     def cells(self, name: str, at: npt.NDArray[Any]) -> list[str]:
         """Cleaned text of a column in some rows, "" where missing."""
@@ -284,11 +298,11 @@ def _by_dictionary(reading: Reading) -> tuple[npt.NDArray[np.int32], pa.Array]:
 def _never_alike(words: pa.Array) -> bool:
     """Whether different ids stay different without case and blanks, by a look at their letters alone."""
     at, letters = letters_of(words)
-    there = np.zeros(256, bool)
-    there[letters[at[0] : at[-1]]] = True
-    there = there.nonzero()[0]
-    found = bytes(there.tolist())
-    return found.isascii() and found.split() == [found] and (found == found.lower() or found == found.upper())
+    letters = letters[at[0] : at[-1]]
+    if not letters.size or letters.min() <= 32 or letters.max() >= 127:
+        return False
+    upper, lower = letters - np.uint8(ord("A")), letters - np.uint8(ord("a"))
+    return not ((upper < 26).any() and (lower < 26).any())
 
 
 def log_outliers(values: Floats) -> Mask:

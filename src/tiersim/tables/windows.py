@@ -22,8 +22,6 @@ REACH = 91
 """Days into a window within which an old customer orders, where the file holds nothing older."""
 LAPSE = 182
 """Days without an order before which nobody counts as lapsed (R12)."""
-_DAYS = 20  # bits that hold a day or a gap
-_DAY_0 = -20_000  # before any date that is read
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +60,14 @@ def windows(
     age = (as_of - np.asarray(lines.day)).astype(np.int32)
     code = np.asarray(lines.customer)
     file_first = as_of - int(age.max(initial=0))
-    keys = _keys(code, lines.day)
-    first, _ = _ends(keys, n)
+    bits = max(1, (as_of - file_first).bit_length())
+    keys = _keys(code, lines.day, n, file_first, bits)
+    first, _ = _ends(keys, n, file_first, bits)
     if since is not None:
         first = np.fmin(first, since)
     if not lines.order.all():
-        keys = _keys(code[lines.order], np.asarray(lines.day)[lines.order])
-    _, last = _ends(keys, n)
+        keys = _keys(code[lines.order], np.asarray(lines.day)[lines.order], n, file_first, bits)
+    _, last = _ends(keys, n, file_first, bits)
     quarter = (age // QUARTER).astype(np.int16)
     spend, orders = _by_quarter(code, quarter, lines, n)
     out: dict[str, Any] = {}
@@ -92,7 +91,7 @@ def windows(
     out["tenure_weeks"] = (as_of - first) / 7.0
     out["recency_weeks"] = (as_of - last) / 7.0
     quiet = np.where(np.isnan(last), np.where(np.isnan(first), np.inf, as_of - first), as_of - last)
-    gaps = median_gaps(keys, n)
+    gaps = median_gaps(keys, n, bits)
     del keys
     out["lapsed"] = quiet > np.fmax(LAPSE, 3.0 * gaps)
     out["margin_rate"] = _margin(lines, code, age, n)
@@ -101,41 +100,48 @@ def windows(
     return out, known
 
 
-def _keys(customer: Ints, day: Ints) -> Ints:
-    """Customer and day in one number each, sorted."""
-    key = np.asarray(customer, np.int64) << _DAYS
-    key |= np.asarray(day, np.int64) - _DAY_0
+def _keys(customer: Ints, day: Ints, n: int, first: int, bits: int) -> Ints:
+    """Customer and day in one number each, sorted; so many `bits` hold the days since the `first`."""
+    kind = np.uint32 if n << bits <= 1 << 32 else np.int64  # half the room, and quicker to sort
+    key: Ints = np.asarray(customer).astype(kind)
+    key <<= bits
+    key |= (np.asarray(day) - first).astype(kind)
     key.sort()
     return key
 
 
-def _ends(key: Ints, n: int) -> tuple[Floats, Floats]:
+def _ends(key: Ints, n: int, day: int, bits: int) -> tuple[Floats, Floats]:
     """First and last day of each customer in sorted `key`; nan without one; shape (n,)."""
     first, last = np.full(n, np.nan), np.full(n, np.nan)
-    whose = key >> _DAYS
-    new = np.flatnonzero(np.diff(whose, prepend=-1))
-    days = (key & ((1 << _DAYS) - 1)) + _DAY_0
-    first[whose[new]] = days[new]
-    end = np.append(new[1:], len(key)) - 1 if len(key) else new
-    last[whose[end]] = days[end]
+    if not key.size:
+        return first, last
+    whose = key >> bits
+    new = np.append(0, np.flatnonzero(whose[1:] != whose[:-1]) + 1)
+    end = np.append(new[1:], len(key)) - 1
+    last_bits = (1 << bits) - 1
+    first[whose[new]] = (key[new] & last_bits) + float(day)
+    last[whose[end]] = (key[end] & last_bits) + float(day)
     return first, last
 
 
-def median_gaps(key: Ints, n: int) -> Floats:
+def median_gaps(key: Ints, n: int, bits: int) -> Floats:
     """Median of the gaps between days with an order, days; nan with fewer than two such days; shape (n,).
 
-    `key` holds customer and day of each order, as `_keys` sorts them.
+    `key` holds customer and day (in `bits`) of each order, as `_keys` sorts them.
     """
     out = np.full(n, np.nan)
     step = np.diff(key)
-    inside = (step > 0) & ((key[1:] >> _DAYS) == (key[:-1] >> _DAYS))
-    whose = key[1:][inside] >> _DAYS
-    gaps = np.sort((whose << _DAYS) | step[inside]) & ((1 << _DAYS) - 1)
+    whose = key >> bits
+    inside = (step > 0) & (whose[1:] == whose[:-1])
+    whose = whose[1:][inside]
+    gaps = (whose << bits) | step[inside]
+    gaps.sort()
+    gaps &= (1 << bits) - 1
     counts = np.bincount(whose, minlength=n)
     begin = np.cumsum(counts) - counts
     some = np.flatnonzero(counts)
     low, high = begin[some] + (counts[some] - 1) // 2, begin[some] + counts[some] // 2
-    out[some] = (gaps[low] + gaps[high]) / 2.0
+    out[some] = (gaps[low] / 2.0) + (gaps[high] / 2.0)
     return out
 
 
