@@ -127,7 +127,8 @@ def test_a_chinese_export_in_gb18030(tiersim, folder) -> None:
     (folder / "客户.csv").write_bytes(table.to_csv(index=False).encode("gb18030"))
     result = tiersim(
         "rate", "客户.csv", "-s", "machinery", "--map", "编号=customer", "--as-of", "2025-07-01",
-        "--lang", "zh", "--names", "--set", "rating.method=rfm", "--set", "rating.rfm.recency=[30, 60, 90, 180]",
+        "--lang", "zh", "--names",
+        "--set", "rating.method=rfm", "--set", "rating.rfm.recency=[30, 60, 90, 180]",
         "--set", "rating.rfm.frequency=[12, 6, 5, 2]",
         "--set", "rating.rfm.money=[100000, 80000, 50000, 25000]", "--to", "结果",
     )  # fmt: skip
@@ -334,9 +335,158 @@ def test_one_customer_and_all_alike_are_rated_by_stated_rules(tiersim, folder) -
     lines = "\n".join(f"C{k},100,3" for k in range(9))
     (folder / "alike.csv").write_text(f"customer id,spend_12m,orders_12m\n{lines}\n")
     result = tiersim("rate", "alike.csv", "-s", "machinery")
-    assert "purchases a year: the same for all, so it counts 0.5 for everybody" in result.stdout
+    same = next(line for line in result.stdout.splitlines() if "the same for all, so it counts 0.5" in line)
+    assert "purchases a year" in same and "orders a year" in same
+    assert "there are 9 customers where the shares make" in result.stdout
     rows = read(folder / "ratings" / "alike" / "tiers.csv")
     assert {row["reason"] for row in rows} == {"average in everything that counts"}
     assert len({row["tier"] for row in rows}) == 1
     few = tiersim("rate", "one.csv", "-s", "machinery", "--set", "rating.method=kmeans", "--to", "k", code=2)
     assert "different customers" in few.stderr
+
+
+def own_tiers(named: dict[int, str]) -> str:
+    """Twelve customers with a column of tiers; each spends less than the one before."""
+    lines = [f"C{k:02d},{1000 - 50 * k},{24 - k},{named.get(k, '')}" for k in range(12)]
+    return "customer id,spend_12m,orders_12m,tier\n" + "\n".join(lines) + "\n"
+
+
+def test_the_files_own_tiers_are_the_earlier_ones_where_they_are_the_scenarios(tiersim, folder) -> None:
+    (folder / "a.csv").write_text(own_tiers({0: "S", 1: "s级", 2: "C", 11: "A", 5: "gold"}))
+    result = tiersim("rate", "a.csv", "-s", "machinery")
+    rows = {row["customer"]: row for row in read(folder / "ratings" / "a" / "tiers.csv")}
+    assert [rows[f"C{k:02d}"]["tier before"] for k in (0, 1, 2, 11, 5)] == ["S", "S", "C", "A", ""]
+    assert rows["C02"]["move"] == "up from C" and rows["C11"]["move"] == "down from A"
+    assert rows["C05"]["move"] == rows["C06"]["move"] == "first rating"
+    assert (
+        "Moves against the file's own tiers: 1 up, 1 down, 2 the same, 8 rated for the first" in result.stdout
+    )
+    assert (
+        "need the margin to move from it (to do without: --set 'rating.hysteresis=0 %'): 4" in result.stdout
+    )
+    assert "whose earlier tier is none of S, A, B, C, rated as if for the first time: 1" in result.stdout
+
+
+def test_tiers_that_the_scenario_does_not_know_are_left_alone_and_that_is_said(tiersim, folder) -> None:
+    (folder / "a.csv").write_text(own_tiers({0: "gold", 1: "silver"}))
+    result = tiersim("rate", "a.csv", "-s", "machinery")
+    assert "column of tiers was not used, since none of its values is one of S, A, B, C" in result.stdout
+    assert "Moves against" not in result.stdout
+    assert "tier before" not in read(folder / "ratings" / "a" / "tiers.csv")[0]
+
+
+def test_an_earlier_rating_that_is_given_goes_before_the_files_own_tiers(tiersim, folder) -> None:
+    (folder / "a.csv").write_text(own_tiers({0: "C"}))
+    (folder / "b.csv").write_text("customer,tier\nC00,A\nC00,S\nC01,gold\n")
+    result = tiersim("rate", "a.csv", "-s", "machinery", "--previous", "b.csv")
+    rows = {row["customer"]: row for row in read(folder / "ratings" / "a" / "tiers.csv")}
+    assert rows["C00"]["tier before"] == "S"
+    assert "with different tiers, of which the last counts: 1" in result.stdout
+    assert "rated as if for the first time: 1" in result.stdout
+    (folder / "c.csv").write_text("customer,tier\nX1,A\nX2,S\n")
+    wrong = tiersim("rate", "a.csv", "-s", "machinery", "--previous", "c.csv", "--to", "c", code=2)
+    assert "None of the 2 customers of the earlier rating is in this export" in wrong.stderr
+
+
+AHP = """preset: machinery
+name: judged
+start: 2026-01-05
+horizon: 1 year
+currency: CNY
+customers: 200
+baseline: {revenue: 480 m / year, margin: 24 %, churn: 12 %, satisfaction: 74}
+tiers:
+  S: {share: 5 %, customers_per_manager: 5}
+  A: {share: 15 %, customers_per_manager: 20}
+  B: {share: 30 %, customers_per_manager: 30}
+  C: {share: rest}
+budget: {yearly: 16 m / year, split: {S+A: 60 %, B: 30 %, C: rest}}
+rating:
+  ahp:
+    dimensions:
+      items: [value, potential, relationship]
+      experts:
+        sales: {pairs: {value over potential: 3, value over relationship: 4, potential over relationship: 2}}
+    within:
+      value:
+        items: [spend_12m, orders_12m, margin_rate]
+        experts:
+          finance: {pairs: {spend_12m over orders_12m: 3, orders_12m over margin_rate: 2}}
+  indicators: {days_to_pay: false}
+"""
+
+
+def test_the_summary_tells_how_consistent_the_comparisons_are(tiersim, files) -> None:
+    (files / "ahp.yaml").write_text(AHP)
+    shown = tiersim("rate", "orders.csv", "-s", "ahp.yaml").stdout
+    # (3.01829 - 3) / 2 / 0.58: the largest eigenvalue of 3, 4, 2, and the random index of three (Saaty).
+    assert "Weights from comparisons of the dimensions: consistency ratio 0.016 (consistent)." in shown
+    assert "of the indicators of value contribution: consistency ratio 0.000 (consistent)." in shown
+    shown = tiersim("rate", "orders.csv", "-s", "ahp.yaml", "--lang", "zh", "--to", "zh").stdout
+    assert "各维度的两两比较得出的权重：一致性比率0.016（一致）。" in shown
+    assert "“价值贡献”各指标的两两比较得出的权重" in shown
+    loose = AHP.replace("value over relationship: 4", "value over relationship: 1/4")
+    (files / "loose.yaml").write_text(loose.replace("  ahp:\n", "  ahp:\n    allow_inconsistent: true\n"))
+    shown = tiersim("rate", "orders.csv", "-s", "loose.yaml", "--to", "loose").stdout
+    assert "above 0.1, accepted by the scenario" in shown
+
+
+def test_rules_that_an_earlier_rating_keeps_are_told_where_the_scenario_differs(tiersim, files) -> None:
+    tiersim("rate", "orders.csv", "-s", "machinery", "--to", "first")
+    again = tiersim("rate", "orders.csv", "-s", "machinery", "--previous", "first", "--to", "again")
+    assert "the scenario differs from the earlier rating" not in again.stdout
+    weights = "rating.weights={value: 0.1, potential: 0.1, relationship: 0.8}"
+    other = tiersim(
+        "rate", "orders.csv", "-s", "machinery", "--set", weights, "--previous", "first", "--to", "other"
+    )
+    assert "differs from the earlier rating in rating.weights, and the earlier rules hold" in other.stdout
+    assert read(files / "again" / "tiers.csv") == read(files / "other" / "tiers.csv")
+    chained = tiersim("rate", "orders.csv", "-s", "machinery", "--previous", "other", "--to", "chained")
+    assert "the scenario differs from the earlier rating" not in chained.stdout
+
+
+def test_an_earlier_tier_table_of_pseudonyms_needs_their_key(tiersim, files) -> None:
+    hide = ("--pseudonymise", "--key-file", "key")
+    tiersim("rate", "orders.csv", "-s", "machinery", "--to", "first", *hide)
+    table = ("--previous", "first/tiers.csv")
+    bare = tiersim("rate", "orders.csv", "-s", "machinery", *table, "--to", "bare", code=2)
+    assert "add --pseudonymise with the same --key-file" in bare.stderr
+    found = tiersim("rate", "orders.csv", "-s", "machinery", *table, "--to", "found", *hide)
+    assert "0 rated for the first time" in found.stdout
+
+
+def test_a_folder_without_a_tier_table_is_no_earlier_rating(tiersim, files) -> None:
+    tiersim("rate", "orders.csv", "-s", "machinery", "--to", "book", "--format", "xlsx")
+    told = tiersim("rate", "orders.csv", "-s", "machinery", "--previous", "book", "--to", "x", code=2)
+    assert "book: holds no tiers.csv" in told.stderr and not (files / "x").exists()
+
+
+def test_messages_name_options_as_they_are_typed(tiersim, files) -> None:
+    (files / "other.csv").write_text("a,b\n1,2\n")
+    assert '--map "a=customer"' in tiersim("rate", "other.csv", "-s", "machinery", code=2).stderr
+    (files / "mixed.csv").write_text("customer,date,amount\nA,2024-01-01,$5\nB,2024-01-02,¥7\n")
+    assert "--rate USD=7.1" in tiersim("rate", "mixed.csv", "-s", "machinery", code=2).stderr
+    (files / "days.csv").write_text("customer,date,amount\nA,25/01/2024,5\nB,01/26/2024,7\n")
+    assert "--dates dmy or --dates mdy" in tiersim("rate", "days.csv", "-s", "machinery", code=2).stderr
+    shown = tiersim("rate", "days.csv", "-s", "machinery", "--dates", "mdy").stdout
+    assert "Lines refused: 1 of 2 rows read." in shown
+
+
+@pytest.mark.parametrize("method", ["oracle", "random"])
+def test_bounds_of_studies_cannot_rate_an_export(tiersim, files, method) -> None:
+    told = tiersim("rate", "orders.csv", "-s", "machinery", "--set", f"rating.method={method}", code=2)
+    assert f"{method} needs a simulated world and cannot rate an export" in told.stderr
+    assert not (files / "ratings").exists()
+
+
+def test_growth_of_one_year_is_not_told_as_growth_of_three(files) -> None:
+    frame = pd.DataFrame(
+        {
+            "customer": list("ABCDEF"),
+            "spend_12m": [100.0] * 6,
+            "spend_prior_12m": [10, 90, 100, 110, 120, 500],
+        }
+    )
+    rated = ts.rate(frame, "machinery")
+    assert set(rated.table["reason"]) <= {"above.growth_1y", "below.growth_1y", "average"}
+    assert ("growth_short", {"n": 6}) in rated.remarks

@@ -14,11 +14,13 @@ from tests.report.test_rate_workbook import METHODS, frame
 
 import tiersim as ts
 from tiersim.rating.errors import RatingError
-from tiersim.rating.problems import Facts, main_problems
+from tiersim.rating.problems import PROBLEMS, Facts, main_problems
 from tiersim.rating.saved import from_dict, to_dict
+from tiersim.report.rating import words as texts
 from tiersim.report.rating.actions import due_dates
 from tiersim.report.rating.cells import clean, harmless, sheet_name, to_csv
 from tiersim.report.rating.pseudonyms import Pseudonyms
+from tiersim.report.rating.sentences import Sentences, shown_figures, shown_share, told
 from tiersim.scenario.load import load
 
 FRIDAY = date(2025, 7, 18)
@@ -164,3 +166,70 @@ def test_an_earlier_rating_by_other_rules_cannot_give_its_cuts(tmp_path) -> None
         RatingError, match="earlier rating has the tiers A, B, C, S; the scenario has Diamond"
     ):
         ts.rate(frame(), "retail", previous=tmp_path / "old" / "tiers.csv")
+
+
+def test_a_csv_is_what_pandas_writes_of_harmless_cells() -> None:
+    cells = [
+        "plain",
+        "=1+1",
+        'say "no"',
+        "a, b",
+        "two\nlines",
+        "",
+        None,
+        "多，行",
+        "-",
+        "tab\there",
+        "ends\r",
+    ]
+    n = len(cells)
+    table = pd.DataFrame(
+        {
+            "text": cells,
+            "with, comma": [0.1 + 0.2, -1.5, np.nan, 1e20, 1e-9, 3.0, 0.0, 12345678.9, 1, 2, 3],
+            "whole": pd.array([1, None, *range(n - 2)], dtype="Int64"),
+            "day": pd.to_datetime(["2025-01-31", None, *["2024-02-29"] * (n - 2)]),
+            "flag": np.arange(n) % 2 == 0,
+        }
+    )
+    safe = table.assign(text=[harmless(text) for text in cells])
+    written = safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+    assert to_csv(table) == written
+    assert to_csv(table.iloc[:0]) == written.split(b"\r\n")[0] + b"\r\n"
+
+
+def test_figures_are_cut_to_what_their_sentence_shows() -> None:
+    draw = np.random.default_rng(5)
+    words = Sentences(texts.load("en"), "CNY")
+    share = np.concatenate([draw.random(500), np.arange(101) / 100, [np.nan]])
+    cut = shown_share(share)
+    assert len(np.unique(cut[~np.isnan(cut)])) <= 101
+    for key in ("above.spend_12m", "below.tenure"):
+        assert [words.reason(key, x) for x in share] == [words.reason(key, x) for x in cut]
+    first = np.concatenate([draw.lognormal(3, 2, 600), [np.nan, 0.0, 2.5]])
+    second = np.concatenate([draw.lognormal(1, 2, 600), [np.nan, 0.0, 0.037]])
+    for key, _ in PROBLEMS:
+        one, two = shown_figures(np.full(first.size, key, object), first, second)
+        assert [words.problem(key, *x) for x in zip(first, second, strict=True)] == [
+            words.problem(key, *x) for x in zip(one, two, strict=True)
+        ]
+        assert len(set(map(str, two))) <= 350
+
+
+def test_sentences_are_put_into_words_once_for_rows_that_are_alike() -> None:
+    heard = []
+
+    def speak(*row: object) -> str:
+        heard.append(row)
+        return "/".join(str(x) for x in row)
+
+    columns = (pd.Series(["a", "b", "a", "a", "b"]), np.array([1.0, np.nan, 1.0, 2.0, np.nan]), [True] * 5)
+    assert told(speak, *columns).tolist() == [
+        "a/1.0/True",
+        "b/nan/True",
+        "a/1.0/True",
+        "a/2.0/True",
+        "b/nan/True",
+    ]
+    assert len(heard) == 3
+    assert told(speak, pd.Series([], dtype=object), []).tolist() == []

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from tiersim.report.numbers import Numbers, known
 from tiersim.report.text import Text
 
-T = TypeVar("T")
+Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
 AVERAGE = "average"
+
+TWO_FIGURES = ("silent", "late_payer", "thin_contact")
+"""Problems whose sentence shows the second figure as well."""
 
 
 class Sentences:
@@ -90,13 +98,38 @@ class Sentences:
         return self.text(f"{way}.{'unhappy' if problem == 'unhappy_nps' else problem}")
 
 
-def told(speak: Callable[..., str], *columns: Iterable[T]) -> list[str]:
+def told(speak: Callable[..., str], *columns: Any) -> npt.NDArray[np.object_]:
     """`speak` of each row; rows that are alike are put into words once, since a million customers repeat."""
-    heard: dict[tuple[T, ...], str] = {}
-    out = []
-    for row in zip(*columns, strict=True):
-        sentence = heard.get(row)
-        if sentence is None:
-            sentence = heard[row] = speak(*row)
-        out.append(sentence)
-    return out
+    codes, values = zip(
+        *(pd.factorize(_plain(column), use_na_sentinel=False) for column in columns), strict=True
+    )
+    row = codes[0].astype(np.int64)
+    for code, value in zip(codes[1:], values[1:], strict=True):
+        # Numbered anew at each column, so that the product of their counts never overflows.
+        row = pd.factorize(row * len(value) + code)[0].astype(np.int64)
+    _, first = np.unique(row, return_index=True)
+    known = [value.tolist() for value in values]
+    heard = [
+        speak(*(value[code[at]] for value, code in zip(known, codes, strict=True))) for at in first.tolist()
+    ]
+    return np.array(heard, object)[row]
+
+
+def _plain(column: Any) -> npt.NDArray[Any]:
+    """A column as numbers or as Python objects, which `pd.factorize` takes."""
+    values = column.to_numpy() if isinstance(column, pd.Series) else np.asarray(column)
+    return values if values.dtype.kind in "biuf" else values.astype(object)
+
+
+def shown_share(share: Floats) -> Floats:
+    """Shares cut to the whole per cent that `Sentences.reason` shows, so that few differ."""
+    return np.asarray(np.floor(100.0 * share + 1e-9) / 100.0)
+
+
+def shown_figures(problem: Texts, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Figures of problems with the digits that `Sentences.problem` shows, so that few differ."""
+    size = np.where(np.isfinite(second) & (second != 0), np.abs(second), 1.0)
+    unit = 10.0 ** (np.floor(np.log10(size)) - 1)
+    # Divided by whole powers of ten and not multiplied by broken ones: 23 / 10 is 2.3 to the last digit.
+    digits = np.rint(second / unit) * np.maximum(unit, 1.0) / np.rint(1.0 / np.minimum(unit, 1.0))
+    return np.rint(first), np.where(np.isin(problem, TWO_FIGURES), digits, np.nan)

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tiersim.report.rating.actions import OVERDUE_DAYS, URGENT, as_days, due_dates
-from tiersim.report.rating.sentences import Sentences, told
+from tiersim.report.rating.sentences import Sentences, shown_figures, shown_share, told
 from tiersim.tables.wordings import reason as refusal
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def tier_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFrame:
         margin = rated.margin
         columns["move"] = told(lambda move, old: words.move(move, old, margin), data["move"], data["before"])
     columns["score"] = data["score"].round(4)
-    columns["reason"] = told(words.reason, data["reason"], data["reason_share"])
-    columns["problem"] = told(words.problem, data["problem"], data["problem_first"], data["problem_second"])
+    columns["reason"] = _reasons(words, data)
+    columns["problem"] = _problems(words, data)
     columns["gaps"] = told(words.gaps, data["gaps"])
     return _headed(columns, words)
 
@@ -99,8 +100,8 @@ def action_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFrame:
         "segment": told(words.segment, data["segment"]),
         "owner": shown.owners(owners),
         "action": told(words.action, data["problem"], automatic),
-        "problem": told(words.problem, data["problem"], data["problem_first"], data["problem_second"]),
-        "reason": told(words.reason, data["reason"], data["reason_share"]),
+        "problem": _problems(words, data),
+        "reason": _reasons(words, data),
         "due": told(
             lambda key, weeks, days: words.due(key, weeks, days, OVERDUE_DAYS),
             why,
@@ -111,6 +112,18 @@ def action_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFrame:
     }
     order = np.lexsort((np.arange(n), code, ~urgent, due.astype(np.int64)))
     return _headed(columns, words).iloc[order].reset_index(drop=True)
+
+
+def _reasons(words: Sentences, data: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Why each customer has its tier."""
+    return told(words.reason, data["reason"], shown_share(data["reason_share"].to_numpy()))
+
+
+def _problems(words: Sentences, data: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The main problem of each customer."""
+    problem = data["problem"].to_numpy(object)
+    first, second = data["problem_first"].to_numpy(), data["problem_second"].to_numpy()
+    return told(words.problem, problem, *shown_figures(problem, first, second))
 
 
 def not_rated_table(rated: Rated, words: Sentences, shown: Shown) -> pd.DataFrame:
