@@ -147,3 +147,50 @@ def test_headers_are_read_with_tolerance(header: str) -> None:
 def test_name_stands_in_for_the_id() -> None:
     export = read(pd.DataFrame({"客户名称": ["客户0002", "客户0001"], "年采购额": [1, 2]}))
     assert export.ids.tolist() == ["客户0001", "客户0002"] and findings(export)["name_as_id"] == 1
+
+
+@pytest.mark.parametrize(
+    "header", ["上年购买金额", "上年采购额", "去年金额(万元)", "Prior Year Sales", "Net Sales PY"]
+)
+    "header", ["上年购买金额", "上年采购额", "去年金额(万元)", "Prior Year Sales", "Net Sales PY"]
+)
+def test_the_year_before_in_everyday_words(header: str) -> None:
+    frame = pd.DataFrame({"客户代码": ["A"], "年采购额": [2], header: [1]})
+    export = read(frame)
+    assert export.mapping[header] == "spend_prior_12m" and "spend_prior_12m" in export.known
+
+
+def test_words_of_the_last_resort() -> None:
+    orders = {"Acct No": ["A"], "Ship Date": ["2025-01-01"], "Net": [5], "Doc No": ["7"], "Seller": ["Li"]}
+    export = read(pd.DataFrame(orders))
+    assert export.kind == "orders" and set(export.mapping.values()) == {
+        "customer", "date", "amount", "order_id", "owner",
+    }  # fmt: skip
+    # They never contend with a word that says it, exactly or not.
+    more = {"Ship-to": ["X"], "Customer": ["A"], "Order date": ["2025-01-01"], "Ship date": ["2025-02-02"],
+            "Gross amount": [6], "Amount": [5]}  # fmt: skip
+    export = read(pd.DataFrame(more))
+    assert export.ids.tolist() == ["A"] and export.as_of == date(2025, 1, 1)
+    assert export.orders is not None and export.orders["amount"].tolist() == [5]
+
+
+def test_a_day_of_signing_alone_makes_no_order_log() -> None:
+    frame = pd.DataFrame({"客户": ["A", "B"], "签约日期": ["2020-01-01"] * 2, "满意度": [80, 90]})
+    assert read(frame).kind == "customers"
+    log = pd.DataFrame({"客户": ["A"], "签约日期": ["2025-01-01"], "签约金额": [3]})
+    assert read(log).kind == "orders"
+
+
+@pytest.mark.parametrize("clean", [False, True])
+def test_many_ids_alike(clean: bool) -> None:
+    ids = [f"K{i:04d}" for i in range(1500)]
+    rows = {"customer": [*reversed(ids), "k0003", "k 0004"], "spend": np.arange(1502)}
+    export = read(pd.DataFrame(rows), clean=clean)
+    key = "merged_ids" if clean else "alike_ids"
+    assert findings(export)[key] == 2
+    if clean:  # then two rows of one customer contradict each other
+        assert export.ids.tolist() == [i for i in ids if i not in ("K0003", "K0004")]
+    else:
+        assert export.ids.tolist() == sorted(rows["customer"])
+        spend = dict(zip(rows["customer"], rows["spend"], strict=True))
+        assert export.observed.spend_12m.tolist() == [spend[customer] for customer in export.ids]

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.tables.exports import HEAD, findings, read, text_file
 
 from tiersim.errors import TiersimError
 from tiersim.tables import TableError
+from tiersim.tables.encodings import _is_utf8
 
 ROWS = [
     ("甲公司", "2025-01-05", "100.5", "1"),
@@ -162,3 +165,46 @@ def test_wrong_encodings_name_what_was_tried(tmp_path: Path) -> None:
         read(tmp_path / "b.csv")
     with pytest.raises(TableError, match=r"encoding=utf-16-le"):
         read(text_file(tmp_path, lines(), "u.csv", "utf-16-le"))
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "sentence"),
+    [
+        (",", "按逗号分隔文本读取（GB18030）"),
+        (";", "按分号分隔文本读取（GB18030）"),
+        ("\t", "按制表符分隔文本读取（GB18030）"),
+        ("|", "按竖线分隔文本读取（GB18030）"),
+    ],
+)
+def test_how_a_file_was_read_is_told_in_both_languages(tmp_path: Path, delimiter: str, sentence: str) -> None:
+    quality = read(text_file(tmp_path, lines(delimiter), encoding="gb18030")).quality
+    assert sentence in [text for _, text, _, _ in quality.rows("zh")]
+    english = [text for _, text, _, _ in quality.rows()]
+    assert any(text.endswith("-separated text, GB18030") for text in english)
+
+
+def test_no_right_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = text_file(tmp_path, lines())
+
+    def refused(self: Path) -> bytes:  # who runs the tests may be allowed to read everything
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(TableError, match=r"orders\.csv: cannot be read: Permission denied") as caught:
+        read(path)
+    assert caught.value.exit_code == 2
+
+
+@given(st.binary(max_size=40) | st.text(max_size=20).map(str.encode))
+def test_utf8_is_told_from_what_is_none_as_python_does(data: bytes) -> None:
+    try:
+        data.decode("utf-8")
+        right = True
+    except UnicodeDecodeError:
+        right = False
+    assert _is_utf8(data) == right
+
+
+@pytest.mark.parametrize("data", [b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\xe4\xb8", b"\x80"])
+def test_forms_that_utf8_forbids(data: bytes) -> None:
+    assert not _is_utf8(data) and _is_utf8("甲".encode())

@@ -212,3 +212,20 @@ def test_row_order_is_nothing() -> None:
     assert a.table.equals(b.table) and np.array_equal(
         a.observed.spend_by_quarter, b.observed.spend_by_quarter, equal_nan=True
     )
+
+
+def test_an_old_file_is_told() -> None:
+    frame = pd.DataFrame({"customer": ["A", "B"], "date": ["2022-01-01", "2025-01-01"], "amount": [1, 2]})
+    export = read(frame, as_of="2025-12-31")
+    found = next(f for f in export.quality.findings if f.key == "stale_file")
+    assert found.values == {"days": 364} and found.severity == "warning"
+    assert findings(export)["stale_customers"] == 1
+    assert "stale_file" not in findings(read(frame, as_of="2025-04-02"))  # 91 days
+
+
+@pytest.mark.parametrize(
+    "ids", [["1", "2", "2"], ["1", "02", "2"], ["1", "+2", "2"], ["1", "", "2"], ["1", str(10**30), "2"]]
+)
+def test_order_ids_that_are_numbers_or_only_look_so(ids: list[str]) -> None:
+    frame = pd.DataFrame({"customer": "A", "date": "2025-01-01", "amount": [1, 2, 3], "order id": ids})
+    assert ordered(read(frame)) == [2 if len(set(ids)) == 2 else 3]

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.tables.exports import findings, read
 
-from tiersim.tables import TableError
-from tiersim.tables.dates import NO_DAY, date_of, read_days
+from tiersim.tables import COLUMNS, Export, TableError
+from tiersim.tables.dates import NO_DAY, date_of, iso_days, read_days
 from tiersim.tables.values import cleaned, money, numbers
 
 nan = np.nan
@@ -169,3 +171,50 @@ def test_excel_types() -> None:
     export = read(frame)
     assert export.ids.tolist() == ["1001", "1003"] and export.refused["key"].tolist() == ["no_customer"]
     assert export.orders["amount"].tolist() == [15000, 30000] and export.currency == "CNY"
+
+
+INFINITE = ["inf", "-inf", "Infinity", "1e400", "-1e400", "9" * 400]
+
+
+@pytest.mark.parametrize("text", INFINITE)
+@pytest.mark.parametrize("other", ["5", "1,234.50"])
+def test_infinite_numbers_are_unreadable(text: str, other: str) -> None:
+    for column in ("spend_12m", "orders_12m", "账期", "合作年限", "毛利率", "满意度", "市场份额"):
+        frame = pd.DataFrame({"customer": ["A", "B"], "spend_prior_12m": ["1", "2"], column: [text, other]})
+        export = read(frame)
+        assert findings(export)["unreadable_cells"] == 1
+        for values in (*export.observed.signals.values(), *columns_of(export)):
+            assert not np.isinf(values).any()
+    frame = pd.DataFrame({"customer": ["A", "B"], "date": ["2025-01-01"] * 2, "amount": [text, other]})
+    assert read(frame).refused["key"].tolist() == ["bad_amount"]
+
+
+def columns_of(export: Export) -> list[np.ndarray]:
+    # A customer of whom no order is known has waited for ever: `lapsed` alone may use that.
+    return [np.asarray(getattr(export.observed, name), float) for name in COLUMNS]
+
+
+def test_infinite_numbers_of_a_frame_are_unreadable() -> None:
+    frame = pd.DataFrame({"customer": ["A", "B", "C"], "spend_12m": [np.inf, 5.0, np.nan], "nps": [1, 2, 3]})
+    export = read(frame)
+    assert findings(export)["unreadable_cells"] == 1
+    assert np.array_equal(export.observed.spend_12m, [nan, 5, nan], equal_nan=True)
+
+
+@given(st.lists(st.dates(date(1940, 1, 1), date(2210, 1, 1)) | st.none(), min_size=1, max_size=20))
+def test_a_column_of_iso_dates_reads_the_same_at_once_and_by_its_words(given: list[date | None]) -> None:
+    column = pa.chunked_array([pa.array(["" if day is None else day.isoformat() for day in given])])
+    at_once, by_words = iso_days(column), read_days(column)
+    if at_once is None:
+        assert by_words.bad.any() or by_words.missing.all()
+    else:
+        assert at_once.days.tolist() == by_words.days.tolist()
+        assert at_once.missing.tolist() == by_words.missing.tolist() and not by_words.bad.any()
+
+
+@given(st.lists(st.text("ab N/A-'=\"\u3000\u00a0无空é1.", max_size=5), max_size=12))
+def test_a_column_that_needs_no_cleaning_is_known_by_its_first_and_last_letters(words: list[str]) -> None:
+    column = pa.chunked_array([pa.array(words, pa.string())])
+    # With an empty cell before it, no column is handed back unseen.
+    whole = cleaned(pa.chunked_array([pa.array(["", *words], pa.string())])).to_pylist()[1:]
+    assert cleaned(column).to_pylist() == whole

@@ -39,7 +39,8 @@ def read_text(data: bytes, name: str, score: Score, encoding: str | None) -> Raw
     body = memoryview(data)[start:]
     columns, rows, odd = _parse(body, width, delimiter, name, data.find(b'"', start) >= 0)
     letters = np.frombuffer(body, np.uint8)
-    ends = sum(np.count_nonzero(letters[low : low + _PIECE] == 10) for low in range(0, len(letters), _PIECE))
+    pieces = (letters[low : low + _PIECE] for low in range(0, len(letters), _PIECE))
+    ends = sum(int(np.count_nonzero(piece == 10)) for piece in pieces)
     lines = _lines(body, ends, delimiter, rows, len(odd)) + above
     left_out = np.array([number - 1 for number, _ in odd], np.int64)
     places = [(int(lines[at]), cells) for at, (_, cells) in zip(left_out.tolist(), odd, strict=True)]

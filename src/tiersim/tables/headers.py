@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from tiersim.errors import Problem
@@ -37,7 +37,7 @@ def folded(header: str) -> str:
 def words_of(canonical: str) -> tuple[str, ...]:
     """Words for a column in headers, the exact ones first."""
     entry = _words().get(canonical, {})
-    return (*entry.get("en", ()), *entry.get("zh", ()), *entry.get("loose", ()))
+    return tuple(word for kind in ("en", "zh", "loose", "last") for word in entry.get(kind, ()))
 
 
 @cache
@@ -46,22 +46,21 @@ def _words() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _known() -> tuple[dict[str, str], dict[str, str]]:
-    """Folded word to canonical column: exact words, and loose ones."""
+def _known() -> tuple[dict[str, str], ...]:
+    """Folded word to canonical column: exact words, loose ones, and those of the last resort."""
     exact = {folded(name): name for name in CANONICAL}
-    loose: dict[str, str] = {}
-    for canonical, entry in _words().items():
-        for word in (*entry.get("en", ()), *entry.get("zh", ())):
-            exact.setdefault(folded(word), canonical)
-    for canonical, entry in _words().items():
-        for word in entry.get("loose", ()):
-            if folded(word) not in exact:
-                loose.setdefault(folded(word), canonical)
-    return exact, loose
+    ranks: list[dict[str, str]] = [exact, {}, {}]
+    for rank, kinds in enumerate((("en", "zh"), ("loose",), ("last",))):
+        for canonical, entry in _words().items():
+            for word in (word for kind in kinds for word in entry.get(kind, ())):
+                if not any(folded(word) in earlier for earlier in ranks[:rank]):
+                    ranks[rank].setdefault(folded(word), canonical)
+    return tuple(ranks)
 
 
-def recognise(header: str) -> tuple[str | None, Unit, bool]:
-    """Canonical name of a header, its unit, and whether the word is exact (else a generic one)."""
+@lru_cache(maxsize=4096)
+def recognise(header: str) -> tuple[str | None, Unit, int]:
+    """Canonical name of a header, its unit, and the rank of the word: 0 exact, 1 generic, 2 last resort."""
     plain = unicodedata.normalize("NFKC", header[:200]).strip()
     tries: list[tuple[str, Unit]] = [(plain, Unit())]
     for pattern in (
@@ -82,30 +81,31 @@ def recognise(header: str) -> tuple[str | None, Unit, bool]:
         re.sub(r"[_\s]+", " ", plain.casefold()),
     ):
         tries.append((f"days {match[2]}", unit_of(match[1]) or Unit()))
-    for known, exact in zip(_known(), (True, False), strict=True):
+    for rank, known in enumerate(_known()):
         for base, unit in tries:
             canonical = known.get(folded(base))
             if canonical is not None:
-                return canonical, unit, exact
-    return None, Unit(), False
+                return canonical, unit, rank
+    return None, Unit(), len(_known())
 
 
 def header_score(row: list[str]) -> float:
     """How well cells serve as a header: columns that are known, exact ones a little more."""
     score = 0.0
     for cell in row[:200]:
-        canonical, _, exact = recognise(cell) if cell else (None, Unit(), False)
-        score += 0.0 if canonical is None else 1.0 if exact else 0.9
+        canonical, _, rank = recognise(cell) if cell else (None, Unit(), 0)
+        score += 0.0 if canonical is None else 1.0 - 0.1 * rank
     return score
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """Canonical name to column; what was found but not used; what two columns claimed."""
+    """Canonical name to column; what was not used; what two columns claimed; what is but a guess."""
 
     columns: Mapping[str, Found]
     unused: tuple[str, ...]
     doubled: tuple[tuple[str, tuple[str, ...]], ...]
+    guessed: frozenset[str] = frozenset()
 
 
 def map_headers(headers: list[str], overrides: Mapping[str, str] | None, file: str) -> Mapped:
@@ -113,7 +113,7 @@ def map_headers(headers: list[str], overrides: Mapping[str, str] | None, file: s
     problems: list[Problem] = []
     forced = _forced(headers, overrides or {}, file, problems)
     taken: dict[str, Found] = {}
-    claims: dict[str, list[tuple[bool, Found]]] = {}
+    claims: dict[str, list[tuple[int, Found]]] = {}
     for j, header in enumerate(headers):
         if j in forced:
             _, unit, _ = recognise(header)
@@ -123,14 +123,18 @@ def map_headers(headers: list[str], overrides: Mapping[str, str] | None, file: s
                 problems.append(Problem(file, None, header, message, got=quoted(taken[canonical].header)))
             taken[canonical] = Found(j, header, unit if unit != Unit() else _own_unit(header))
             continue
-        name, unit, exact = recognise(header) if header else (None, Unit(), False)
+        name, unit, rank = recognise(header) if header else (None, Unit(), 0)
         if name is not None:
-            claims.setdefault(name, []).append((exact, Found(j, header, unit)))
+            claims.setdefault(name, []).append((rank, Found(j, header, unit)))
     doubled: list[tuple[str, tuple[str, ...]]] = []
+    guessed: set[str] = set()
     for canonical, found in claims.items():
         if canonical in taken:
             continue
-        best = [f for exact, f in found if exact] or [f for _, f in found]
+        first = min(rank for rank, _ in found)
+        best = [f for rank, f in found if rank == first]
+        if first == 2:
+            guessed.add(canonical)
         if len(best) > 1:
             doubled.append((canonical, tuple(f.header for f in best)))
         else:
@@ -139,7 +143,7 @@ def map_headers(headers: list[str], overrides: Mapping[str, str] | None, file: s
         raise TableError(problems)
     used = {f.at for f in taken.values()}
     unused = tuple(h for j, h in enumerate(headers) if j not in used and h)
-    return Mapped(taken, unused, tuple(doubled))
+    return Mapped(taken, unused, tuple(doubled), frozenset(guessed))
 
 
 def _own_unit(header: str) -> Unit:

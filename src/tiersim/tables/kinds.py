@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from tiersim.errors import Problem
@@ -27,8 +28,11 @@ def map_columns(
     by_name = "customer" not in taken and "customer" not in claimed and "name" in taken
     if by_name:
         taken["customer"] = taken.pop("name")
-        mapped = type(mapped)(taken, mapped.unused, mapped.doubled)
-    chosen: Kind = kind or _kind(set(taken) | claimed)
+        mapped = replace(mapped, columns=taken)
+    names = set(taken) | claimed
+    if "amount" not in names:
+        names -= mapped.guessed  # a day of signing alone makes no order log
+    chosen: Kind = kind or _kind(names)
     needed = list(REQUIRED) if chosen == "orders" else ["customer"]
     problems = []
     for name, headers in mapped.doubled:
