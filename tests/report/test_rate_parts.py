@@ -111,6 +111,8 @@ def observed(**columns):
          ["unresolved", "fell", "unresolved"]),
         # Twelve orders in a year whose prior is unknown: every 4 1/3 weeks; three of them are 13 weeks.
         ({"recency_weeks": [13.0, 13.1, np.nan]}, ["none", "silent", "none"]),
+        # Nobody knows an interval of who did not order in two years; a year without an order is told even so.
+        ({"recency_weeks": [52.0, 51.9, 200.0], "orders_12m": [0, 0, 1]}, ["lapsed", "none", "silent"]),
         ({"satisfaction_last": [49.9, 50, np.nan], "nps_last": [np.nan, np.nan, 6]},
          ["unhappy", "none", "unhappy_nps"]),
         ({"weeks_to_pay": [4, 4, 8]}, ["none", "none", "late_payer"]),

@@ -25,6 +25,7 @@ class Limits:
     ----------
     fall : fall of a year's purchases against the year before (the scenario's ``rating.rfm.fall``).
     intervals, silent_weeks : no order for more than so many usual intervals, and at least so many weeks.
+    lapsed_weeks : no order for so long, where two years show no usual interval.
     satisfaction, nps : unhappy below the first (of 100), or at most the second (of 10).
     pay_times, pay_weeks : so many times the middle customer's time to pay, and so many weeks more.
     contacts : share of the contacts that belong to the tier.
@@ -33,6 +34,7 @@ class Limits:
     fall: float = 0.3
     intervals: float = 3.0
     silent_weeks: float = 8.0
+    lapsed_weeks: float = 52.0
     satisfaction: float = 50.0
     nps: float = 6.0
     pay_times: float = 2.0
@@ -96,6 +98,11 @@ def _silent(f: Facts) -> Found:
     return (intervals > f.limits.intervals) & (weeks >= f.limits.silent_weeks), DAYS * weeks, intervals
 
 
+def _lapsed(f: Facts) -> Found:
+    weeks = _column(f.observed.recency_weeks)
+    return np.isnan(f.usual_interval) & (weeks >= f.limits.lapsed_weeks), DAYS * weeks, weeks
+
+
 def _unhappy(f: Facts) -> Found:
     answer = _column(f.observed.satisfaction_last)
     return answer < f.limits.satisfaction, answer, answer
@@ -126,6 +133,7 @@ PROBLEMS: tuple[tuple[str, Callable[[Facts], Found]], ...] = (
     ("unresolved", _unresolved),
     ("fell", _fell),
     ("silent", _silent),
+    ("lapsed", _lapsed),
     ("unhappy", _unhappy),
     ("unhappy_nps", _unhappy_nps),
     ("late_payer", _late_payer),

@@ -48,6 +48,15 @@ class Column:
     formula: str | None = None
     above: tuple[tuple[int, str, float], ...] = ()
 
+    @property
+    def width(self) -> int:
+        """Letters that its numbers need; too few, and a sheet shows ### in their place."""
+        if self.look not in ("raw", "computed"):
+            return 12
+        numbers = np.asarray(self.values, object)
+        known = [abs(x) for x in numbers.tolist() if isinstance(x, (int, float)) and np.isfinite(x)]
+        return max(12, len(f"{max(known, default=0.0):,.0f}") + 6)
+
 
 class ColumnSheet:
     """Takes columns from left to right, then writes them."""
@@ -79,7 +88,7 @@ class ColumnSheet:
                 self.sheet.write_formula(row, place, formula, formats["small"], value)
             # Steps of the computation can be folded away by the sign over them.
             steps = one.group in (text("customers.indicator_scores"), text("customers.dimension_scores"))
-            width = max(12, min(30, max(map(width_of, ids), default=0) + 2)) if place == 0 else 12
+            width = max(12, min(30, max(map(width_of, ids), default=0) + 2)) if place == 0 else one.width
             self.sheet.set_column(place, place, width, None, {"level": 1} if steps else {})
             self._fill(place, one)
         if any(row == 2 for one in self.columns for row, _, _ in one.above):
@@ -95,7 +104,9 @@ class ColumnSheet:
         self.sheet.freeze_panes(self.header + 1, 1)
         self.sheet.set_row(self.header, 48)
         self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
+        # Some forty columns on one page could not be read; the first stands on each.
+        self.sheet.fit_to_pages(3, 0)
+        self.sheet.repeat_columns(0)
         self.sheet.repeat_rows(self.header)
         self.sheet.print_area(0, 0, self.header + len(self.order), len(self.columns) - 1)
 

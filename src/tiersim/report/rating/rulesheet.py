@@ -30,6 +30,7 @@ class RuleSheet:
         self.sheet: Worksheet = book.sheet(words.text("sheets.rules"))
         self.row = 0
         self.places = Places()
+        self.widest = 14
 
     def write(self) -> Places:
         """The whole sheet."""
@@ -48,7 +49,7 @@ class RuleSheet:
         self.rfm()
         self.segments()
         self.sheet.set_column(0, 0, 44)
-        self.sheet.set_column(1, 14, 16)
+        self.sheet.set_column(1, 14, self.widest + 2)
         self.sheet.freeze_panes(1, 0)
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
@@ -58,6 +59,7 @@ class RuleSheet:
         """A value in the row of now; its address."""
         if look == "input" and isinstance(value, (int, float, np.floating)):
             look = "input_whole" if is_whole([value]) else "input_part"
+            self.widest = max(self.widest, len(f"{value:,.4f}" if look == "input_part" else f"{value:,.0f}"))
         put(self.sheet, self.row, place, value, self.book.formats[look])
         return at(self.sheet, self.row, place)
 

@@ -78,6 +78,7 @@ def _guide(book: Book, rated: Rated, words: Sentences, shown: Shown) -> None:
         "fall": words.percent(100 * limits.fall),
         "intervals": f"{limits.intervals:g}",
         "silent_days": f"{7 * limits.silent_weeks:g}",
+        "lapsed_days": f"{7 * limits.lapsed_weeks:g}",
         "satisfaction": f"{limits.satisfaction:g}",
         "nps": f"{limits.nps:g}",
         "pay_times": f"{limits.pay_times:g}",
