@@ -152,8 +152,6 @@ def test_name_stands_in_for_the_id() -> None:
 @pytest.mark.parametrize(
     "header", ["上年购买金额", "上年采购额", "去年金额(万元)", "Prior Year Sales", "Net Sales PY"]
 )
-    "header", ["上年购买金额", "上年采购额", "去年金额(万元)", "Prior Year Sales", "Net Sales PY"]
-)
 def test_the_year_before_in_everyday_words(header: str) -> None:
     frame = pd.DataFrame({"客户代码": ["A"], "年采购额": [2], header: [1]})
     export = read(frame)
