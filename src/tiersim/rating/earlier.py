@@ -35,7 +35,7 @@ class Previous:
     key_id : of the key of its pseudonyms; None where ids stand as they are.
     alias : an id as the earlier rating writes it.
     own : whether the tiers come from a column of the export itself.
-    rules : the rules by which it was made, as JSON; None where they are not known.
+    rules : hashes of the rules by which it was made, by key; None where they are not known.
     doubled : ids that stand there several times with different tiers; the last counts.
     """
 
@@ -66,6 +66,7 @@ def read_previous(path: str | os.PathLike[str]) -> Previous:
         saved = json.loads(record.read_text(encoding="utf-8"))
         method, rfm = from_dict(saved["method"]), from_dict(saved["rfm"])
         key_id, rules = saved["key_id"], saved.get("rules")
+        rules = rules if isinstance(rules, dict) else None
     except OSError as error:
         raise RatingError(
             f"{record}: cannot be read: {error.strerror}; is it the folder of a rating?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ TIED = 0.05
 def own_tiers(
     table: pd.DataFrame, ids: Texts, tiers: Collection[str]
 ) -> tuple[Previous | None, list[Remark]]:
-    """The export's own column of tiers as an earlier rating; None where it has none, or of other tiers.
+    """The export's own column of tiers as an earlier rating; None where it has none, or mostly others.
 
     A tier is known by its name in any case, also with a "tier", "级" or "类" about it.
     """
@@ -46,8 +47,8 @@ def own_tiers(
     filled, read = int((texts != "").sum()), int((found != "").sum())
     if not filled:
         return None, []
-    if not read:
-        return None, [("own_unused", {"n": filled, "tiers": ", ".join(tiers)})]
+    if 2 * read <= filled:  # a column of something else, in which an A or a B stands by chance
+        return None, [("own_unused", {"n": filled - read, "all": filled, "tiers": ", ".join(tiers)})]
     previous = Previous({str(i): str(tier) for i, tier in zip(ids, found, strict=True) if tier}, own=True)
     remarks: list[Remark] = [("own_used", {"n": read})]
     if filled > read:
@@ -63,12 +64,16 @@ def _bare(name: str) -> str:
     return short or name.strip().casefold()
 
 
-def rules_of(scenario: Scenario) -> dict[str, Any]:
-    """What a fitted method keeps of a scenario, as JSON."""
+def rules_of(scenario: Scenario) -> dict[str, str]:
+    """What a fitted method keeps of a scenario, by key; hashes, since experts' names need not go along."""
     rules: RatingRules = scenario.rating
     shares = resolve_rest({name: tier.share for name, tier in scenario.tiers.items()})
     kept = json.loads(rules.model_dump_json(include=set(FROZEN)))
-    return {**{f"rating.{key}": kept[key] for key in FROZEN}, "tiers.*.share": dict(shares)}
+    rules_by_key = {**{f"rating.{key}": kept[key] for key in FROZEN}, "tiers.*.share": dict(shares)}
+    return {
+        key: hashlib.sha256(json.dumps(rule, sort_keys=True).encode()).hexdigest()[:16]
+        for key, rule in rules_by_key.items()
+    }
 
 
 def remarks_on(previous: Previous, before: Texts, scenario: Scenario) -> list[Remark]:

@@ -102,7 +102,7 @@ class ColumnSheet:
         last = self.header + len(self.order) + SPARE
         self.sheet.autofilter(self.header, 0, last, len(self.columns) - 1)
         self.sheet.freeze_panes(self.header + 1, 1)
-        self.sheet.set_row(self.header, 48)
+        self.sheet.set_row(self.header, 62)
         self.sheet.set_landscape()
         # Some forty columns on one page could not be read; the first stands on each.
         self.sheet.fit_to_pages(3, 0)
