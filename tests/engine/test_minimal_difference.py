@@ -56,6 +56,26 @@ def test_worlds_are_equal_until_the_policy_starts(name, policy):
         )
 
 
+@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("policy", ["today", "uniform"])
+def test_care_without_tiers_does_not_depend_on_when_customers_are_reviewed(name, policy):
+    """Moves at ends of months count nothing anew that the world would else count at the quarter's end."""
+    books = []
+    for period in ("1 month", "1 year"):
+        s = scenario(name, customers=300, horizon="12 months", rating__review_every=period)
+        ledger = run(s, everyone(policy))[0].tables["ledger"]
+        cells = {}
+        for quarter, account, cents in zip(
+            ledger["order_quarter"].tolist(),
+            ledger["account"].tolist(),
+            ledger["cents"].tolist(),
+            strict=True,
+        ):
+            cells[quarter, account] = cells.get((quarter, account), 0) + cents
+        books.append(cells)
+    assert books[0] == books[1] and len(books[0]) > 20
+
+
 def test_a_policy_that_starts_later_loses_nobody_and_pays_nobody_twice():
     """People who were hired for today's pool when the plan starts work for the plan or leave."""
     s = scenario(

@@ -10,7 +10,9 @@ from tiersim.engine.bounds import true_margin
 from tiersim.engine.calendar import Calendar, end_of_month
 from tiersim.engine.observe import observe
 from tiersim.engine.prepare import prepare
+from tiersim.engine.raters import OnRecord
 from tiersim.engine.world import Simulation
+from tiersim.rating import RatingError
 from tiersim.scenario.moving import MoveRule
 from tiersim.scenario.rating import RatingRules
 
@@ -232,3 +234,28 @@ def test_a_phase_from_the_first_day_is_that_rating():
     stated = scenario(**YEAR, rating__weights={"value": 0.1, "potential": 0.8, "relationship": 0.1})
     one, other = (final(x, prepare(x, 1, 0), everyone("tiered"))[1]["moves"] for x in (s, stated))
     assert all(same(one[name], other[name]) for name in one)
+
+
+def test_cuts_that_cannot_be_made_anew_stay(monkeypatch):
+    """Six customers have fewer different RFM scores than there are tiers at some review, not at the start."""
+    failed = []
+    recut = OnRecord.recut
+
+    def watched(self, *arguments):
+        try:
+            return recut(self, *arguments)
+        except RatingError:
+            failed.append(self)
+            raise
+
+    monkeypatch.setattr(OnRecord, "recut", watched)
+    changes = {"rating__method": "rfm", "rating__cut": "natural_breaks", "rating__recut": True}
+    for seed in range(1, 9):
+        s = scenario(customers=6, horizon="24 months", run_out="0 weeks", **changes)
+        try:
+            start = prepare(s, seed, 0)
+        except RatingError:
+            continue
+        _, tables = final(s, start, everyone("tiered"), seed=seed)
+        assert tables["reviews"]["customers"].sum() > 0
+    assert failed

@@ -8,6 +8,8 @@ from tiersim.scenario.load import load
 
 JUDGED = {"experts": {"sales": {"pairs": {"growth_3y over growth_1y": 3}}}}
 SPLIT = {"growth_1y": False, "referrals_12m": False, "market_share": False}
+OFFICE = {"dimensions": {"items": ["value", "potential", "relationship"], "experts": {
+    "sales": {"pairs": {"value over potential": 3, "value over relationship": 3}}}}}  # fmt: skip
 TABLE = [{"name": "best", "money": [4, 5]}, {"name": "rest"}]
 
 FAULTS = [
@@ -38,6 +40,14 @@ FAULTS = [
      "rating.indicators.tenure.missing", "left_out", None),
     ({"rating.method": "kmeans", "customers": 3, "market.size": 100}, "customers",
      "fewer than the 4 tiers", None),
+    ({"rating.method": "oracle", "rating.cut": "natural_breaks"}, "rating.cut",
+     "no effect under method: oracle", None),
+    ({"rating.method": "random", "rating.cut": "thresholds", "rating.thresholds": [0.8, 0.6, 0.4]},
+     "rating.cut", "no effect under method: random", None),
+    ({"rating.method": "rfm", "rating.ahp": OFFICE}, "rating.ahp", "weighs digits", None),
+    ({"rating.phase": "expansion", "rating.ahp": OFFICE}, "rating.ahp",
+     "phase expansion, which has weights of its own", None),
+    ({"rating.appeals": {}, "rating.visible": False}, "rating.appeals", "level that is not seen", None),
     ({"rating.cut": "natural_breaks", "customers": 2, "market.size": 100}, "customers",
      "natural breaks must find", None),
     ({"rating.rfm": {"recency": [30, 60, 90]}}, "rating.rfm.recency", "4 cut points for 5 digits", None),

@@ -12,12 +12,12 @@ import pytest
 import tiersim as ts
 from tiersim.errors import TiersimError
 from tiersim.evaluation.statistics import half_width
-from tiersim.rating import fit
+from tiersim.rating import fit, weights_of
 from tiersim.report.studies.answer import answer, findings, methods
 from tiersim.runs.record_at_start import start_record
 from tiersim.runs.simulation import simulate
 from tiersim.runs.worlds import SAME
-from tiersim.study.rating_matters import Study, _verdict, figures, rating_matters, wide_error
+from tiersim.study.rating_matters import Study, _mean, _verdict, figures, rating_matters, wide_error
 from tiersim.study.variants import GROUPS, OWN, variants
 
 SMALL = {"customers": 160, "baseline.revenue": "64 m / year", "horizon": "1 year", "run_out": "13 weeks",
@@ -71,6 +71,44 @@ def test_an_unknown_group_is_refused() -> None:
         variants(ts.load("machinery"), ["methods"])
 
 
+PHASES = {"rating.phase": "expansion", "rating.phase_changes": [{"after": "6 months", "phase": "downturn"}]}
+BOSS = {"dimensions": {"items": ["value", "potential", "relationship"], "experts": {
+    "boss": {"pairs": {"value over potential": 5, "value over relationship": 5}}}}}  # fmt: skip
+
+
+def weights(scenario: ts.Scenario) -> list[float]:
+    return weights_of(scenario.rating).dimensions.tolist()
+
+
+@pytest.mark.parametrize("changes", [PHASES, {"rating.ahp": BOSS}])
+def test_weights_of_a_variant_are_its_own_and_not_those_of_the_phase_or_of_other_experts(
+    small: ts.Scenario, changes: dict[str, Any]
+) -> None:
+    made = {v.name: v.of(small.override(changes)) for v in variants(small.override(changes), ["method"])}
+    plain = {v.name: v.of(small) for v in variants(small, ["method"])}
+    assert weights(made["equal weights"]) == pytest.approx([1 / 3] * 3)
+    assert weights(made["purchases only"]) == [1.0, 0.0, 0.0]
+    assert weights(made["AHP weights"]) == weights(plain["AHP weights"])
+    # Other methods differ from the own rating by the method alone.
+    assert weights(made["TOPSIS"]) == weights(made[OWN]) != weights(plain[OWN])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rating.cut": "natural_breaks", "rating.quota": {"S": "4 %"}, "rating.missing": "left_out"},
+        {"rating.cut": "thresholds", "rating.thresholds": [0.8, 0.6, 0.4]},
+        {"rating.indicators": {"tenure": {"missing": "left_out"}}},
+        {"data.wrong": {"pert": ["1 %", "2 %", "5 %"], "source": "x", "grade": "assumed"}},
+    ],
+)
+def test_every_variant_can_be_made_of_any_scenario(small: ts.Scenario, changes: dict[str, Any]) -> None:
+    other = small.override(changes)
+    made = {v.name: v.of(other) for v in variants(other)}
+    assert made["K-means"].rating.cut == made["oracle"].rating.cut == "shares"
+    assert made["K-means"].rating.quota == {}
+
+
 # --- figures ---
 
 
@@ -100,6 +138,11 @@ def test_figures_by_hand() -> None:
     assert found["noise"][0] == 0.8 and np.isnan(found["noise"][1])
 
 
+def test_replications_without_a_trigger_do_not_blot_out_the_noise_of_the_others() -> None:
+    assert _mean(np.array([0.8, np.nan, 0.4])) == pytest.approx(0.6)
+    assert np.isnan(_mean(np.array([np.nan, np.nan])))
+
+
 def test_a_verdict_needs_more_than_the_error_of_all_comparisons() -> None:
     values = np.array([1.0, 2.0, 0.4, 1.2, 2.1, 0.2, 1.5, 0.9])
     assert wide_error(values, 1) == pytest.approx(half_width(values))
@@ -114,7 +157,7 @@ def test_a_verdict_needs_more_than_the_error_of_all_comparisons() -> None:
 
 def test_all_ratings_meet_the_same_world(small: ts.Scenario, study: Study) -> None:
     """Today's care knows no tiers, so it gives the same to the cent under any rating."""
-    for name in ("K-means", "80 % right"):
+    for name in ("K-means", "80 % right", "every month"):
         (variant,) = [v for v in variants(small) if v.name == name]
         other = simulate(variant.of(small), "today", replications=4, progress=False).npv()
         assert other == pytest.approx(study.today, rel=1e-12)  # cents are added up in another order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tiersim.engine.mover import FIRST, FIRST_RULE, Mover, Moves, code_of, join_
 from tiersim.engine.raters import OnRecord, Rater
 from tiersim.engine.tally import Tally
 from tiersim.engine.truth import expected_purchases, without_chance
+from tiersim.rating.errors import RatingError
 from tiersim.rating.moving import FIRST_RATING, Proposals, hold_quota, needs_rating, propose
 from tiersim.rating.triggers import asks_purchases, purchases
 from tiersim.scenario.schema import Scenario
@@ -103,7 +105,8 @@ class Review:
     def _bring_raters(self, look: Look, review: bool) -> None:
         """Those of the company's phase; at a review with new cuts by the shares if the scenario says so (R3).
 
-        Each arm has its own cuts if they are not shared.
+        Each arm has its own cuts if they are not shared. Where customers are too few or too alike to be cut
+        anew, the cuts of before stay.
         """
         while len(self._raters) > 1 and self._raters[1][0] <= look.week:
             self._raters.pop(0)
@@ -113,7 +116,8 @@ class Review:
                 mine = np.flatnonzero(look.arm == number) if len(self._now) > 1 else np.arange(len(look))
                 if mine.size:
                     record = look.seen.take(mine) if len(self._now) > 1 else look.seen
-                    self._now[number] = self._now[number].recut(look.memory, look.slots[mine], record)
+                    with suppress(RatingError):
+                        self._now[number] = self._now[number].recut(look.memory, look.slots[mine], record)
         look.raters = self._now
 
     def _proposals(self, look: Look, checks: frozenset[str], who: Array) -> Proposals:

@@ -74,7 +74,9 @@ class Upkeep:
         )
         self._count(memory)
         self._payments.renew()
-        self._market(memory)
+        # Counted each quarter: moves between tiers, in whatever weeks they are, are no news of the market.
+        if week % WEEKS_PER_QUARTER == 0 or begin:
+            self._market(memory)
 
     def _count(self, memory: dict[str, Array]) -> Array:
         tables, payments = self._slots.tables, self._payments

@@ -185,7 +185,9 @@ class Simulation:
             return
         self.records.moves(memory, moves.who, moves.old, moves.new, moves.rule, week)
         self.seats.code(0, int(memory["clock"][N]))
-        if not quarter_ends:  # else the next quarter begins with it
+        # Who is under no tiers is served as before: else when others are looked at would change its world. At
+        # a quarter's end the next quarter begins with it.
+        if not quarter_ends and self.slots.is_tiered[memory["cell"][moves.who] // self.tiers].any():
             self._replan(week, begin=False)
 
     # -- what weeks are made of -----------------------------------------------------------------------

@@ -190,7 +190,9 @@ class RatingRules(Part):
     newcomer_wait: Weeks = Field(default=26.0, ge=0, description="time before a newcomer is rated")
     visible: bool = Field(default=True, description="customers see their level, so a downgrade hurts")
     recut: bool = Field(
-        default=False, description="re-cut shares at each review (interference; default: cuts stay)"
+        default=False,
+        description="make cuts anew at each review (interference; default: cuts stay, as they do where "
+        "customers are too few or too alike)",
     )
     rules: list[MoveRule] = Field(
         default_factory=lambda: [MoveRule(name="review", check="review", then="rate")],

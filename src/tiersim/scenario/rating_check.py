@@ -117,6 +117,7 @@ def _method(rules: RatingRules, customers: int, tiers: int) -> Iterator[Fault]:
         by = "K-means" if rules.method == "kmeans" else "natural breaks"
         text = f"are fewer than the {tiers} tiers that {by} must find"
         yield "customers", text, f"{customers}", f"at least {tiers}", None
+    yield from _unused(rules)
     if rules.method != "kmeans":
         return
     if rules.cut != "shares":
@@ -134,6 +135,23 @@ def _method(rules: RatingRules, customers: int, tiers: int) -> Iterator[Fault]:
         if missing == "left_out":
             text = "cannot be left_out under method: kmeans, which needs a value everywhere"
             yield path, text, None, "neutral, worst", None
+
+
+def _unused(rules: RatingRules) -> Iterator[Fault]:
+    """What would be read and then change nothing."""
+    if rules.method in ("oracle", "random") and rules.cut != "shares":
+        text = f"has no effect under method: {rules.method}, which is cut by the shares of the tiers"
+        yield "rating.cut", text, rules.cut, "leave it out", None
+    if rules.method == "rfm" and rules.ahp is not None:
+        text = "has no effect under method: rfm, which weighs digits and no indicators"
+        yield "rating.ahp", text, None, "leave it out, and weigh digits by rating.rfm.weights", None
+    own = rules.phases.get(rules.phase) if rules.phase is not None else None
+    if rules.ahp is not None and own is not None and (own.weights is not None or own.ahp is not None):
+        text = f"has no effect: the company is in phase {rules.phase}, which has weights of its own"
+        yield "rating.ahp", text, None, f"comparisons in rating.phases.{rules.phase}.ahp, or no phase", None
+    if rules.appeals is not None and not rules.visible:
+        text = "have no effect under visible: false: nobody appeals against a level that is not seen"
+        yield "rating.appeals", text, None, "leave them out, or visible: true", None
 
 
 def _digits(rfm: Rfm) -> Iterator[Fault]:

@@ -51,7 +51,8 @@ class Study:
     - top_value: share of the true yearly margin that is in the top two tiers, and top_customers: share of
       customers there, mean of the ends of the years
     - moves_a_year: moves between tiers a customer-year, first ratings left out
-    - right: share of customers in the tier that the same rating gives on data without errors
+    - right: share of customers in the tier that the same rating gives on data without errors; triggers,
+      grace and offices move customers off it too
     - fired_a_year: triggers that fired a customer-year; noise: share of them on noise (nan without triggers)
     """
 
@@ -114,7 +115,7 @@ def summary(scenario: Scenario, today: Run, found: list[tuple[Variant, Run]]) ->
             | _spread("gain", gain)
             | _spread("against_own", against)
             | {"verdict": _verdict(against, len(found) - 1) if variant.name != OWN else ""}
-            | {name: float(np.mean(told[name])) for name in PER}
+            | {name: _mean(told[name]) for name in PER}
         )
         outcomes.append(
             pd.DataFrame(
@@ -136,6 +137,12 @@ def _spread(name: str, values: Values) -> dict[str, float]:
         f"{name}_high": float(high),
         f"{name}_error": half_width(values),
     }
+
+
+def _mean(values: Values) -> float:
+    """Mean of the replications that have a figure; nan if none has (noise, if nothing fired)."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if there.size else float("nan")
 
 
 def wide_error(values: Values, comparisons: int) -> float:

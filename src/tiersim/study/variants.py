@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import TiersimError
 from tiersim.rating.indicators import indicators_of
+from tiersim.scenario.rating import IndicatorRule
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
 OWN = "own rating"
 GROUPS = ("method", "accuracy", "review", "rules")
+WHOLE = ("rating.ahp", "data.wrong")
 ACCURACIES = (0.95, 0.9, 0.85, 0.8)
 REVIEWS = ("1 month", "3 months", "6 months", "1 year")
 
@@ -29,6 +31,9 @@ class Variant:
 
     def of(self, scenario: Scenario) -> Scenario:
         """The scenario rated in this way."""
+        # Overrides are laid over what is there: what they replace as a whole goes first.
+        whole = {path: None for path in WHOLE if self.overrides.get(path)}
+        scenario = scenario.override(whole) if whole else scenario
         return scenario.override(dict(self.overrides)) if self.overrides else scenario
 
 
@@ -52,24 +57,48 @@ def variants(scenario: Scenario, groups: Collection[str] = GROUPS) -> list[Varia
 def methods(scenario: Scenario) -> list[Variant]:
     """Each method and set of weights, and the two bounds."""
 
-    def method(name: str, about: str, **changes: Any) -> Variant:
-        plain = {"rating.method": "weighted", "rating.ahp": None} | changes
-        return Variant("method", name, plain, about)
+    def weights(name: str, about: str, **changes: Any) -> Variant:
+        # A phase of the company has weights of its own, which would go before these.
+        plain: dict[str, Any] = {"rating.method": "weighted", "rating.ahp": None, "rating.phase": None,
+                 "rating.phase_changes": []}  # fmt: skip
+        return Variant("method", name, plain | changes, about)
+
+    def method(name: str, about: str, kind: str, **changes: Any) -> Variant:
+        cut = _cut_for(scenario, kind)
+        return Variant("method", name, {"rating.method": kind} | cut | changes, about)
 
     equal = {"value": 1, "potential": 1, "relationship": 1}
     return [
-        method("equal weights", "value, potential and relationship count the same",
-               **{"rating.weights": equal}),
-        method("AHP weights", "three offices compare the dimensions in pairs", **{"rating.ahp": OFFICES}),
-        method("RFM", "recency, frequency and money by fifths", **{"rating.method": "rfm"}),
-        method("TOPSIS", "closeness to the best customer there could be, vector normalisation",
-               **{"rating.method": "topsis", "rating.normalisation": "vector"}),
-        method("K-means", "clusters of customers instead of cuts", **{"rating.method": "kmeans"}),
-        method("purchases only", "a year's spend and nothing else", **purchases_only(scenario)),
+        weights("equal weights", "value, potential and relationship count the same",
+                **{"rating.weights": equal}),
+        weights("AHP weights", "three offices compare the dimensions in pairs", **{"rating.ahp": OFFICES}),
+        method("RFM", "recency, frequency and money by fifths", "rfm", **{"rating.ahp": None}),
+        method("TOPSIS", "closeness to the best customer there could be, vector normalisation", "topsis",
+               **{"rating.normalisation": "vector"}),
+        method("K-means", "clusters of customers instead of cuts", "kmeans"),
+        weights("purchases only", "a year's spend and nothing else", **purchases_only(scenario)),
         method("oracle", "upper bound: reads the true margin and responsiveness that no company sees",
-               **{"rating.method": "oracle"}),
-        method("random", "lower bound: tiers by lot, from which nobody moves", **{"rating.method": "random"}),
+               "oracle"),
+        method("random", "lower bound: tiers by lot, from which nobody moves", "random"),
     ]  # fmt: skip
+
+
+def _cut_for(scenario: Scenario, method: str) -> dict[str, Any]:
+    """Overrides without which a method could not be asked, or would be cut by what means nothing to it."""
+    rules, found = scenario.rating, dict[str, Any]()
+    if rules.cut == "thresholds" or (
+        rules.cut == "natural_breaks" and method in ("kmeans", "oracle", "random")
+    ):
+        found |= {"rating.cut": "shares", "rating.thresholds": []}
+    if method == "kmeans":
+        found |= {"rating.quota": None} if rules.quota else {}
+        found |= {"rating.missing": "neutral"} if rules.missing == "left_out" else {}
+        found |= {
+            f"rating.indicators.{name}.missing": None
+            for name, rule in rules.indicators.items()
+            if isinstance(rule, IndicatorRule) and rule.missing == "left_out"
+        }
+    return found
 
 
 OFFICES = {
