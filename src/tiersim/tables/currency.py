@@ -94,6 +94,8 @@ def factors(
     """Factor on each row's amounts, the currency they then have, and problems. Mixed ones need rates."""
     target = None if currency is None else currency_code(currency)
     given = {str(currency_code(code)): float(rate) for code, rate in (rates or {}).items()}
+    if not codes.names:
+        return 1.0, target, []
     counts = np.bincount(codes.at[used] + 1, minlength=len(codes.names) + 1)
     rows = {name: int(count) for name, count in zip(codes.names, counts[1:], strict=True) if count}
     if not rows:

@@ -51,6 +51,7 @@ def read_orders(reading: Reading) -> Orders | None:
     """
     rows = len(reading.raw.lines)
     reading.refuse("no_customer", np.asarray(reading.text("customer").is_null()).astype(bool))
+    reading.encode_ahead("customer")
     when = reading.days("date")
     amounts = reading.numbers("amount", money)
     reading.refuse("no_date", when.missing)
@@ -84,8 +85,9 @@ def read_orders(reading: Reading) -> Orders | None:
     reading.release_unused()
     reading.release("customer", "date", "currency")
     at = np.flatnonzero(reading.used)
-    customer, day, value = customer[at], when.days[at], value[at]
-    oid = oid[at]
+    day = when.days if when.days.flags.writeable else when.days.copy()
+    if at.size < rows:  # else the columns are right as they are, and need no copy
+        customer, day, value, oid = customer[at], day[at], value[at], oid[at]
     order = _counts(customer, oid, day, value)
     lines = OrderLines(
         customer, day, value, order, _cost(reading, at, value, factor), _days_to_pay(reading, at, day)
@@ -143,7 +145,8 @@ def _drop_repeats(
 ) -> None:
     """Rows equal in every cell of the file: counted once with an order id, only reported without."""
     used = np.flatnonzero(reading.used)
-    if (oid[used] >= 0).all() and _alone(oid[used]):
+    there = oid if used.size == oid.size else oid[used]
+    if (there >= 0).all() and _alone(there):
         return
     coded = reading.coded("customer").indices.fill_null(-1)
     customer = np.asarray(coded)[used].astype(np.uint64)

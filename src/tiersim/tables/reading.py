@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,6 +31,9 @@ from tiersim.tables.values import (
     percent_signs,
     plain_numbers,
 )
+
+_LARGE = 100_000
+"""Rows from which on a second thread spares more than it costs."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Reading:
     _texts: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     _codes: dict[str, pa.DictionaryArray] = field(default_factory=dict)
     _plain: set[str] = field(default_factory=set)
+    _ahead: dict[str, Future[pa.DictionaryArray]] = field(default_factory=dict)
     _ready: dict[str, Floats | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,8 +100,16 @@ class Reading:
     def coded(self, name: str) -> pa.DictionaryArray:
         """Codes and different texts of a column; made once."""
         if name not in self._codes:
-            self._codes[name] = encoded(self.text(name))
+            ahead = self._ahead.pop(name, None)
+            self._codes[name] = encoded(self.text(name)) if ahead is None else ahead.result()
         return self._codes[name]
+
+    def encode_ahead(self, name: str) -> None:
+        """Begin with `coded` of a large column while other columns are read."""
+        if len(self.used) >= _LARGE:
+            pool = ThreadPoolExecutor(1)
+            self._ahead[name] = pool.submit(encoded, self.text(name))
+            pool.shutdown(wait=False)
 
     def numbers(self, name: str, read: Callable[[str], float | None]) -> Numbers:
         """Numbers of a column; `read` reads a cell that is no plain one."""
@@ -119,7 +131,7 @@ class Reading:
     def prepare(self, names: Iterable[str]) -> None:
         """Parse columns that may be plain numbers, two at a time, before they are asked for."""
         found = {name: self.raw.columns[self.mapped.columns[name].at] for name in names if self.has(name)}
-        if len(self.used) < 100_000:  # threads would cost more than they spare
+        if len(self.used) < _LARGE:
             return
         with ThreadPoolExecutor(2) as pool:
             self._ready = dict(zip(found, pool.map(plain_numbers, found.values()), strict=True))
