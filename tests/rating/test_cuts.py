@@ -13,7 +13,7 @@ from tests.rating.records import TIERS, record, rules
 
 from tiersim.rating import RatingError, fit
 from tiersim.rating import breaks as module
-from tiersim.rating.breaks import natural_breaks
+from tiersim.rating.breaks import MOST, natural_breaks
 from tiersim.rating.cuts import Cuts, hysteresis, place, thresholds
 
 SHARES = {"S": 0.05, "A": 0.15, "B": 0.3, "C": 0.5}
@@ -131,3 +131,11 @@ def test_margins_hold_some_but_not_all_whatever_the_normalisation(kind: str, cut
     free, held = method.rate(later).tier, method.rate(later, before.tier).tier
     moved_free, moved_held = (free != before.tier).sum(), (held != before.tier).sum()
     assert 0.3 * moved_free < moved_held < moved_free
+
+
+def test_natural_breaks_part_values_far_from_thousands_of_others():
+    """Bins of equal width alone would hold all the others in one."""
+    crowd = np.concatenate([np.linspace(0, 1, 2000), np.linspace(5, 6, 2000)])
+    assert crowd.size > MOST
+    found = natural_breaks(np.concatenate([crowd, [1e9]]), 3)
+    assert found == pytest.approx([3.0, (6 + 1e9) / 2], rel=1e-12)

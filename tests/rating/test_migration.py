@@ -8,6 +8,7 @@ import pytest
 
 from tiersim.rating.migration import (
     Chain,
+    Flows,
     MigrationError,
     flows,
     long_run_shares,
@@ -147,3 +148,22 @@ def test_sums_and_short_runs_are_refused() -> None:
         flows(kpis, moves.drop(columns=["week", "birth"]), start, tiers=("S", "C"))
     with pytest.raises(MigrationError, match="4 quarters"):
         flows(kpis, moves, start, tiers=("S", "C"), quarters=5)
+
+
+def test_a_tier_that_nobody_holds_or_comes_to_leaves_the_others_their_long_run_shares() -> None:
+    """As by thresholds that no customer reaches."""
+    moves = np.array([[0, 0, 0], [0, 8, 1], [0, 3, 15]], float)
+    for left, came in (([0, 1, 2], [0, 1, 4]), ([0, 0, 0], [0, 0, 0])):
+        zero = np.zeros((1, 3))
+        whole = Flows(tuple("SAB"), moves[None], np.array([left], float), zero, np.zeros(1),
+                      np.array([came], float))  # fmt: skip
+        part = Flows(tuple("AB"), moves[None, 1:, 1:], np.array([left[1:]], float), zero[:, 1:], np.zeros(1),
+                     np.array([came[1:]], float))  # fmt: skip
+        shares = long_run_shares(transition_matrix(whole))
+        assert shares[0] == 0.0
+        assert shares[1:] == pytest.approx(long_run_shares(transition_matrix(part)), rel=1e-12)
+    # One that customers do come to keeps those who came, as nobody can tell how they would leave.
+    moves[1, 0] = 1.0
+    with pytest.raises(MigrationError, match="never left"):
+        long_run_shares(transition_matrix(Flows(tuple("SAB"), moves[None], np.array([[0.0, 1, 2]]), zero,
+                                                np.zeros(1), zero)))  # fmt: skip

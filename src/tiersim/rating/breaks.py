@@ -34,9 +34,11 @@ def natural_breaks(values: Floats, classes: int) -> Floats:
     if distinct.size > MOST:
         share = (distinct - distinct[0]) / (distinct[-1] - distinct[0])
         groups = np.unique(np.minimum((share * MOST).astype(int), MOST - 1), return_inverse=True)[1]
-        # Fewer bins than classes can only be where almost all values lie in one of them.
-        if groups[-1] + 1 < classes:
-            groups = (np.arange(distinct.size) * MOST) // distinct.size
+        # Few values far from all others leave most bins empty: there bins of equally many values part the rest.
+        if groups[-1] + 1 < MOST // 2:
+            crowd = (np.arange(distinct.size) * (MOST // 2)) // distinct.size
+            apart = (np.diff(groups) > 0) | (np.diff(crowd) > 0)
+            groups = np.concatenate([[0], np.cumsum(apart)])
     first = np.searchsorted(groups, np.arange(groups[-1] + 1))
     starts = first[_starts(distinct, count, first, classes)]
     return np.asarray((distinct[starts] + distinct[starts - 1]) / 2)

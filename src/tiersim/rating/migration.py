@@ -179,6 +179,7 @@ class Chain:
     leave : share who have left, shape (k,); ``matrix.sum(axis=1) + leave`` is 1.
     enter : share of newcomers by their first tier, shape (k,).
     years : length of a step.
+    empty : tiers that nobody was in at the start of the span, of which nothing can be told.
     """
 
     tiers: tuple[str, ...]
@@ -186,6 +187,14 @@ class Chain:
     leave: Floats
     enter: Floats
     years: float = 1.0
+    empty: tuple[str, ...] = ()
+
+    @property
+    def never_held(self) -> npt.NDArray[np.bool_]:
+        """Tiers that nobody was in, comes to or enters, shape (k,)."""
+        others = self.matrix - np.diag(np.diag(self.matrix))
+        unused = np.isin(self.tiers, self.empty)
+        return np.asarray(unused & (others.sum(axis=0) <= 0) & (self.enter <= 0))
 
 
 def transition_matrix(found: Flows) -> Chain:
@@ -197,12 +206,13 @@ def transition_matrix(found: Flows) -> Chain:
     empty = began <= 0
     size = np.where(empty, 1.0, began)
     matrix = counts / size[:, None]
+    lacking = tuple(name for name, none in zip(found.tiers, empty, strict=True) if none)
     matrix[empty, empty] = 1.0  # nobody to tell from: whoever came there would stay
     leave = np.where(empty, 0.0, found.left.sum(axis=0) / size)
     first = found.first.sum(axis=0)
     if first.sum() <= 0:
         first[-1] = 1.0
-    return Chain(found.tiers, matrix, leave, first / first.sum(), found.years)
+    return Chain(found.tiers, matrix, leave, first / first.sum(), found.years, lacking)
 
 
 def long_run_shares(chain: Chain) -> Floats:
@@ -210,7 +220,7 @@ def long_run_shares(chain: Chain) -> Floats:
 
     With x customers by tier, x = x P + a where P are the moves and a the newcomers of a step, so
     x = a (I - P)^-1. Shares do not depend on how many come, only on the tiers that they enter. Where nobody
-    leaves it is the stationary distribution of P, x = x P.
+    leaves it is the stationary distribution of P, x = x P. A tier that nobody holds or comes to has share 0.
 
     Assumes that a customer's next step depends on its tier alone, and that moves, losses and the tiers
     newcomers enter stay as they are. Grace, hysteresis and streaks of growth break the first of these.
@@ -221,6 +231,14 @@ def long_run_shares(chain: Chain) -> Floats:
         The shares depend on where customers began, since there is more than one group of tiers that nobody
         leaves; or nobody comes where all leave.
     """
+    held = ~chain.never_held
+    if not held.all():
+        inner = np.flatnonzero(held)
+        names = tuple(chain.tiers[at] for at in inner)
+        part = Chain(names, chain.matrix[np.ix_(inner, inner)], chain.leave[inner], chain.enter[inner])
+        shares = np.zeros(held.size)
+        shares[inner] = long_run_shares(part)
+        return shares
     k = chain.matrix.shape[0]
     gap = np.eye(k) - chain.matrix
     if np.any(chain.leave > 0):
