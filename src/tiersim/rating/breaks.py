@@ -34,7 +34,7 @@ def natural_breaks(values: Floats, classes: int) -> Floats:
     if distinct.size > MOST:
         share = (distinct - distinct[0]) / (distinct[-1] - distinct[0])
         groups = np.unique(np.minimum((share * MOST).astype(int), MOST - 1), return_inverse=True)[1]
-        # Few values far from all others leave most bins empty: there bins of equally many values part the rest.
+        # A few values far from all others leave most bins empty: bins of equally many part the rest.
         if groups[-1] + 1 < MOST // 2:
             crowd = (np.arange(distinct.size) * (MOST // 2)) // distinct.size
             apart = (np.diff(groups) > 0) | (np.diff(crowd) > 0)
