@@ -256,6 +256,18 @@ def test_the_next_rating_keeps_cuts_and_moves_only_beyond_the_margin(tiersim, fi
     np.testing.assert_array_equal(table.rating.thresholds, thresholds)
 
 
+def test_pictures_are_written_where_asked_and_show_what_the_export_tells(tiersim, files) -> None:
+    words = ("rate", "orders.csv", "-s", "machinery", "--format", "csv,png")
+    assert tiersim(*words, "--to", "first").exit_code == 0
+    result = tiersim(*words, "--previous", "first", "--as-of", "2025-03-31", "--to", "second")
+    assert result.exit_code == 0, result.stderr
+    first, second = ({path.name for path in (files / one).glob("*.png")} for one in ("first", "second"))
+    assert first == {f"picture-{name}.png" for name in ("lorenz", "heatmap", "radar", "value_matrix")}
+    assert second - first == {"picture-migration.png", "picture-flow.png"}
+    for path in (files / "second").glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 10_000
+
+
 def test_rated_and_not_rated_are_all_who_were_seen(tiersim, files) -> None:
     log = orders()
     log["amount"] = log["amount"].astype(object)

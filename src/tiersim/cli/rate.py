@@ -78,7 +78,7 @@ def rate(
         str | None, typer.Option("--to", metavar="FOLDER", help="Folder to write; default ratings/FILE.")
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", help="csv, xlsx, or both set off by a comma.")
+        str, typer.Option("--format", help="csv, xlsx, png (pictures), set off by commas.")
     ] = "csv,xlsx",
     lang: Annotated[
         str, typer.Option("--lang", help="Language of the files and of the summary: en or zh.")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tiersim.rating.remarks import rules_of
 from tiersim.rating.saved import to_dict
 from tiersim.report.errors import ReportError, choose
@@ -25,13 +27,15 @@ from tiersim.report.rating.tables import (
     tier_table,
 )
 from tiersim.report.rating.workbook import LIMIT, guide_notes, workbook
+from tiersim.tables.observed import COLUMNS
 
 if TYPE_CHECKING:
     from tiersim.rating.earlier import Previous
     from tiersim.rating.rated import Rated
     from tiersim.scenario.schema import Scenario
 
-FORMATS = ("csv", "xlsx")
+FORMATS = ("csv", "xlsx", "png")
+USUAL = ("csv", "xlsx")
 WORKBOOK = "rating.xlsx"
 
 
@@ -65,7 +69,7 @@ def rate(
     previous: Previous | str | os.PathLike[str] | None = None,
     set: Any = None,
     to: str | os.PathLike[str] | None = None,
-    formats: str | Iterable[str] = FORMATS,
+    formats: str | Iterable[str] = USUAL,
     lang: str = "en",
     pseudonymise: bool = False,
     key_file: str | os.PathLike[str] | None = None,
@@ -87,7 +91,7 @@ def rate(
     previous : an earlier rating: its folder (its cuts then stay) or a table of ids and tiers.
     set : changes of the scenario by dotted path.
     to : folder to write, whole or not at all; None writes nothing.
-    formats : csv, xlsx, or both.
+    formats : csv, xlsx, png (pictures, in English), or several of them.
     lang : en or zh.
     pseudonymise, key_file : replace ids and owners by keyed pseudonyms, drop names; a key file that does not
         exist is made.
@@ -212,9 +216,21 @@ def _write(rated: Rated, request: _Request, hidden: Pseudonyms | None, made: boo
             f"{rated.source}: a workbook holds at most {LIMIT:,} customers, this rating has {len(rated):,}; "
             "add csv to the formats"
         )
+    if "png" in request.formats:
+        files |= pictures_of(rated)
     files[RECORD] = record(rated, hidden)
     paths = write_folder(request.target, files, request.overwrite)
     return Saved(tuple(paths), too_large, hidden.key_id if hidden is not None else None, made)
+
+
+def pictures_of(rated: Rated) -> dict[str, bytes]:
+    """Pictures of the rating as PNG by file name, without customers' names; of what the export really tells."""
+    from tiersim.report.pictures import for_rating
+
+    observed = rated.observed
+    columns = {name: getattr(observed, name) for name in COLUMNS} | dict(observed.signals)
+    known = {name for name, column in columns.items() if not np.isnan(np.asarray(column, float)).all()}
+    return {f"picture-{name}.png": picture.png() for name, picture in for_rating(rated, known).items()}
 
 
 def record(rated: Rated, hidden: Pseudonyms | None) -> bytes:
