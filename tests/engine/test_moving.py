@@ -356,8 +356,6 @@ def test_appeals_take_luck_a_level_to_lose_and_a_case():
     assert not [r for r in simulate(rating__appeals=appeals(wrong=0.0))[0] if r[4] == "appeal"]
     assert not [r for r in simulate(rating__appeals=appeals(share=0.0))[0] if r[4] == "appeal"]
     assert not [r for r in simulate("today", rating__appeals=appeals())[0] if r[4] == "appeal"]
-    hidden = simulate(rating__appeals=appeals(), rating__visible=False)
-    assert not [row for row in hidden[0] if row[4] == "appeal"]
     # Wrong data make some downgrades unjust: those, and no others, are righted.
     rows, _, _ = simulate(rating__appeals=appeals(wrong=0.0), data={"wrong": stated(0.3)})
     righted = [row for row in rows if row[4] == "appeal"]
