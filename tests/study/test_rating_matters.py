@@ -17,6 +17,7 @@ from tiersim.report.studies.answer import answer, findings, methods
 from tiersim.runs.record_at_start import start_record
 from tiersim.runs.simulation import simulate
 from tiersim.runs.worlds import SAME
+from tiersim.scenario.moving import When
 from tiersim.study.rating_matters import Study, _mean, _verdict, figures, rating_matters, wide_error
 from tiersim.study.variants import GROUPS, OWN, variants
 
@@ -125,16 +126,23 @@ def test_figures_by_hand() -> None:
             "customers": [7.0, 10.0, 30.0, 5.0, 15.0], "right": [7.0, 8.0, 22.0, 5.0, 10.0],
             "true_margin_year": [1.0, 60.0, 40.0, 30.0, 10.0],
         },
-        "triggers": {"replication": [0, 0], "fired": [4, 1], "true_noise": [3, 1]},
+        # An incident (rule 2) fires by no chance: it counts as fired and not for the noise.
+        "triggers": {
+            "replication": [0, 0, 0], "rule": [1, 1, 2], "fired": [4, 1, 5], "true_noise": [3, 1, 0],
+        },
     }  # fmt: skip
+    rules = [
+        SimpleNamespace(when=When(growth_at_least=0.3)),
+        SimpleNamespace(when=When(unresolved_at_least=1)),
+    ]
     arrays = {table: {k: np.asarray(v) for k, v in columns.items()} for table, columns in data.items()}
-    scenario = SimpleNamespace(tiers=dict.fromkeys("SABC"))
+    scenario = SimpleNamespace(tiers=dict.fromkeys("SABC"), rating=SimpleNamespace(rules=rules))
     found = figures(SimpleNamespace(data=arrays, replications=2, horizon_quarters=4, scenario=scenario))
     assert found["moves_a_year"].tolist() == [3 / 10, 5 / 20]
     assert found["top_value"].tolist() == [0.6, 0.75]
     assert found["top_customers"].tolist() == [0.25, 0.25]
     assert found["right"].tolist() == [37 / 47, 15 / 20]
-    assert found["fired_a_year"].tolist() == [0.5, 0.0]
+    assert found["fired_a_year"].tolist() == [1.0, 0.0]
     assert found["noise"][0] == 0.8 and np.isnan(found["noise"][1])
 
 

@@ -11,6 +11,7 @@ from tiersim.cli.printing import Row, say, table
 if TYPE_CHECKING:
     from tiersim.report.numbers import Numbers
     from tiersim.runs.run import Run
+    from tiersim.scenario.rating import RatingRules
 
 WEEKS_OF_YEAR = 52
 BOUNDS = {
@@ -30,11 +31,24 @@ def print_rating(run: Run, n: Numbers) -> None:
         say(BOUNDS[rules.method])
     else:
         share = float(reviews["right"].sum() / reviews["customers"].sum())
-        say(f"At reviews {n.percent(share, 3)} of customers have the tier that faultless data would give.")
+        said = (
+            f"At reviews {n.percent(share, 3)} of customers are in the tier of their score on faultless data"
+        )
+        say(
+            f"{said}{', and rules of moving put some elsewhere on purpose' if _moved_by_more(rules) else ''}."
+        )
     _print_moves(run, n)
     _print_triggers(run, n)
     if rules.quota or rules.recut:
         say("Quotas and cuts that are made anew let customers push one another out of a tier: interference.")
+
+
+def _moved_by_more(rules: RatingRules) -> bool:
+    """Whether more than the score decides on a tier."""
+    plain = (
+        len(rules.rules) == 1 and rules.rules[0].then == "rate" and not rules.rules[0].when.model_fields_set
+    )
+    return not plain or bool(rules.grace or rules.quota or rules.confirmation or rules.appeals)
 
 
 def _print_moves(run: Run, n: Numbers) -> None:

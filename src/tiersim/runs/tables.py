@@ -115,7 +115,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "arm": _ARM,
         "tier": Column("name", "tier after the review", "tiers"),
         "customers": Column("customers", "customers reviewed who are in the tier"),
-        "right": Column("customers", "of them, those whom the rating would put there on data without errors"),
+        "right": Column("customers", "of them, those in the tier of their score on data without errors"),
         "true_margin_year": Column(
             "currency / year", "expected gross margin of a year of them, at their present share of wallet"
         ),

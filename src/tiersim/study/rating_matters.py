@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiersim.evaluation.statistics import LEVEL, OUTCOMES, half_width, standard_error, t_quantile
+from tiersim.rating.triggers import asks_purchases
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.reduce import sums
 from tiersim.runs.simulation import run_groups
@@ -53,7 +54,8 @@ class Study:
     - moves_a_year: moves between tiers a customer-year, first ratings left out
     - right: share of customers in the tier that the same rating gives on data without errors; triggers,
       grace and offices move customers off it too
-    - fired_a_year: triggers that fired a customer-year; noise: share of them on noise (nan without triggers)
+    - fired_a_year: triggers that fired a customer-year; noise: share of those on purchases that fired on
+      noise (nan without)
     """
 
     scenario: Scenario
@@ -174,7 +176,14 @@ def figures(run: Run) -> dict[str, Values]:
         return sums(reviews["replication"][keep], reviews[column][keep], r)
 
     fired = sums(triggers["replication"], triggers["fired"], r)
-    noise = sums(triggers["replication"], triggers["true_noise"], r)
+    # Chance has no part in an incident, so noise is a share of the triggers on purchases alone.
+    rules = run.scenario.rating.rules
+    on_purchases = np.isin(
+        triggers["rule"], [k + 1 for k, rule in enumerate(rules) if asks_purchases(rule.when)]
+    )
+    of_purchases = triggers["replication"][on_purchases]
+    asked = sums(of_purchases, triggers["fired"][on_purchases], r)
+    noise = sums(of_purchases, triggers["true_noise"][on_purchases], r)
     everywhere = reviews["tier"] < rated
     return {
         "top_value": total("true_margin_year", top) / total("true_margin_year", at_year_end),
@@ -182,5 +191,5 @@ def figures(run: Run) -> dict[str, Values]:
         "moves_a_year": moved / years,
         "right": total("right", everywhere) / total("customers", everywhere),
         "fired_a_year": fired / years,
-        "noise": np.where(fired > 0, noise / np.where(fired > 0, fired, 1.0), np.nan),
+        "noise": np.where(asked > 0, noise / np.where(asked > 0, asked, 1.0), np.nan),
     }

@@ -224,7 +224,7 @@ def _write(rated: Rated, request: _Request, hidden: Pseudonyms | None, made: boo
 
 
 def pictures_of(rated: Rated) -> dict[str, bytes]:
-    """Pictures of the rating as PNG by file name, without customers' names; of what the export really tells."""
+    """Pictures of what the export really tells, PNG by file name; no customer is named."""
     from tiersim.report.pictures import for_rating
 
     observed = rated.observed

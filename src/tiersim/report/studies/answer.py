@@ -174,8 +174,9 @@ def _rules(study: Study) -> list[str]:
     if len(fired):
         row = fired.iloc[0]
         said += (
-            f" The triggers fire {row.fired_a_year:.2f} times a customer-year, and {percent(row.noise)} of "
-            "that on noise: expected purchases had not changed by as much as the rule asks."
+            f" The triggers fire {row.fired_a_year:.2f} times a customer-year; {percent(row.noise)} of "
+            "those on purchases fire on noise: what was to be expected had not changed by as much as the "
+            "rule asks."
         )
     return [said]
 
