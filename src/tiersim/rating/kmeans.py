@@ -109,7 +109,7 @@ def _found(clusters: Clusters, measured: Measured) -> Clusters:
     order of the file; of more than SAMPLE, every so-manieth in that order is used.
     """
     tiers, weights = len(clusters.centroids), clusters.scale.weights
-    order = np.lexsort((*measured.scores[::-1], measured.total))
+    order = _in_order(measured)
     n = order.size
     if n > SAMPLE:
         order = order[(np.arange(SAMPLE) * n + n // 2) // SAMPLE]
@@ -134,6 +134,17 @@ def _found(clusters: Clusters, measured: Measured) -> Clusters:
         margin=clusters.hysteresis * unit,
         sampled=SAMPLE if n > SAMPLE else 0,
     )
+
+
+def _in_order(measured: Measured) -> npt.NDArray[np.intp]:
+    """Positions of customers by score, equal scores by indicator, shape (n,)."""
+    order = np.argsort(measured.total, kind="stable")
+    # Few scores are equal, and a sort by every indicator takes as long as all the rest.
+    equal = np.diff(measured.total[order]) == 0
+    tied = np.concatenate([[False], equal]) | np.concatenate([equal, [False]])
+    some = order[tied]
+    order[tied] = some[np.lexsort((*measured.scores[::-1, some], measured.total[some]))]
+    return order
 
 
 def cluster_centres(points: Floats, clusters: int, rules: KMeansRules, start: Any = None) -> Floats:
