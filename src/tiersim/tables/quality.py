@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,7 +62,7 @@ class Quality:
     def rows(self, lang: str = "en") -> list[tuple[str, str, int, str]]:
         """(severity, text, count, example): what was refused first, then warnings, then facts."""
         out: list[tuple[str, str, int, str]] = [
-            (f.severity, f.text(lang), f.count, f.example)
+            (f.severity, f.text(lang), f.count, _example(f.example, lang))
             for severity in SEVERITIES
             for f in self.findings
             if f.severity == severity
@@ -71,6 +72,11 @@ class Quality:
                 text = Finding("info", "missing_cells", 0, "", {"column": column, "share": share}).text(lang)
                 out.append(("info", text, round(share * self.rows_read), ""))
         return out
+
+
+def _example(example: str, lang: str) -> str:
+    """An example with its line told in the language of the reader."""
+    return re.sub(r"\bline (\d+)", r"第\1行", example) if lang == "zh" else example
 
 
 @dataclass
