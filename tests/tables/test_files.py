@@ -208,3 +208,13 @@ def test_utf8_is_told_from_what_is_none_as_python_does(data: bytes) -> None:
 @pytest.mark.parametrize("data", [b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\xe4\xb8", b"\x80"])
 def test_forms_that_utf8_forbids(data: bytes) -> None:
     assert not _is_utf8(data) and _is_utf8("甲".encode())
+
+
+def test_an_example_names_its_line_in_the_readers_language(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,date,amount\nA,2025-01-05,5\nB,soon,6\nA,2025-03-05,7\n", encoding="utf-8")
+    quality = read(path).quality
+    examples = {lang: [example for *_, example in quality.rows(lang)] for lang in ("en", "zh")}
+    assert any("line 3" in example for example in examples["en"])
+    assert any("第3行" in example for example in examples["zh"])
+    assert not any("line" in example for example in examples["zh"])
