@@ -100,6 +100,7 @@ def test_weights_of_a_variant_are_its_own_and_not_those_of_the_phase_or_of_other
         {"rating.cut": "natural_breaks", "rating.quota": {"S": "4 %"}, "rating.missing": "left_out"},
         {"rating.cut": "thresholds", "rating.thresholds": [0.8, 0.6, 0.4]},
         {"rating.indicators": {"tenure": {"missing": "left_out"}}},
+        {"rating.phase": "expansion", "rating.phase_changes": [{"after": "6 months", "phase": "downturn"}]},
         {"data.wrong": {"pert": ["1 %", "2 %", "5 %"], "source": "x", "grade": "assumed"}},
     ],
 )

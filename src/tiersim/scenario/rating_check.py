@@ -145,6 +145,11 @@ def _unused(rules: RatingRules) -> Iterator[Fault]:
     if rules.method == "rfm" and rules.ahp is not None:
         text = "has no effect under method: rfm, which weighs digits and no indicators"
         yield "rating.ahp", text, None, "leave it out, and weigh digits by rating.rfm.weights", None
+    if rules.method == "rfm":
+        asked = {"rating.phase": rules.phase is not None, "rating.phase_changes": bool(rules.phase_changes)}
+        text = "has no effect under method: rfm, since phases weigh dimensions and not digits"
+        for path in (path for path, given in asked.items() if given):
+            yield path, text, None, "leave it out, and weigh digits by rating.rfm.weights", None
     own = rules.phases.get(rules.phase) if rules.phase is not None else None
     if rules.ahp is not None and own is not None and (own.weights is not None or own.ahp is not None):
         text = f"has no effect: the company is in phase {rules.phase}, which has weights of its own"
