@@ -4,25 +4,27 @@ from __future__ import annotations
 
 ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
-    "hiring", "training", "severance", "one_off",
+    "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
-    HIRING, TRAINING, SEVERANCE, ONE_OFF,
+    HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 METRICS: tuple[str, ...] = (
     "customer_weeks", "active", "new", "true_lost_service", "true_lost_price", "true_lost_product",
     "true_lost_budget", "true_lost_other", "true_lost_bankruptcy", "orders", "tickets", "late",
-    "answer_hours",     "contacts", "true_satisfaction",
+    "answer_hours", "contacts", "true_satisfaction",
     "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
     "promoters", "detractors", "csat", "capped", "lapsed",
+    "self_served", "by_bot", "solved", "solved_late", "unsolved",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
     _LOST_BUDGET, _LOST_OTHER, LOST_BANKRUPTCY, ORDERS, TICKETS, LATE, ANSWER_HOURS,
     CONTACTS, SATISFACTION, WALLET, RENEWALS_DUE, RENEWED, REFERRALS, ASKED, ANSWERED,
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
+    SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import ACCOUNTS, MAX_LAG, METRICS, WEEK_OF_YEAR, WEEKS_PER_QUARTER
+from tiersim.engine.filing import FILED_COLUMNS
 from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, SEED, WEEK, N
 from tiersim.kernel import kernel
 from tiersim.random import fill_words
@@ -42,7 +43,6 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
     return {
         "demand_par": np.array([phi, swing * np.sqrt(1.0 - phi * phi)], f32),
         "order_par": np.array([swing**2 / 2.0, values["population.basket_noise"], 1.0], f32),
-        "ticket_par": np.array([values["service.handling"], values["service.grave"]], f32),
         "ticket_cents": np.rint(
             100.0 * np.array([values["service.cost"], values["service.bot_cost"]])
         ).astype(np.int64),
@@ -59,7 +59,7 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
             f32,
         ),
         "satisfaction_par": np.array(
-            [1.0 - half_life_factor(scenario.satisfaction.half_life), values["satisfaction.late_shock"], 0.0],
+            [1.0 - half_life_factor(scenario.satisfaction.half_life), 0.0],
             f32,
         ),
         "churn_par": np.array(
@@ -78,20 +78,29 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         ),
         "person_par": np.array([values["population.contact_changes"] * WEEK_OF_YEAR, WEEKS_PER_QUARTER], f32),
         "entry_dose": np.zeros(2, f32),
-        "desk_par": np.array([scenario.staff.hours, values["service.handling"]]),
+        "booking_par": np.ceil(
+            3600.0
+            * np.array(
+                [
+                    values["service.contact_time"],
+                    scenario.desk.piece,
+                    scenario.service.departments.meeting_time,
+                ]
+            )
+        ).astype(np.int64),
+        "span_opens": np.zeros(7, np.int64),
+        "span_closes": np.zeros(7, np.int64),
     }
 
 
 def scratch(ledger_cells: int, customers: int, tickets_a_week: float) -> dict[str, Array]:
-    """Clock, posting buffer, KPI sums and the week's open requests."""
+    """Clock, posting buffer, KPI sums and what a week files with the desk."""
     room = int(4 * tickets_a_week + customers // 4 + 1000)
     return {
         "clock": np.zeros(CLOCK_SIZE, np.int64),
         "post": np.zeros((len(ACCOUNTS), WEEKS_PER_QUARTER + MAX_LAG, ledger_cells), np.int64),
         "kpi": np.zeros((len(METRICS), ledger_cells)),
-        "ticket_customer": np.zeros(room, np.int32),
-        "ticket_word": np.zeros(room, np.uint32),
-        "ticket_grave": np.zeros(room, np.uint8),
+        "filed": np.zeros((FILED_COLUMNS, room), np.int64),
         "referrer": np.zeros(customers // 4 + 100, np.int32),
         "referrer_k": np.zeros(customers // 4 + 100, np.int32),
     }

@@ -1,4 +1,4 @@
-"""Memory of a world at week 0: state, parameters of stages, tables by cell, usual waits."""
+"""Memory of a world at week 0: state, parameters of stages, tables by cell, usual service."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.waiting import wait_law
-from tiersim.engine.layout import REPLICATION, SEED, N
+from tiersim.engine.desk_tables import request_tables
+from tiersim.engine.law import Law, law_of
+from tiersim.engine.layout import REPLICATION, SEED, SPEND_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, scratch, stage_parameters
 from tiersim.engine.observe import survey_parameters
 from tiersim.engine.prepare import Start, curve_of, saturation, today_doses
 from tiersim.engine.slots import Slots
 from tiersim.engine.staffing import Pool
+from tiersim.engine.start import law_arrays, one_team
 from tiersim.engine.state import take
 from tiersim.scenario.schema import Scenario
 
@@ -39,9 +41,11 @@ def first_memory(
     clock = memory["clock"]
     clock[SEED], clock[REPLICATION], clock[N] = seed, replication, n
     memory["cause_hazard"][:] = cause_hazards(scenario, start.solved.hazard)
-    memory["satisfaction_par"][2] = start.solved.usual_late * (1 - scenario.today.bot)
+    memory["satisfaction_par"][1] = start.solved.law.felt
     memory["survey_par"] = survey_parameters(scenario.satisfaction.survey_share, values)
     memory |= slots.memory()
+    memory |= request_tables(scenario, values, _typical_spend(start))
+    memory |= one_team(len(slots.pools), len(scenario.population.regions))
     attention, contact = today_doses(start.today, start.census, values)
     memory["entry_dose"][:] = attention, contact
     today = np.zeros(1, np.float32)
@@ -49,22 +53,32 @@ def first_memory(
     saturation(np.full(1, contact, np.float32), inverse, gain, today)
     memory["lever_par"][3] = today[0]
     memory["market_room"] = np.ones(max(len(slots.arms), 1), np.float32)
-    usual_waits(memory, scenario, start, slots.pools)
+    memory |= law_arrays(usual_laws(scenario, start, slots.pools, seed))
     return memory
 
 
-def usual_waits(memory: dict[str, Array], scenario: Scenario, start: Start, pools: Sequence[Pool]) -> None:
-    """Waits of every pool at its planned load: the burn-in's for today, and all if staff is frozen."""
-    values = start.draw.values
-    for p, pool in enumerate(pools):
-        if p == 0:
-            memory["wait_chance"][p] = start.solved.wait_chance
-            memory["wait_rate"][p] = start.solved.wait_rate
+def _typical_spend(start: Start) -> float:
+    """Cents that the customer in the middle bought in the year before the start."""
+    last_year = [(start.ring - ago) % SPEND_QUARTERS for ago in range(4)]
+    spend = start.state["spend_ring"][last_year].sum(axis=0)
+    return float(np.median(spend)) if spend.size else 1.0
+
+
+def usual_laws(scenario: Scenario, start: Start, pools: Sequence[Pool], seed: int) -> list[Law]:
+    """Courses of requests by pool at its planned load: all of them if staff is frozen, else today's for all.
+
+    The run-out and the past know today's care only.
+    """
+    values, laws = start.draw.values, [start.solved.law]
+    for pool in pools[1:]:
+        if not scenario.freeze.staff:
+            laws.append(start.solved.law)
             continue
-        care, load, hours = pool.plan.care, scenario.staff.load, scenario.staff.hours
-        requests = start.census.overall("tickets") * 7 / 365.25 * (1 - care.bot) * care.ratio
-        share = min(requests * values["service.handling"] / hours, load)
-        chance, rate = wait_law(
-            float(max(pool.plan.paid, 1)), care.team, load, share, values["service.handling"]
+        care, people = pool.plan.care, float(max(pool.plan.paid, 1))
+        laws.append(
+            law_of(
+                scenario, values, care, people, people * care.ratio, start.census.overall("tickets"),
+                seed, start.draw.number, pool.plan.name,
+            )  # fmt: skip
         )
-        memory["wait_chance"][p], memory["wait_rate"][p] = chance, rate
+    return laws

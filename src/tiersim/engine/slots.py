@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.assignment import Assignment, assign_arms
+from tiersim.engine.desk_tables import cell_tables, topics
 from tiersim.engine.staffing import Pool
-from tiersim.policy.care import Census
+from tiersim.policy.care import Care, Census
 from tiersim.policy.cells import lower_cells
 from tiersim.policy.plan import Plan, count, layout_of, whole_people
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
@@ -202,22 +203,30 @@ class Slots:
         """No money for strategies."""
         return [[0.0] * len(plan.groups) for plan in self.plans]
 
+    def _pools_of_tiers(self) -> list[list[int]]:
+        """Number of the pool by slot and tier."""
+        return [
+            [self.pool_number[slot][layout.pool_of(tier)] for tier in range(self.tiers)]
+            for slot, layout in enumerate(self.layouts)
+        ]
+
+    @property
+    def cares(self) -> list[Care]:
+        """Care by cell."""
+        return [care for layout in self.layouts for care in layout.care]
+
+    def _desk_tables(self) -> dict[str, Array]:
+        first = [layout.care[0] for layout in self.layouts]
+        tables = cell_tables(self.scenario, self.cares, self.tiers, self._pools_of_tiers(), self.is_tiered)
+        return {**tables, **topics(self.scenario, first)}
+
     def memory(self) -> dict[str, Array]:
         """Tables by cell and arrays by pool, by the names that stages ask for."""
         tables, pools = self.tables, len(self.pools)
         f32 = np.float32
-        of_cell = np.array(
-            [
-                self.pool_number[slot][self.layouts[slot].pool_of(tier)]
-                for slot in range(self.count)
-                for tier in range(self.tiers)
-            ],
-            np.int64,
-        )
+        of_cell = np.array(self._pools_of_tiers()).ravel()
         touched = set(tables.pair_target.tolist())
         return {
-            "bot": tables.bot,
-            "promise": tables.promise,
             "contact_rate": tables.contact_rate,
             "contact_auto": tables.contact_auto,
             "plan_even": tables.plan_even,
@@ -225,16 +234,14 @@ class Slots:
             "pair_channel": tables.pair_channel,
             "pair_target": tables.pair_target,
             "pool_of_cell": of_cell,
-            "pool_people": np.zeros(pools),
-            "pool_team": np.array([pool.plan.care.team for pool in self.pools], np.int64),
-            "pool_hours": np.zeros(pools),
+            "pool_hours": np.zeros((7, pools)),
+            "pool_skill": np.zeros(pools),
             "pool_load": np.zeros((2, pools)),
             "pool_answers": np.zeros((3, pools)),
             "backlog": np.zeros(pools),
-            "wait_chance": np.zeros(pools, f32),
-            "wait_rate": np.ones(pools, f32),
-            "wait_delay": np.zeros(pools, f32),
+            "account_hours": np.zeros(pools),
             "delivered": np.ones(pools, f32),
+            **self._desk_tables(),
             "channel_on": np.ones(len(CHANNELS), np.int8),
             "cause_on": np.array([0] + [L_PRICE + c - 1 in touched for c in range(1, len(CAUSES))], np.int8),
         }

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.waiting import wait_law
 from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
+from tiersim.engine.desk_tables import cell_tables, request_tables, topics
+from tiersim.engine.law import Law, law_of
 from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, YEAR_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.observe import roll_rings, survey_parameters, surveys
 from tiersim.engine.parameters import Draw
-from tiersim.engine.stages.answers import answers
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
 from tiersim.engine.stages.demand import demand
@@ -29,9 +30,10 @@ from tiersim.engine.stages.persons import SPAN, persons
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
+from tiersim.engine.stages.usual import usual_answers
 from tiersim.engine.wiring import Stage, bind
 from tiersim.errors import Problem, ScenarioError
-from tiersim.policy.care import WHOLE_POOL
+from tiersim.policy.care import Care, Census, today_care
 from tiersim.population import (
     age_at_burn_in,
     entry_weeks,
@@ -60,13 +62,11 @@ SOLVE_REPLICATION = 2**31
 
 @dataclass(frozen=True)
 class Solved:
-    """Levels that make the world start from the client's figures, and today's queue."""
+    """Levels that make the world start from the client's figures, and today's usual service."""
 
     hazard: float  # a year, of all causes, at the satisfaction of the start; bankruptcy beside
     satisfaction: float  # mean baseline satisfaction
-    wait_chance: float
-    wait_rate: float
-    usual_late: float  # share of today's requests that people answer late
+    law: Law  # the course of requests under today's care
 
 
 def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
@@ -88,15 +88,18 @@ def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
     return laws
 
 
-def today_queue(scenario: Scenario, values: dict[str, float]) -> tuple[float, float, float]:
-    """Chance to wait, rate of the wait and share answered late of today's staff at its planned load."""
-    today, hours = scenario.today, scenario.staff.hours
-    ratio = scenario.customers / today.staff
-    requests = values["population.ticket_rate"] * WEEK_OF_YEAR * (1 - today.bot) * values["service.handling"]
-    share = min(requests * ratio / hours, scenario.staff.load)
-    team = WHOLE_POOL if today.team == "pool" else int(today.team)
-    chance, rate = wait_law(float(today.staff), team, scenario.staff.load, share, values["service.handling"])
-    return chance, rate, chance * math.exp(-rate * today.answer_within)
+def average_today(scenario: Scenario, values: dict[str, float]) -> Care:
+    """Today's care for a census in which every customer is the average one."""
+    n = np.array([float(scenario.customers)])
+    return today_care(scenario, values, Census(n, n * values["population.ticket_rate"], n.copy(), n.copy()))
+
+
+def today_law(scenario: Scenario, values: dict[str, float], seed: int, number: int) -> Law:
+    """The usual course of requests: today's staff at its planned load."""
+    return law_of(
+        scenario, values, average_today(scenario, values), scenario.today.staff, float(scenario.customers),
+        values["population.ticket_rate"], seed, number, "today",
+    )  # fmt: skip
 
 
 def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
@@ -105,7 +108,7 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
     A world of its own is run through the burn-in; the result depends on seed and draw only.
     """
     values = draw.values
-    chance, rate, late = today_queue(scenario, values)
+    law = today_law(scenario, values, seed, draw.number)
     target, shape = values["baseline.churn"], values["population.frailty_shape"]
     bankruptcy = values["churn.bankruptcy"]
     if bankruptcy >= -math.log1p(-min(target, 1 - 1e-9)):
@@ -122,7 +125,7 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
     hazard = initial_hazard(target, shape, scenario.population.history, scenario.burn_in, term_of(scenario))
     hazard = max(hazard - bankruptcy, 1e-9)
     level = values["baseline.satisfaction"]
-    solved = Solved(hazard, level, chance, rate, late)
+    solved = Solved(hazard, level, law)
     for _ in range(SOLVE_ROUNDS):
         memory = run_past(
             scenario, draw, solved, seed, SOLVE_REPLICATION + draw.number, SOLVE_CUSTOMERS, False
@@ -132,7 +135,7 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
         level = solved.satisfaction + values["baseline.satisfaction"] - float(content.mean())
         moved = content + level - solved.satisfaction
         hazard = _hazard_for(scenario, values, memory["frailty"][slots].astype(float), moved)
-        solved = Solved(hazard, level, chance, rate, late)
+        solved = Solved(hazard, level, law)
     return solved
 
 
@@ -238,13 +241,13 @@ def _burn_in(
     memory["cause_hazard"][:] = hazards
     memory["cause_on"] = np.zeros(hazards.size, np.int8)
     _contracts(memory, laws, burn, hazards)
-    memory |= today_desk(scenario, solved, 1)
-    memory["satisfaction_par"][2] = solved.usual_late * (1 - scenario.today.bot)
+    memory |= today_desk(scenario, solved, values)
+    memory["satisfaction_par"][1] = solved.law.felt
     clock = memory["clock"]
     clock[SEED], clock[REPLICATION], clock[N] = seed, replication, count
     leave = renewal if scenario.population.contract else churn
     mechanisms = scenario.mechanisms
-    feel: list[Stage] = [tickets, answers] if mechanisms.tickets else []
+    feel: list[Stage] = [tickets, usual_answers] if mechanisms.tickets else []
     feel += [satisfaction] if mechanisms.satisfaction else []
     buy: list[Stage] = [demand, orders] if full else []
     week: list[Stage] = [entry, draws, *buy, *feel]
@@ -296,21 +299,39 @@ def term_of(scenario: Scenario) -> float | None:
     return scenario.population.contract.term if scenario.population.contract else None
 
 
-def today_desk(scenario: Scenario, solved: Solved, pools: int) -> dict[str, Array]:
+def today_desk(scenario: Scenario, solved: Solved, values: dict[str, float]) -> dict[str, Array]:
     """Tables of a world in which all are under today's care at its planned load (burn-in, one cell)."""
-    today = scenario.today
-    rate = 1.0 / today.contact_every if math.isfinite(today.contact_every) else 0.0
+    care = average_today(scenario, values)
+    rate = care.personal_rate
     f32 = np.float32
+    regions = len(scenario.population.regions)
     return {
-        "bot": np.array([today.bot], f32),
-        "promise": np.array([today.answer_within], f32),
+        **cell_tables(scenario, [care], 1, [[0]], [False]),
+        **request_tables(scenario, values, 1.0),
+        **topics(scenario, [care]),
+        **law_arrays([solved.law]),
+        **one_team(1, regions),
         "contact_rate": np.array([rate], f32),
         "contact_auto": np.zeros(1, np.int8),
         "pool_of_cell": np.zeros(1, np.int64),
-        "pool_hours": np.zeros(pools),
-        "pool_answers": np.zeros((3, pools)),
-        "wait_chance": np.full(pools, solved.wait_chance, f32),
-        "wait_rate": np.full(pools, solved.wait_rate, f32),
-        "wait_delay": np.zeros(pools, f32),
-        "delivered": np.ones(pools, f32),
+        "pool_answers": np.zeros((3, 1)),
+        "delivered": np.ones(1, f32),
+    }
+
+
+def law_arrays(laws: Sequence[Law]) -> dict[str, Array]:
+    """Laws of all pools as the stages read them, shape (pools, classes, draws)."""
+    return {
+        "law_answer": np.stack([law.answer for law in laws]),
+        "law_solve": np.stack([law.solve for law in laws]),
+        "law_flags": np.stack([law.flags for law in laws]),
+    }
+
+
+def one_team(pools: int, regions: int) -> dict[str, Array]:
+    """Teams where no queue is run: one a pool."""
+    return {
+        "team_first": np.arange(pools, dtype=np.int64),
+        "team_count": np.ones(pools, np.int64),
+        "region_team": np.full((pools, regions), -1, np.int64),
     }

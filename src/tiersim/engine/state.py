@@ -57,7 +57,7 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     "wave": (np.float32, ()),
     "wallet": (np.float32, ()),
     "content": (np.float32, ()),  # true satisfaction
-    "late_now": (np.int8, ()),
+    "felt": (np.float32, ()),  # points of satisfaction that this week's requests gave or took
     "renew_week": (np.int16, ()),
     "elapsed": (np.float32, (5,)),
     "dose": (np.float32, (len(CHANNELS),)),

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.policy.requests import request_hours
+from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.service import Package, PackageChange
 from tiersim.scenario.shares import resolve_rest
 
-Values = Mapping[str, float]
+Values = dict[str, float]
 Floats = npt.NDArray[np.float64]
 
 WHOLE_POOL = 1_000_000
 """Team size that stands for the whole pool."""
+
+BY_REGION = -1
+"""Team size that stands for the people of the customer's region."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Care:
 
     `ratio` is customers per person; `account_hours` planned work a week on the account of a customer;
     `favours` says that this work goes with revenue (informal care) instead of being equal a head.
+    `answer` and `solve` are promises in hours by class of request, `sort_within` that of the first sorting;
+    `follow_up` 0: nobody calls; ``overflow``: (office hours, number of the tier), or None.
     """
 
     ratio: float
@@ -36,9 +43,18 @@ class Care:
     personal_rate: float
     automatic_rate: float
     account_hours: float
-    answer_within: float
+    answer: tuple[float, ...]
+    solve: tuple[float, ...]
+    sort_within: float
     bot: float
     favours: bool = False
+    follow_up: float = 0.0
+    overflow: tuple[float, int] | None = None
+    self_service: float = 0.0
+    pays: float = 0.0
+    procedures: bool = False
+    weekly_meeting: bool = False
+    knowledge_base: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +114,17 @@ def tier_care(scenario: Scenario, policy: Policy, tier: int, values: Values, cen
         personal_rate=0.0 if package.contact_automatic else rate,
         automatic_rate=rate if package.contact_automatic else 0.0,
         account_hours=0.0,
-        answer_within=package.answer_within,
+        answer=_promises(package, "answer_within"),
+        solve=_promises(package, "solve_within"),
+        sort_within=package.sort_within,
         bot=package.bot,
+        follow_up=package.follow_up or 0.0,
+        overflow=None
+        if package.overflow is None
+        else (package.overflow.after, list(scenario.tiers).index(package.overflow.to)),
+        self_service=package.self_service,
+        pays=package.pays,
+        **_desk_of(policy),
     )
     if package.account_hours == "fill":
         hours = fill_hours(scenario, care, values, census.mean("tickets", tier))
@@ -120,7 +145,9 @@ def today_care(scenario: Scenario, values: Values, census: Census) -> Care:
         personal_rate=rate,
         automatic_rate=0.0,
         account_hours=0.0,
-        answer_within=today.answer_within,
+        answer=(today.answer_within,) * len(CLASSES),
+        solve=(today.solve_within,) * len(CLASSES),
+        sort_within=today.sort_within,
         bot=today.bot,
         favours=True,
     )
@@ -137,6 +164,12 @@ def uniform_care(
     def mean(name: str) -> float:
         return float(sum(k * getattr(care, name) for k, care in zip(n, plan, strict=True)) / total)
 
+    def means(name: str) -> tuple[float, ...]:
+        parts = zip(*(getattr(care, name) for care in plan), strict=True)
+        return tuple(
+            float(sum(k * p for k, p in zip(n, part, strict=True)) / total) for part in parts
+        )
+
     care = Care(
         ratio=total / max(people, 1e-9),
         team=WHOLE_POOL,
@@ -145,8 +178,13 @@ def uniform_care(
         personal_rate=mean("personal_rate"),
         automatic_rate=mean("automatic_rate"),
         account_hours=0.0,
-        answer_within=mean("answer_within"),
+        answer=means("answer"),
+        solve=means("solve"),
+        sort_within=mean("sort_within"),
         bot=mean("bot"),
+        self_service=mean("self_service"),
+        pays=mean("pays"),
+        **_desk_of(policy),
     )
     wish = _wishes(policy.package)
     if "contact_every" in wish:
@@ -158,11 +196,15 @@ def uniform_care(
         )
     direct = {
         "customers_per_manager": "ratio", "agents": "agents", "round_the_clock": "on_call",
-        "answer_within": "answer_within", "bot": "bot",
+        "sort_within": "sort_within", "bot": "bot", "follow_up": "follow_up",
+        "self_service": "self_service", "pays": "pays",
     }  # fmt: skip
     care = _changed(care, **{direct[key]: value for key, value in wish.items() if key in direct})
     if "team" in wish:
         care = _changed(care, team=_team(wish["team"]))
+    for key, name in (("answer_within", "answer"), ("solve_within", "solve")):
+        if key in wish:
+            care = _changed(care, **{name: (float(wish[key]),) * len(CLASSES)})
     hours: object = wish.get("account_hours", "fill")
     if hours == "fill":
         hours = fill_hours(scenario, care, values, census.overall("tickets"))
@@ -171,22 +213,38 @@ def uniform_care(
 
 def fill_hours(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
     """Hours a week and customer that the planned load leaves for account work, never below 0."""
-    requests = tickets_year * 7.0 / 365.25 * (1.0 - care.bot) * values["service.handling"]
+    requests = tickets_year * 7.0 / 365.25 * request_hours(scenario, values, care.bot, care.follow_up > 0.0)
     contacts = care.personal_rate * values["service.contact_time"]
     return max(0.0, scenario.staff.load * scenario.staff.hours / care.ratio - requests - contacts)
 
 
 def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, float]:
-    """Yearly cost of one person of a pool: salary and round-the-clock surcharge."""
+    """Yearly cost of one person of a pool: salary (standard procedures in it) and round-the-clock surcharge."""
     salary = scenario.staff.agent_salary if care.agents else scenario.staff.salary
+    salary += values["staff.procedure_cost"] if care.procedures else 0.0
     return salary, values["staff.on_call_pay"] if care.on_call else 0.0
 
 
 def _team(size: object) -> int:
-    return WHOLE_POOL if size == "pool" else int(size)  # type: ignore[call-overload]
+    named = {"pool": WHOLE_POOL, "region": BY_REGION}
+    return named[size] if isinstance(size, str) else int(size)  # type: ignore[call-overload]
 
 
-def _wishes(change: PackageChange) -> dict[str, float]:
+def _promises(package: Package, name: str) -> tuple[float, ...]:
+    """Promise of a package by class of request: the class's own, or the package's."""
+    own = {kind: getattr(target, name) for kind, target in package.targets.items()}
+    return tuple(float(own.get(kind) or getattr(package, name)) for kind in CLASSES)
+
+
+def _desk_of(policy: Policy) -> dict[str, bool]:
+    return {
+        "procedures": policy.procedures,
+        "weekly_meeting": policy.weekly_meeting,
+        "knowledge_base": policy.knowledge_base,
+    }
+
+
+def _wishes(change: PackageChange) -> dict[str, Any]:
     return {key: value for key, value in change if value is not None}
 
 

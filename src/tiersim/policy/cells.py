@@ -21,10 +21,10 @@ class CellTables:
     """Parameters by cell, shape (cells,) unless said; doses have shape (channels, cells)."""
 
     bot: F32
-    promise: F32
     contact_rate: F32
     contact_auto: npt.NDArray[np.int8]
     plan_even: F32
+    account_even: F32  # the part of plan_even that is account work, not contacts
     plan_favour: F32
     dose_flat: F32
     dose_even: F32
@@ -50,10 +50,10 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
     f32 = np.float32
     tables = CellTables(
         bot=np.zeros(cells, f32),
-        promise=np.zeros(cells, f32),
         contact_rate=np.zeros(cells, f32),
         contact_auto=np.zeros(cells, np.int8),
         plan_even=np.zeros(cells, f32),
+        account_even=np.zeros(cells, f32),
         plan_favour=np.zeros(cells, f32),
         dose_flat=np.zeros((len(CHANNELS), cells), f32),
         dose_even=np.zeros((len(CHANNELS), cells), f32),
@@ -71,11 +71,11 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
             c = slot * tiers + tier
             care = layout.care[tier]
             tables.bot[c] = care.bot
-            tables.promise[c] = care.answer_within
             tables.contact_rate[c] = care.personal_rate + care.automatic_rate
             tables.contact_auto[c] = care.automatic_rate > care.personal_rate
             contact_hours = care.personal_rate * values["service.contact_time"]
-            tables.plan_even[c] = contact_hours + (0.0 if care.favours else care.account_hours)
+            tables.account_even[c] = 0.0 if care.favours else care.account_hours
+            tables.plan_even[c] = contact_hours + float(tables.account_even[c])
             if care.favours:
                 tables.plan_favour[c] = care.account_hours / mean_favour
                 tables.dose_favour[ATTENTION, c] = care.account_hours / mean_favour / standard

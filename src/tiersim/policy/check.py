@@ -24,6 +24,7 @@ from tiersim.policy.plan import (
     layout_of,
     volume_cost,
 )
+from tiersim.policy.requests import request_hours
 from tiersim.scenario.assumption import walk_assumptions
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
     )
 
 
-def work_hours(care: Care, values: Values, tickets_year: float) -> float:
+def work_hours(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
     """Hours of work a week that one customer of a package asks of people."""
-    requests = tickets_year * 7.0 / 365.25 * (1.0 - care.bot) * values["service.handling"]
+    requests = tickets_year * 7.0 / 365.25 * request_hours(scenario, values, care.bot, care.follow_up > 0.0)
     return care.account_hours + care.personal_rate * values["service.contact_time"] + requests
 
 
@@ -143,9 +144,9 @@ def _tier(
         needed=int(pool.wanted),
         paid=int(pool.paid),
         binds=pool.binds,
-        volume=customers * volume_cost(pool.care, values, tickets),
+        volume=customers * volume_cost(scenario, pool.care, values, tickets),
         wages=pool.paid * (pool.salary + pool.on_call),
-        work=customers * work_hours(pool.care, values, tickets),
+        work=customers * work_hours(scenario, pool.care, values, tickets),
         hours=pool.paid * scenario.staff.hours,
         group=group,
     )

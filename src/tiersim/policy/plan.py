@@ -18,6 +18,7 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
+from tiersim.policy.requests import bot_share
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
@@ -137,7 +138,7 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
 
     for name, tiers, cap, members in layout.groups:
         reserved = sum(
-            float(census.customers[t]) * volume_cost(layout.care[t], values, census.mean("tickets", t))
+            float(census.customers[t]) * volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
             for t in tiers
         )
         left, staff = cap * cap_share - reserved, 0.0
@@ -171,11 +172,10 @@ def budget_of(scenario: Scenario, policy: Policy) -> tuple[float, dict[str, floa
     return yearly, {group: float(share) for group, share in split.items()}
 
 
-def volume_cost(care: Care, values: Values, tickets_year: float) -> float:
+def volume_cost(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
     """Yearly cost of requests and contacts of one customer, beside wages."""
-    requests = tickets_year * (
-        (1.0 - care.bot) * values["service.cost"] + care.bot * values["service.bot_cost"]
-    )
+    bot = bot_share(scenario, values, care.bot)
+    requests = tickets_year * ((1.0 - bot) * values["service.cost"] + bot * values["service.bot_cost"])
     contacts = 52.0 * (
         care.personal_rate * values["service.contact_cost"]
         + care.automatic_rate * values["service.automatic_cost"]

@@ -53,6 +53,8 @@ class Mechanisms(Part):
     """Mechanisms that a scenario may leave out of the week."""
 
     tickets: bool = True
+    knowledge: bool = True
+    crises: bool = True
     contacts: bool = True
     satisfaction: bool = True
     growth: bool = True

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.desk import CrisisResponse
 from tiersim.scenario.part import Part, whole
 from tiersim.scenario.quantities import (
     Change,
@@ -82,3 +83,15 @@ class Policy(Part):
     tiers: dict[Name, PackageChange] = Field(default_factory=dict, description="own packages by tier")
     package: PackageChange = Field(default_factory=PackageChange, description="uniform care: the one package")
     strategies: dict[Name, bool] = Field(default_factory=dict, description="strategies switched off (false)")
+    procedures: bool = Field(
+        default=False, description="standard procedures even out people's quality (staff.procedure_*)"
+    )
+    weekly_meeting: bool = Field(
+        default=False, description="departments meet weekly and answer one another sooner"
+    )
+    knowledge_base: bool = Field(
+        default=False, description="solutions are filed, so that customers and bot find them"
+    )
+    crisis: CrisisResponse = Field(
+        default_factory=CrisisResponse, description="what is done about waves of failures"
+    )

@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
+from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
@@ -68,6 +69,7 @@ class Scenario(Part):
     attention: Attention
     response: Response
     service: Service
+    desk: Desk = Field(default_factory=Desk, description="how the service desk is run")
     staff: Staff
     today: Today
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")
@@ -76,6 +78,7 @@ class Scenario(Part):
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
+    crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],

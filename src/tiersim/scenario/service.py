@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.desk import Departments, Knowledge, Overflow, RequestClass, Requests, Target, assumed
 from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import (
     Change,
@@ -47,16 +48,34 @@ class Response(Part):
 class Service(Part):
     """The service that requests get."""
 
-    handling: Assumption[Hours] = Field(description="work on one request, mean")
-    grave: Assumption[Share] = Field(
-        default_factory=lambda: {
-            "pert": ["0.2 %", "1 %", "4 %"],
-            "source": "share of requests that are grave complaints; no record",
-            "grade": "assumed",
-        },
-        validate_default=True,
-        description="share of requests that are grave complaints; people answer them, never the bot",
+    handling: Assumption[Hours] = Field(description="work on one request, mean of all classes")
+    handling_spread: Assumption[NonNegative] = assumed(
+        pert=[0.5, 0.9, 1.5],
+        source="s.d. of the work on one request of a class against its mean; no record",
     )
+    classes: dict[RequestClass, Requests] = Field(
+        min_length=1, description="classes of requests; what is absent is never asked"
+    )
+    grave: Assumption[Share] = assumed(
+        pert=["2 %", "10 %", "30 %"], source="share of complaints that are grave; no record"
+    )
+    sorting: Assumption[Hours] = assumed(
+        pert=["1 min", "3 min", "8 min"], source="work of first sorting of one request; no record"
+    )
+    out_of_hours: Assumption[Share] = assumed(
+        pert=["2 %", "10 %", "30 %"], source="share of requests made at any time, the rest in office hours"
+    )
+    again_after: Assumption[Hours] = assumed(
+        pert=["4 h", "48 h", "120 h"], source="time until a customer asks again; no record"
+    )
+    follow_up_time: Assumption[Hours] = assumed(
+        pert=["3 min", "6 min", "15 min"], source="work of one follow-up call; no record"
+    )
+    price: Assumption[Money] = assumed(
+        pert=[0, 200, 800], source="price of one charged request where service is paid for; no record"
+    )
+    departments: Departments = Field(default_factory=lambda: Departments.model_validate({}))
+    knowledge: Knowledge = Field(default_factory=lambda: Knowledge.model_validate({}))
     cost: Assumption[Money] = Field(description="parts, travel and other cost of one request, beside wages")
     bot_cost: Assumption[Money] = Field(description="cost of one request that the bot solves")
     contact_time: Assumption[Hours] = Field(description="work on one personal contact")
@@ -86,6 +105,25 @@ class Staff(Part):
     on_call_pay: Assumption[MoneyPerYear] = Field(
         description="surcharge a person and year for round-the-clock duty"
     )
+    absence: Assumption[Share] = assumed(
+        pert=["1 %", "4 %", "9 %"], source="days off sick, beside the leave that hours leave out; no record"
+    )
+    skill_spread: Assumption[NonNegative] = assumed(
+        pert=[0.1, 0.4, 0.9],
+        source="log s.d. between people of the chance that an answer does not solve; no record",
+    )
+    stars_leave: Assumption[NonNegative] = assumed(
+        pert=[0, 0.2, 0.6], source="how much likelier the best are to leave; log odds a s.d. of skill; no record"
+    )
+    procedure_effect: Assumption[Share] = assumed(
+        pert=["0 %", "20 %", "40 %"],
+        source="part of the spread between people that standard procedures take away; a bank's story of 40 % "
+        "more consistency is the high end",
+    )
+    procedure_cost: Assumption[MoneyPerYear] = assumed(
+        pert=["1 k / year", "4 k / year", "10 k / year"],
+        source="keeping procedures current and training to them, a person and year; no record",
+    )
 
 
 class Package(Part):
@@ -94,9 +132,10 @@ class Package(Part):
     customers_per_manager: Positive | Literal["plan"] = Field(
         "plan", description="staffing ratio 1:n; *plan*: the plan's staff spread over everybody"
     )
-    team: Count | Literal["pool"] = Field(
+    team: Count | Literal["pool", "region"] = Field(
         "pool",
-        description="people who answer for one another: 1 = own manager only, 3 = a team, or the whole pool",
+        description="people who answer for one another: 1 = own manager only, 3 = a team, region = those of "
+        "the customer's region, or the whole pool",
     )
     agents: bool = Field(default=False, description="pool agents at the agents' salary instead of managers")
     contact_every: Every = Field(description="time between scheduled contacts")
@@ -104,11 +143,26 @@ class Package(Part):
     account_hours: HoursPerWeek | Literal["fill"] = Field(
         "fill", description="work on the account a week; *fill*: what the planned load leaves"
     )
-    answer_within: Hours = Field(gt=0, description="answer that is promised, office hours")
+    answer_within: Hours = Field(
+        gt=0, description="answer that is promised; office hours, clock hours if round the clock"
+    )
+    solve_within: Hours = Field(24.0, gt=0, description="solution that is promised, in the same hours")
+    sort_within: Hours = Field(1.0, gt=0, description="first sorting that is promised, in the same hours")
+    targets: dict[RequestClass, Target] = Field(
+        default_factory=dict, description="other service levels for a class of requests"
+    )
+    follow_up: Hours | None = Field(
+        default=None, gt=0, description="customers are called after the solution, within this time (clock)"
+    )
+    overflow: Overflow | None = Field(default=None, description="who takes requests that wait too long")
     round_the_clock: bool = Field(
         default=False, description="requests are answered outside office hours too (paid duty)"
     )
-    bot: Share = Field(default=0.0, description="share of requests that the bot solves")
+    bot: Share = Field(default=0.0, description="share of standard enquiries that the bot solves")
+    self_service: Share = Field(
+        default=0.0, description="share of filed questions that customers answer in the knowledge base"
+    )
+    pays: Share = Field(default=0.0, description="share of the price of service that the tier pays")
 
 
 class Tier(Package):
@@ -123,14 +177,21 @@ class PackageChange(Part):
     """A policy's own wish for a tier; what is absent is the tier's."""
 
     customers_per_manager: Positive | None = None
-    team: Count | Literal["pool"] | None = None
+    team: Count | Literal["pool", "region"] | None = None
     agents: bool | None = None
     contact_every: Every | None = None
     contact_automatic: bool | None = None
     account_hours: HoursPerWeek | Literal["fill"] | None = None
     answer_within: Hours | None = Field(default=None, gt=0)
+    solve_within: Hours | None = Field(default=None, gt=0)
+    sort_within: Hours | None = Field(default=None, gt=0)
+    targets: dict[RequestClass, Target] | None = None
+    follow_up: Hours | None = Field(default=None, gt=0)
+    overflow: Overflow | None = None
     round_the_clock: bool | None = None
     bot: Share | None = None
+    self_service: Share | None = None
+    pays: Share | None = None
 
 
 class Today(Part):
@@ -138,7 +199,9 @@ class Today(Part):
 
     staff: Positive = Field(description="managers who look after customers today")
     favour: Assumption[NonNegative] = Field(description="care goes with revenue to this power")
-    team: Count | Literal["pool"] = Field(1, description="people who answer for one another today")
+    team: Count | Literal["pool", "region"] = Field(1, description="people who answer for one another today")
     contact_every: Every = Field(description="mean time between contacts today")
     answer_within: Hours = Field(gt=0, description="answer that customers expect today, office hours")
-    bot: Share = Field(default=0.0, description="share of requests that a bot solves today")
+    solve_within: Hours = Field(24.0, gt=0, description="solution that they expect, office hours")
+    sort_within: Hours = Field(1.0, gt=0, description="first sorting that is due today, office hours")
+    bot: Share = Field(default=0.0, description="share of standard enquiries that a bot solves today")

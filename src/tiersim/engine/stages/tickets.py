@@ -1,10 +1,57 @@
-"""Service requests: the bot solves some, the rest becomes work for the pool that the customer belongs to."""
+"""Service requests: what customers find themselves, what the bot solves, and what is filed for people."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tiersim.engine.accounts import BOT, SERVICE, TICKETS
+from tiersim.engine.accounts import BOT, BY_BOT, FEES, SELF_SERVED, SERVICE, TICKETS
+from tiersim.engine.filing import (
+    A_BOT,
+    A_CUMULATIVE,
+    A_FEASIBLE,
+    A_GRAVE,
+    A_PAID,
+    A_URGENT,
+    A_WORK,
+    C_BOT,
+    C_IMPORTANT,
+    C_OVERFLOW_AFTER,
+    C_OVERFLOW_POOL,
+    C_PAYS,
+    C_SELF_SERVICE,
+    C_SLOT,
+    C_TIER,
+    DISCIPLINE,
+    F_BIRTH,
+    F_CELL,
+    F_CLASS,
+    F_CUSTOMER,
+    F_DROP_AT,
+    F_GRAVE,
+    F_KIND,
+    F_MOVE_AT,
+    F_RANK,
+    F_READY,
+    F_SORTING,
+    F_SPARE,
+    F_TEAM,
+    F_TOPIC,
+    F_WEEK,
+    F_WHICH,
+    F_WORK,
+    FIT_WEIGHT,
+    GRAVE_FIRST,
+    OUT_OF_HOURS,
+    PRICE,
+    SHOCK_BOT,
+    SHOCK_HAND_OVER,
+    SHOCK_PAID,
+    SORTING,
+    SPREAD,
+    TYPICAL,
+    VALUE_WEIGHT,
+    WORTH_WEIGHT,
+)
 from tiersim.engine.layout import (
     BLOCK,
     MANY,
@@ -17,26 +64,24 @@ from tiersim.engine.layout import (
     WEEK,
     N,
 )
+from tiersim.engine.roster import team_for
 from tiersim.engine.stages.events import HELD, list_reached, next_events
-from tiersim.kernel import kernel
-from tiersim.random import exp32, fill_poisson, log32, u01, words
+from tiersim.kernel import inline_kernel, kernel
+from tiersim.random import exp32, fill_poisson, ndtri32, u01, u01d, words
 from tiersim.random.streams import TICKET
 
-HANDLING, GRAVE = 0, 1
+WEEK_SECONDS = 604_800
 _ONE = np.float32(1.0)
 
 
 @kernel
 def tickets(  # type: ignore[no-untyped-def]
-    clock, ticket_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell, bot,
-    pool_of_cell, pool_hours, ticket_customer, ticket_word, ticket_grave, requests_ring, grave_ring, post,
-    kpi,
+    clock, request_par, class_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell,
+    region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
+    span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed, requests_ring,
+    grave_ring, felt, post, kpi,
 ):  # fmt: skip
-    """k ~ Poisson(rate); handling times are exponential (mean in hours); ``ticket_cents``: (person, bot).
-
-    A share of requests are grave complaints, which people answer. The bot solves as many of the others as
-    make up its share of all, so that work and cost are those of the plan.
-    """
+    """k ~ Poisson(rate) requests a customer; ``ticket_cents``: (person, bot); people's go to `filed`."""
     n = clock[N]
     none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
@@ -61,57 +106,157 @@ def tickets(  # type: ignore[no-untyped-def]
             continue
         fill_poisson(u_of, rate_of, count, held)
         _file(
-            held, who, count, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell,
-            pool_hours, ticket_customer, ticket_word, ticket_grave, requests_ring, grave_ring, post, kpi,
+            held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
+            industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
+            span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed,
+            requests_ring, grave_ring, felt, post, kpi,
         )  # fmt: skip
         held = 0
 
 
 @kernel
 def _file(  # type: ignore[no-untyped-def]
-    held, who, count, clock, ticket_par, ticket_cents, birth, cell, ledger_cell, bot, pool_of_cell,
-    pool_hours, ticket_customer, ticket_word, ticket_grave, requests_ring, grave_ring, post, kpi,
+    held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
+    industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
+    span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed, requests_ring,
+    grave_ring, felt, post, kpi,
 ):  # fmt: skip
-    """Requests of the first `held` customers of `who`, ``count`` each: the bot answers, or they are filed."""
+    """Requests of the first `held` customers of `who`, ``count`` each."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
-    handling, grave_share = ticket_par[HANDLING], ticket_par[GRAVE]
-    others = _ONE - grave_share
     made_row = requests_ring[clock[RING] % requests_ring.shape[0]]
     grave_row = grave_ring[clock[RING] % grave_ring.shape[0]]
-    room, filed = ticket_customer.shape[0], clock[TICKET_COUNT]
-    asked, by_bot, by_people = kpi[TICKETS], post[BOT, offset], post[SERVICE, offset]
+    asked, found_kpi, bot_kpi = kpi[TICKETS], kpi[SELF_SERVED], kpi[BY_BOT]
+    by_bot, by_people, fees = post[BOT, offset], post[SERVICE, offset], post[FEES, offset]
+    classes, topics, room = class_par.shape[1], topic_cumulative.shape[0], filed.shape[1]
+    spread = np.float32(request_par[SPREAD])
+    half = np.float32(0.5) * spread * spread
     asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    born, u, hours = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
-    wait, grave = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)
+    place = clock[TICKET_COUNT]
     at, k = 0, 0
     while at < held:
         at, k, made = next_events(held, who, count, at, k, asker, which)
         for q in range(made):
-            born[q] = birth[asker[q]]
-        for q in range(made):
-            w = words(seed, rep, born[q], week, TICKET, which[q])
-            u[q], hours[q], wait[q] = u01(w[0]), u01(w[1]), w[2]
-            grave[q] = u01(w[3]) < grave_share
-        for q in range(made):
-            hours[q] = -handling * log32(hours[q])
-        for q in range(made):
             i = asker[q]
+            w = words(seed, rep, birth[i], week, TICKET, 2 * which[q])
+            v = words(seed, rep, birth[i], week, TICKET, 2 * which[q] + 1)
             here, books = cell[i], ledger_cell[i]
+            kind = 0
+            while kind < classes - 1 and u01d(w[0]) >= class_par[A_CUMULATIVE, kind]:
+                kind += 1
+            second = _second(clock[WEEK], request_par, v[0], v[1], span_opens, span_closes)
+            slot = np.int64(cell_par[C_SLOT, here])
+            topic = np.searchsorted(topic_cumulative, u01d(v[2]), side="right")
+            topic = min(topic, topics - 1)
+            if topic_fixed[slot, topic] <= second:
+                continue  # the product no longer gives cause to ask
             asked[books] += 1.0
             made_row[i] += 1
-            if grave[q] == 1:
+            topic_count[slot, topic] += 1
+            grave = u01d(w[3]) < class_par[A_GRAVE, kind]
+            if grave:
                 if grave_row[i] < MANY:
                     grave_row[i] += 1
-            elif u[q] * others < bot[here]:
-                by_bot[books] -= ticket_cents[1]
-                continue
+            else:
+                if topic_since[slot, topic] <= second and u01d(v[3]) < cell_par[C_SELF_SERVICE, here]:
+                    found_kpi[books] += 1.0
+                    continue
+                bot = cell_par[C_BOT, here] * class_par[A_BOT, kind]
+                if bot > 0.0:
+                    if u01d(w[1]) < bot:
+                        by_bot[books] -= ticket_cents[1]
+                        bot_kpi[books] += 1.0
+                        felt[i] -= np.float32(request_par[SHOCK_BOT])
+                        continue
+                    felt[i] -= np.float32(request_par[SHOCK_HAND_OVER])
             by_people[books] -= ticket_cents[0]
-            pool_hours[pool_of_cell[here]] += hours[q]
-            if filed == room:
+            pays = cell_par[C_PAYS, here] * class_par[A_PAID, kind]
+            if pays > 0.0:
+                fees[books] += np.int64(np.rint(100.0 * request_par[PRICE] * pays))
+                felt[i] -= np.float32(request_par[SHOCK_PAID] * pays)
+            if place == room:
                 clock[OVERFLOW] = 1
                 continue
-            ticket_customer[filed] = i
-            ticket_word[filed] = wait[q]
-            ticket_grave[filed] = grave[q]
-            filed += 1
-    clock[TICKET_COUNT] = filed
+            hours = class_par[A_WORK, kind] * exp32(spread * ndtri32(u01(w[2])) - half)
+            pool = pool_of_cell[here]
+            to = np.int64(cell_par[C_OVERFLOW_POOL, here])
+            row = filed[:, place]
+            row[F_CUSTOMER] = i
+            row[F_BIRTH] = np.int64(birth[i])
+            row[F_WEEK] = week
+            row[F_WHICH] = which[q]
+            row[F_KIND] = 0
+            row[F_CLASS] = kind
+            row[F_GRAVE] = grave
+            row[F_CELL] = here
+            row[F_TOPIC] = topic
+            row[F_TEAM] = team_for(pool, birth[i], region[i], team_first, team_count, region_team)
+            row[F_SPARE] = -1
+            row[F_MOVE_AT] = -1
+            if to >= 0:
+                row[F_SPARE] = team_for(to, birth[i], region[i], team_first, team_count, region_team)
+                row[F_MOVE_AT] = np.int64(cell_par[C_OVERFLOW_AFTER, here])
+            row[F_RANK] = _rank(
+                request_par, class_par, cell_par, here, kind, grave, i, clock[RING], spend_ring,
+                fit_of_industry[industry[i]],
+            )  # fmt: skip
+            row[F_READY] = second
+            row[F_SORTING] = 0 if cell_par[C_BOT, here] > 0.0 else np.int64(request_par[SORTING])
+            row[F_WORK] = max(np.int64(np.ceil(3600.0 * np.float64(hours))), 1)
+            row[F_DROP_AT] = -1
+            place += 1
+    clock[TICKET_COUNT] = place
+
+
+@inline_kernel
+def _second(week, request_par, word_when, word_second, span_opens, span_closes):  # type: ignore[no-untyped-def]
+    """Second in which a request comes: in office hours but for a share; a week without any takes all."""
+    first = week * WEEK_SECONDS
+    open_seconds = 0
+    for s in range(span_opens.shape[0]):
+        open_seconds += span_closes[s] - span_opens[s]
+    if open_seconds == 0 or u01d(word_when) < request_par[OUT_OF_HOURS]:
+        return first + np.int64(np.floor(u01d(word_second) * WEEK_SECONDS))
+    left = np.int64(np.floor(u01d(word_second) * open_seconds))
+    for s in range(span_opens.shape[0]):
+        length = span_closes[s] - span_opens[s]
+        if left < length:
+            return span_opens[s] + left
+        left -= length
+    return span_closes[span_closes.shape[0] - 1] - 1
+
+
+@inline_kernel
+def _rank(  # type: ignore[no-untyped-def]
+    request_par, class_par, cell_par, here, kind, grave, i, ring, spend_ring, fit
+):
+    """Order of service, 0 to 1023: first come, by tier, by the urgent grid, or by TOPSIS.
+
+    TOPSIS weighs value (purchases of four quarters over themselves plus the typical customer's), fit and
+    feasibility against an ideal request that has 1 of each and a worst that has none.
+    """
+    discipline = np.int64(request_par[DISCIPLINE])
+    rank = 1
+    if grave and request_par[GRAVE_FIRST] > 0.0:
+        rank = 0
+    elif discipline == 1:
+        rank = 1 + np.int64(cell_par[C_TIER, here])
+    elif discipline == 2:
+        urgent, important = class_par[A_URGENT, kind] > 0.0, cell_par[C_IMPORTANT, here] > 0.0
+        rank = 1 if urgent and important else 2 if urgent else 3 if important else 4
+    elif discipline == 3:
+        spend = 0.0
+        for ago in range(1, 5):
+            spend += np.float64(spend_ring[(ring - ago) % spend_ring.shape[0], i])
+        value = spend / (spend + request_par[TYPICAL]) if spend > 0.0 else 0.0
+        near, far = 0.0, 0.0
+        for x, weight in (
+            (value, request_par[VALUE_WEIGHT]),
+            (fit, request_par[FIT_WEIGHT]),
+            (class_par[A_FEASIBLE, kind], request_par[WORTH_WEIGHT]),
+        ):
+            near += (weight * (1.0 - x)) ** 2
+            far += (weight * x) ** 2
+        near, far = np.sqrt(near), np.sqrt(far)
+        closeness = far / (near + far) if near + far > 0.0 else 0.5
+        rank = 1 + np.int64(np.floor(1000.0 * (1.0 - closeness)))
+    return rank

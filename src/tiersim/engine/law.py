@@ -1,0 +1,224 @@
+"""The usual course of requests: a desk of its own, run at the planned load, and a sample of what it did.
+
+Where no queue is run (the past, the run-out, and when people are frozen) each request takes its course from
+the sample. The same desk says how many points a request usually costs, which shocks are net of (R10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.desk import jobs
+from tiersim.desk.calendar import office_between, office_of
+from tiersim.desk.compiled import CompiledDesk
+from tiersim.desk.rules import Rules, Seats
+from tiersim.engine import filing as f
+from tiersim.engine.accounts import WEEK_OF_YEAR
+from tiersim.engine.desk_tables import HOUR, WEEK_SECONDS, after_answers, request_tables
+from tiersim.engine.stages.usual import FOLLOWED_BIT, UNSOLVED_BIT
+from tiersim.policy.care import BY_REGION, WHOLE_POOL, Care
+from tiersim.policy.requests import class_shares, solved_by_bot
+from tiersim.random import path_words
+from tiersim.scenario.desk import CLASSES
+from tiersim.scenario.opening import hours_a_week, read_opening
+from tiersim.scenario.schema import Scenario
+from tiersim.scenario.shares import resolve_rest
+
+Array = npt.NDArray[Any]
+
+DRAWS = 512
+"""Courses kept of each class of request."""
+
+REQUESTS = 20_000
+"""Requests that the desk serves, if that takes no more than the longest time."""
+
+SHORTEST, LONGEST, WARM_UP = 26, 156, 4
+"""Weeks."""
+
+MOST_PEOPLE = 200
+"""Larger pools are run with so many people and their part of the work: no wait is left to pool away."""
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """Courses by class, shape (classes, draws): seconds in the promise's hours to answer and solution, flags.
+
+    `felt`: mean points of satisfaction of one request, bot included; below 0 where service disappoints.
+    """
+
+    answer: Array
+    solve: Array
+    flags: Array
+    felt: float
+
+
+def law_of(
+    scenario: Scenario, values: dict[str, float], care: Care, people: float, customers: float,
+    tickets_year: float, seed: int, number: int, name: str,
+) -> Law:  # fmt: skip
+    """Run a pool of `people` who serve `customers`, each with `tickets_year` requests, at its planned load."""
+    rng = np.random.default_rng([int(word) for word in path_words(seed, number, f"desk {name}")])
+    heads = max(1, min(round(people), MOST_PEOPLE))
+    served = customers * heads / max(people, 1e-9)
+    weekly = served * tickets_year * WEEK_OF_YEAR
+    weeks = int(np.clip(np.ceil(REQUESTS / max(weekly, 1e-9)), SHORTEST, LONGEST)) + WARM_UP
+    hours = read_opening(scenario.desk.opening)
+    office = office_of(hours, weeks + 52, [], scenario.start)
+    table = request_tables(scenario, values, 1.0)
+    region = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
+    teams = region.size if care.team == BY_REGION else max(1, heads // min(care.team, WHOLE_POOL))
+    rules = Rules(
+        office=office,
+        team_pool=np.zeros(teams, np.int64),
+        on_duty=np.array([min(scenario.desk.on_duty, heads) if care.on_call else 0], np.int64),
+        room=np.full(teams, -1, np.int64),
+        seed=seed,
+        replication=number,
+        **after_answers(scenario, values, [care]),
+    )
+    chance = region / region.sum() if care.team == BY_REGION else np.full(teams, 1.0 / teams)
+    team = _teams_of_seats(heads, teams, chance)
+    chance = _served(chance, team)
+    desk = CompiledDesk(rules)
+    columns, handed = _requests(scenario, values, care, table, rng, weekly, weeks, office, chance)
+    desk.file(columns)
+    desk.file(_work(scenario, values, care, rng, served, weeks, office, chance))
+    on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9)) * (1.0 - values["staff.absence"])
+    for week in range(weeks):
+        present = rng.random((heads, 7)) < on_site
+        desk.seat(
+            Seats(
+                team=team,
+                speed=np.ones(heads),
+                slip=np.ones(heads),
+                days=(present << np.arange(7)).sum(axis=1).astype(np.int64),
+                duty=(np.arange(heads) % heads == week % heads).astype(np.int64),
+            )
+        )
+        desk.run((week + 1) * WEEK_SECONDS)
+    return _sample(scenario, values, care, table, desk, columns["ready"].size, handed, weeks, rng)
+
+
+def _requests(
+    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], rng: Any,
+    weekly: float, weeks: int, office: Any, chance: Array,
+) -> tuple[dict[str, Array], Array]:  # fmt: skip
+    """Requests that people answer, and which of them a bot has handed over."""
+    n = int(rng.poisson(weekly * weeks))
+    kind = np.searchsorted(table["class_par"][f.A_CUMULATIVE], rng.random(n), side="right")
+    kind = np.minimum(kind, len(CLASSES) - 1)
+    grave = rng.random(n) < table["class_par"][f.A_GRAVE, kind]
+    able = care.bot * table["class_par"][f.A_BOT, kind]
+    stays = grave | (rng.random(n) >= able)
+    kind, grave, handed = kind[stays], grave[stays], (~grave & (able > 0))[stays]
+    n = kind.size
+    spread = table["request_par"][f.SPREAD]
+    work = table["class_par"][f.A_WORK, kind] * np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
+    ready = office_between(office, rng.random(n), weeks * WEEK_SECONDS)
+    anytime = rng.random(n) < table["request_par"][f.OUT_OF_HOURS]
+    ready = np.where(anytime, rng.integers(0, weeks * WEEK_SECONDS, n), ready)
+    order = np.argsort(ready, kind="stable")
+    sorting = 0 if care.bot > 0 else int(table["request_par"][f.SORTING])
+    columns = {
+        "customer": np.full(n, -1),
+        "birth": np.arange(n, dtype=np.uint64),
+        "kind": np.full(n, jobs.REQUEST),
+        "request_class": kind[order],
+        "grave": grave[order],
+        "team": rng.choice(chance.size, n, p=chance),
+        "spare": np.full(n, -1),
+        "move_at": np.full(n, -1),
+        "rank": np.where(grave[order] & scenario.desk.grave_first, 0, 1),
+        "ready": ready[order],
+        "sorting": np.full(n, sorting),
+        "work": np.maximum(np.ceil(HOUR * work), 1)[order],
+        "drop_at": np.full(n, -1),
+    }
+    return columns, handed[order]
+
+
+def _work(
+    scenario: Scenario, values: dict[str, float], care: Care, rng: Any, served: float, weeks: int,
+    office: Any, chance: Array,
+) -> dict[str, Array]:  # fmt: skip
+    """Contacts and account work of the planned load, dropped at the end of their week if not begun."""
+    parts = []
+    for kind, hours, piece in (
+        (jobs.CONTACT, care.personal_rate * values["service.contact_time"], values["service.contact_time"]),
+        (jobs.ACCOUNT, care.account_hours, scenario.desk.piece),
+    ):
+        n = int(rng.poisson(served * hours * weeks / piece)) if hours > 0 else 0
+        ready = office_between(office, rng.random(n), weeks * WEEK_SECONDS)
+        parts.append((np.full(n, kind), ready, np.full(n, max(int(np.ceil(HOUR * piece)), 1))))
+    kind, ready, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(ready, kind="stable")
+    n, ready = order.size, ready[order]
+    return {
+        "customer": np.full(n, -1), "kind": kind[order], "team": rng.choice(chance.size, n, p=chance),
+        "spare": np.full(n, -1), "move_at": np.full(n, -1), "ready": ready, "work": work[order],
+        "drop_at": (ready // WEEK_SECONDS + 1) * WEEK_SECONDS,
+    }  # fmt: skip
+
+
+def _teams_of_seats(heads: int, teams: int, chance: Array) -> npt.NDArray[np.int64]:
+    """Team of each person: as even as the teams' parts of the customers allow."""
+    seats = np.floor(chance * heads).astype(np.int64)
+    rest = heads - int(seats.sum())
+    seats[np.argsort(-(chance * heads - seats), kind="stable")[:rest]] += 1
+    return np.repeat(np.arange(teams, dtype=np.int64), seats)
+
+
+def _served(chance: Array, team: Array) -> Array:
+    """Customers' shares by team, where a team without people leaves its customers to the largest."""
+    seats = np.bincount(team, minlength=chance.size)
+    served = np.where(seats > 0, chance, 0.0)
+    served[int(np.argmax(seats))] += chance[seats == 0].sum()
+    return np.asarray(served / served.sum())
+
+
+def _sample(
+    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], desk: CompiledDesk,
+    count: int, handed: Array, weeks: int, rng: Any,
+) -> Law:  # fmt: skip
+    column = {name: desk.table[name][:count] for name in jobs.FILED | jobs.COURSE}
+    end = weeks * WEEK_SECONDS
+    measure = _clock if care.on_call else desk.office_seconds
+    came = measure(column["ready"])
+    # What still waits at the end has waited so long at least.
+    answer = measure(np.where(column["answered_at"] >= 0, column["answered_at"], end)) - came
+    solve = measure(np.where(column["solved_at"] >= 0, column["solved_at"], end)) - came
+    lost = column["unsolved"] == 1
+    called = column["followed_at"] - column["solved_at"]
+    in_time = (column["followed_at"] >= 0) & (called <= HOUR * care.follow_up)
+    flags = lost * UNSOLVED_BIT + in_time * FOLLOWED_BIT
+    counts = column["ready"] >= WARM_UP * WEEK_SECONDS
+    counts &= (column["ready"] < end - 2 * WEEK_SECONDS) | (column["solved_at"] >= 0) | lost
+    kind = column["request_class"]
+    promised = np.array(care.answer)[kind] * HOUR, np.array(care.solve)[kind] * HOUR
+    par = table["request_par"]
+    felt = -par[f.SHOCK_LATE] * (answer > promised[0]) - par[f.SHOCK_UNSOLVED] * lost
+    felt -= par[f.SHOCK_LATE_SOLUTION] * (lost | (solve > promised[1]))
+    felt += par[f.SHOCK_FOLLOW_UP] * in_time - par[f.SHOCK_HAND_OVER] * handed
+    felt -= par[f.SHOCK_PAID] * care.pays * table["class_par"][f.A_PAID, kind]
+    shape = (len(CLASSES), DRAWS)
+    law = Law(np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int8), 0.0)
+    shares, by_bot = class_shares(scenario, values), solved_by_bot(scenario, values, care.bot)
+    total = 0.0
+    for k in range(len(CLASSES)):
+        some = np.flatnonzero(counts & (kind == k))
+        if some.size == 0:
+            some = np.flatnonzero(counts)
+        if some.size == 0:
+            continue
+        pick = rng.choice(some, DRAWS)
+        law.answer[k], law.solve[k], law.flags[k] = answer[pick], solve[pick], flags[pick]
+        total += shares[k] * ((1.0 - by_bot[k]) * felt[some].mean() - by_bot[k] * par[f.SHOCK_BOT])
+    return Law(law.answer, law.solve, law.flags, float(total))
+
+
+def _clock(seconds: Array) -> Array:
+    return seconds
