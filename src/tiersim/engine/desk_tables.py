@@ -130,6 +130,38 @@ def cell_tables(
     return {"cell_par": table, "answer_within": answer, "solve_within": solve}
 
 
+def crisis_tables(
+    scenario: Scenario, values: dict[str, float], policies: Sequence[str], tiers: int
+) -> dict[str, Array]:
+    """Waves of failures, whom they reach, and what each policy (one a slot) does about them."""
+    waves = scenario.crises if scenario.mechanisms.crises else {}
+    regions, industries = list(scenario.population.regions), list(scenario.population.industries)
+    handling = HOUR * values["service.handling"]
+    rows = [
+        (
+            round(wave.begins) * WEEK_SECONDS, wave.lasts * WEEK_SECONDS, wave.customers, wave.grave,
+            wave.work * handling, values[f"crises.{name}.damage"], values[f"crises.{name}.mended"],
+        )
+        for name, wave in waves.items()
+    ]  # fmt: skip
+    responses = [scenario.policies[name].crisis for name in policies]
+    return {
+        "crisis_par": np.array(rows, float).reshape(-1, 7).T.copy(),
+        "crisis_region": _reached([wave.regions for wave in waves.values()], regions),
+        "crisis_industry": _reached([wave.industries for wave in waves.values()], industries),
+        "response_par": np.array(
+            [[r.prevent, round(100 * r.prevent_cost), round(100 * r.compensate)] for r in responses], float
+        ).T.copy(),
+        "cell_slot": np.repeat(np.arange(len(policies), dtype=np.int64), tiers),
+    }
+
+
+def _reached(named: Sequence[Sequence[str]], known: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Shape (waves, known): whether a wave reaches it; a wave that names none reaches all."""
+    out = [[not some or name in some for name in known] for some in named]
+    return np.array(out, bool).reshape(len(named), len(known))
+
+
 def after_answers(scenario: Scenario, values: dict[str, float], cares: Sequence[Care]) -> dict[str, Any]:
     """What `tiersim.desk.rules.Rules` says of requests after each answer."""
     departments = "service.departments."

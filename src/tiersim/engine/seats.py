@@ -78,8 +78,11 @@ class Seats:
             memory["effect"],
         )  # fmt: skip
 
-    def compact(self) -> None:
-        """Drop who has left; the order of the others, and so every sum, stays. Arrays are replaced."""
+    def compact(self) -> npt.NDArray[np.int64]:
+        """Drop who has left; the order of the others, and so every sum, stays. Arrays are replaced.
+
+        Returns the places, before, of those who stay.
+        """
         memory = self._memory
         n = int(memory["clock"][N])
         stay = np.flatnonzero(
@@ -88,6 +91,7 @@ class Seats:
             | (memory["entry_week"][:n] >= memory["clock"][WEEK])
         )
         self._replace(stay, self._capacity)
+        return stay
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
         memory = self._memory

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.assignment import Assignment, assign_arms
-from tiersim.engine.desk_tables import cell_tables, topics
+from tiersim.engine.desk_tables import cell_tables, crisis_tables, topics
 from tiersim.engine.staffing import Pool
 from tiersim.policy.care import Care, Census
 from tiersim.policy.cells import lower_cells
@@ -33,7 +33,7 @@ class Slots:
     def __init__(
         self, scenario: Scenario, assignment: Assignment, values: dict[str, float], census: Census
     ) -> None:
-        self.scenario = scenario
+        self.scenario, self._values = scenario, values
         self.arms = assignment.arms
         today = informal_policy(scenario)
         # Arms that share people and money are one slot where they are under the same policy.
@@ -218,7 +218,9 @@ class Slots:
     def _desk_tables(self) -> dict[str, Array]:
         first = [layout.care[0] for layout in self.layouts]
         tables = cell_tables(self.scenario, self.cares, self.tiers, self._pools_of_tiers(), self.is_tiered)
-        return {**tables, **topics(self.scenario, first)}
+        names = [policy for policy, _ in self.pairs]
+        waves = crisis_tables(self.scenario, self._values, names, self.tiers)
+        return {**tables, **topics(self.scenario, first), **waves}
 
     def memory(self) -> dict[str, Array]:
         """Tables by cell and arrays by pool, by the names that stages ask for."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import HIRING, ONE_OFF, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import HIRING, ONE_OFF, SERVICE, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
 from tiersim.engine.layout import N
 from tiersim.engine.ledger import Books
 from tiersim.engine.money import Payments, censuses, count_cells
@@ -37,7 +37,7 @@ class Upkeep:
     ) -> None:
         self._scenario, self._slots, self._seats, self._books = scenario, slots, seats, books
         self._payments, self._values = payments, values
-        self._staffing = Staffing(scenario, slots.pools, values, *address)
+        self.staffing = Staffing(scenario, slots.pools, values, *address)
         self._funding = Funding(scenario, slots.layouts, values, slots.tables)
         self._funded: list[list[float]] | None = None
 
@@ -57,9 +57,9 @@ class Upkeep:
             targets = slots.targets(plans)
             changes: list[Change] = []
             if begin:
-                changes = self._staffing.begin(targets, week, slots.is_complete(week))
+                changes = self.staffing.begin(targets, week, slots.is_complete(week))
             elif not scenario.freeze.staff:
-                self._staffing.aim(targets)
+                self.staffing.aim(targets)
             self._post_changes(memory, changes, week % WEEKS_PER_QUARTER)
             if self._funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
@@ -72,7 +72,8 @@ class Upkeep:
         memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(
             axis=1
         )
-        self._count(memory)
+        counted_anew = self._count(memory)
+        memory["account_hours"][:] = self._account_hours(memory, counted_anew)
         self._payments.renew()
         # Counted each quarter: moves between tiers, in whatever weeks they are, are no news of the market.
         if week % WEEKS_PER_QUARTER == 0 or begin:
@@ -89,6 +90,12 @@ class Upkeep:
             memory["plan_favour"], tables.spend_rate, by_cell, payments.hours, payments.spend,
         )  # fmt: skip
         return by_cell
+
+    def _account_hours(self, memory: dict[str, Array], by_cell: Array) -> Array:
+        """Hours of account work a week that are planned, by pool."""
+        tables = self._slots.tables
+        hours = by_cell[0] * tables.account_even + by_cell[3] * tables.plan_favour
+        return np.bincount(memory["pool_of_cell"], hours, len(self._slots.pools))
 
     def _market(self, memory: dict[str, Array]) -> None:
         """Room left in the market by arm; all arms share it unless each has a market of its own."""
@@ -112,8 +119,7 @@ class Upkeep:
         elif scenario.freeze.staff:
             people = [float(pool.target) for pool in pools]
         else:
-            self._post_changes(memory, self._staffing.step(week), offset)
-            memory["pool_people"][:] = self._staffing.strength()
+            self._post_changes(memory, self.staffing.step(week), offset)
             people = [float(pool.payroll) for pool in pools]
         self._payments.post_week(
             memory["post"],
@@ -124,10 +130,18 @@ class Upkeep:
             ],
         )
         if slots.plan_start is not None and not run_out:
+            self._foresee(memory, offset)
             for name, item in scenario.one_off.items():
                 if slots.plan_start + round(item.after) == week:
                     amount = self._values[f"one_off.{name}.amount"]
                     memory["post"][ONE_OFF, offset, self._books.company] -= round(100.0 * amount)
+
+    def _foresee(self, memory: dict[str, Array], offset: int) -> None:
+        """Week's cost of foreseeing failures, for each policy that some customers are under."""
+        n = int(memory["clock"][N])
+        for slot in np.unique(memory["cell"][:n] // self._slots.tiers):
+            yearly = self._scenario.policies[self._slots.pairs[slot][0]].crisis.upkeep
+            memory["post"][SERVICE, offset, self._books.company] -= round(100.0 * yearly / 52.0)
 
     def _post_changes(self, memory: dict[str, Array], changes: list[Change], offset: int) -> None:
         post, company = memory["post"], self._books.company

@@ -17,17 +17,18 @@ from tiersim.engine.ledger import Books, Ledger
 from tiersim.engine.memory import draws
 from tiersim.engine.money import Payments
 from tiersim.engine.observe import lapsed, roll_rings, surveys
-from tiersim.engine.opening import first_memory, usual_waits
+from tiersim.engine.opening import first_memory
 from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
 from tiersim.engine.review import Review
 from tiersim.engine.seats import Seats
 from tiersim.engine.slots import Slots
-from tiersim.engine.stages.answers import answers
+from tiersim.engine.service import ServiceDesk
+from tiersim.engine.stages.bookings import book_account_work, book_contacts
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
+from tiersim.engine.stages.crisis import crisis
 from tiersim.engine.stages.demand import demand
-from tiersim.engine.stages.desk import desk
 from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.growth import growth
@@ -38,6 +39,7 @@ from tiersim.engine.stages.record import record
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
+from tiersim.engine.stages.usual import usual_answers
 from tiersim.engine.upkeep import Upkeep
 from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
@@ -76,6 +78,12 @@ class Simulation:
         self.upkeep = Upkeep(
             scenario, self.slots, self.seats, self.books, self.payments, self.values, address
         )
+        queues = scenario.mechanisms.tickets and not scenario.freeze.staff
+        self.desk = (
+            ServiceDesk(scenario, self.slots, self.upkeep.staffing, self.memory, self.values, self.end, address)
+            if queues
+            else None
+        )
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
         self.run_out = False
         self.pending = self.slots.later_steps
@@ -86,17 +94,23 @@ class Simulation:
         week: list[Any] = [draws] if self.run_out else [entry, draws]
         week += [levers] if on.levers else []
         week += [demand, orders]
-        if on.tickets:
-            week += [tickets]
-            week += [] if frozen.staff or self.run_out else [desk]
-            week += [answers]
-        week += [contacts] if on.contacts else []
+        week += [tickets] if on.tickets else []
+        if on.tickets and on.crises and self.scenario.crises and not self.run_out:
+            week += [crisis]
+        if self.desk is None or self.run_out:
+            week += [usual_answers] if on.tickets else []
+            week += [contacts] if on.contacts else []
+        else:
+            week += [book_contacts] if on.contacts else []
+            week += [book_account_work, self.desk.week]
         week += [satisfaction] if on.satisfaction else []
         week += [renewal if self.scenario.population.contract else churn]
         week += [growth] if on.growth else []
         if on.referral and on.arrivals and not frozen.referral and not self.run_out:
             week += [referral]
         week += [record]
+        if self.desk is not None:
+            self.desk.bind(self.memory)
         self.bound = bind(week, self.memory)
         closing: list[Any] = [surveys] if on.surveys else []
         closing += [] if self.run_out else [persons, expected]
@@ -121,6 +135,9 @@ class Simulation:
                 if self.slots.advance(self.memory, week):
                     self._replan(week, begin=True)
             self._pay(week, offset)
+            if self.desk is not None and not self.run_out:
+                if self.desk.open_week(week):
+                    self._stages()
             self.memory["order_par"][2] = self.factors[week]
             for stage, arguments in self.bound:
                 stage(*arguments)
@@ -133,7 +150,8 @@ class Simulation:
                 self._review(week + 1)
             if clock[OVERFLOW]:
                 raise TiersimError(
-                    f"more service requests in week {week} than a world can hold; lower ticket rates"
+                    f"more service requests and contacts in week {week} than a week can hold; lower "
+                    "population.ticket_rate, or contact customers less often"
                 )
         return {
             "ledger": self.ledger.table(),
@@ -144,7 +162,9 @@ class Simulation:
 
     def _open_quarter(self, week: int, quarter: int) -> None:
         if week > 0 and quarter % 4 == 0:
-            self.seats.compact()
+            stayed = self.seats.compact()
+            if self.desk is not None:
+                self.desk.renumber(stayed)
             self._stages()
         roll_rings(self.memory, quarter)
         moved = False
@@ -169,6 +189,8 @@ class Simulation:
             gone = alive & silent
             memory["kpi"][LAPSED] += np.bincount(books[gone], minlength=self.books.cells)
         self.records.kpis(memory["kpi"], quarter)
+        if self.desk is not None and not self.run_out:
+            self.desk.close_quarter(self.records, quarter)
         self.records.staff(self.slots, memory, quarter)
         self.ledger.flush(memory["post"], quarter)
 
@@ -208,10 +230,10 @@ class Simulation:
         memory, n = self.memory, int(self.memory["clock"][N])
         memory["cell"][:n] %= self.tiers  # slot 0 is today
         memory["delivered"].fill(1.0)
-        memory["wait_delay"].fill(0.0)
         memory["backlog"].fill(0.0)
-        memory["pool_hours"].fill(0.0)
-        usual_waits(memory, self.scenario, self.start, self.slots.pools)
+        memory["law_answer"][:] = self.start.solved.law.answer
+        memory["law_solve"][:] = self.start.solved.law.solve
+        memory["law_flags"][:] = self.start.solved.law.flags
         self.slots.tables.spend_rate[: self.tiers] = 0.0
 
 

@@ -77,6 +77,9 @@ PERSON = 23
 MOVE = 24
 """Moves between tiers: offices' answers, managers' favourites, appeals, the lottery (k says which)."""
 
+CRISIS = 25
+"""Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

@@ -1,0 +1,267 @@
+"""The service desk of a world: its people and opening hours, week by week, and what came of its requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.desk.calendar import cumulative, finish, office_of
+from tiersim.desk.compiled import CompiledDesk
+from tiersim.desk.jobs import FILED
+from tiersim.desk.rules import Rules
+from tiersim.engine.accounts import FIXES, WEEKS_PER_QUARTER
+from tiersim.engine.desk_tables import NEVER_YET, WEEK_SECONDS, after_answers
+from tiersim.engine.filing import C_KNOWLEDGE, C_OVERFLOW_POOL, DESK_SUMS, F_MOVE_AT, F_READY, F_SPARE
+from tiersim.engine.layout import OFFSET, TICKET_COUNT, WEEK
+from tiersim.engine.record import Records
+from tiersim.engine.roster import Roster, team_for
+from tiersim.engine.slots import Slots
+from tiersim.engine.stages.answers import answers
+from tiersim.engine.staffing import Staffing
+from tiersim.engine.wiring import Bound
+from tiersim.engine.wiring import bind as bind_stages
+from tiersim.kernel import kernel
+from tiersim.random import text_id
+from tiersim.scenario.desk import CLASSES
+from tiersim.scenario.opening import read_opening
+from tiersim.scenario.schema import Scenario
+
+Array = npt.NDArray[Any]
+
+SPARE_WEEKS = 104
+"""Weeks of the calendar beyond the plan, for work that ends after it."""
+
+
+@kernel
+def set_moves(filed, count, opens, closes, before):  # type: ignore[no-untyped-def]
+    """Second at which others take over what its own people have not begun: so many office hours after."""
+    for place in range(count):
+        if filed[F_SPARE, place] >= 0:
+            ready = filed[F_READY, place]
+            filed[F_MOVE_AT, place] = finish(ready, filed[F_MOVE_AT, place], opens, closes, before)
+
+
+@kernel
+def find_teams(  # type: ignore[no-untyped-def]
+    count, kind, customer, job_cell, birth, team, spare, region, cell_par_spare, pool_of_cell, team_pool,
+    team_first, team_count, region_team,
+):  # fmt: skip
+    """Teams of open jobs once more, after pools were reorganised."""
+    for j in range(count):
+        if customer[j] < 0 and kind[j] != 0:
+            team[j] = team_first[team_pool[team[j]]]
+            continue
+        where = region[customer[j]] if customer[j] >= 0 else 0
+        pool = pool_of_cell[job_cell[j]]
+        team[j] = team_for(pool, birth[j], where, team_first, team_count, region_team)
+        if spare[j] >= 0:
+            to = np.int64(cell_par_spare[job_cell[j]])
+            spare[j] = team_for(to, birth[j], where, team_first, team_count, region_team)
+
+
+class ServiceDesk:
+    """Runs the compiled desk for the weeks of the plan on a world's `memory`."""
+
+    def __init__(
+        self, scenario: Scenario, slots: Slots, staffing: Staffing, memory: dict[str, Array],
+        values: dict[str, float], weeks: int, address: tuple[int, int],
+    ) -> None:  # fmt: skip
+        self._scenario, self._slots, self._values = scenario, slots, values
+        cares = [pool.plan.care for pool in slots.pools]
+        hours = read_opening(scenario.desk.opening)
+        self._office = office_of(hours, weeks + SPARE_WEEKS, scenario.desk.closed, scenario.start)
+        self._before = cumulative(self._office)
+        self._roster = Roster(scenario, slots.pools, values, address)
+        rules = Rules(
+            office=self._office,
+            team_pool=self._roster.team_pool,
+            on_duty=np.array([scenario.desk.on_duty if care.on_call else 0 for care in cares], np.int64),
+            room=np.full(self._roster.team_pool.size, -1, np.int64),
+            seed=address[0],
+            replication=address[1],
+            **after_answers(scenario, values, slots.cares),
+        )
+        self.queue = CompiledDesk(rules)
+        self._seen = {name: np.zeros_like(getattr(self.queue, name)) for name in ("area", "busy", "present")}
+        pools, cells = len(slots.pools), len(slots.cares)
+        meets = np.array([care.weekly_meeting for care in cares])
+        self._meets = meets
+        memory |= {
+            "account_rest": np.zeros(pools),
+            "pool_id": np.array([text_id("pool " + pool.key) for pool in slots.pools], np.uint64),
+            "meeting_seats": np.zeros(pools, np.int64),
+            "deal_first": np.zeros(pools + 1, np.int64),
+            "deal": np.zeros(1, np.int64),
+            "team_first": self._roster.team_first,
+            "team_count": self._roster.team_count,
+            "region_team": self._roster.region_team,
+            "desk_sum": np.zeros((len(DESK_SUMS), cells, len(CLASSES))),
+            "pool_done": np.zeros((3, pools)),
+            "pool_waiting": np.zeros(pools),
+        }
+        self._memory = memory
+        self._samples: list[Array] = []
+        self._missed = np.zeros(pools)
+        self._told: Bound
+
+    def bind(self, memory: dict[str, Array]) -> None:
+        """Take over the arrays of a world, which grow when customers do."""
+        self._memory = memory
+
+    def renumber(self, stayed: npt.NDArray[np.int64]) -> None:
+        """Customers were given new places (`stayed`: their old ones); who has gone owns its requests no more."""
+        places = np.full(int(stayed.max(initial=-1)) + 2, -1, np.int32)
+        places[stayed] = np.arange(stayed.size, dtype=np.int32)
+        customer = self.queue.table["customer"][: self.queue.count]
+        inside = (customer >= 0) & (customer < places.size)
+        customer[:] = np.where(inside, places[np.where(inside, customer, 0)], -1)
+
+    # -- the week -----------------------------------------------------------------------------------
+
+    def open_week(self, week: int) -> bool:
+        """Who is there this week, in which teams, and when the office is open.
+
+        True if an array was replaced, so that stages are to be bound anew.
+        """
+        memory, queue, roster = self._memory, self.queue, self._roster
+        seats = roster.week(week)
+        replaced = roster.changed and self._reorganise(seats.team)
+        queue.seat(seats)
+        first = np.searchsorted(self._office.opens, week * WEEK_SECONDS)
+        last = np.searchsorted(self._office.opens, (week + 1) * WEEK_SECONDS)
+        memory["span_opens"].fill(0)
+        memory["span_closes"].fill(0)
+        memory["span_opens"][: last - first] = self._office.opens[first:last]
+        memory["span_closes"][: last - first] = self._office.closes[first:last]
+        memory["pool_skill"][:] = roster.skill
+        return replaced
+
+    def _reorganise(self, team: Array) -> bool:
+        memory, queue, roster = self._memory, self.queue, self._roster
+        for name in ("team_first", "team_count", "region_team"):
+            memory[name][:] = getattr(roster, name)
+        pool_of_seat = np.where(team >= 0, roster.team_pool[np.maximum(team, 0)], -1)
+        order = np.argsort(pool_of_seat, kind="stable")
+        order = order[pool_of_seat[order] >= 0]
+        people = np.bincount(pool_of_seat[order], minlength=memory["account_hours"].size)
+        memory["deal_first"][1:] = np.cumsum(people)
+        longer = bool(memory["deal"].size < order.size)
+        if longer:
+            memory["deal"] = np.zeros(2 * order.size, np.int64)
+        memory["deal"][: order.size] = team[order]
+        memory["meeting_seats"][:] = np.where(self._meets, people, 0)
+        if queue.count:
+            new = {name: queue.table[name][: queue.count].copy() for name in ("team", "spare")}
+            column = queue.table
+            find_teams(
+                queue.count, column["kind"], column["customer"], column["cell"], column["birth"], new["team"],
+                new["spare"], memory["region"], memory["cell_par"][C_OVERFLOW_POOL], memory["pool_of_cell"],
+                roster.team_pool, memory["team_first"], memory["team_count"], memory["region_team"],
+            )  # fmt: skip
+            queue.reteam(new["team"], new["spare"])
+        return longer
+
+    def week(self) -> None:
+        """Serve what was filed until the week ends, tell customers and books, forget what is done with."""
+        memory, queue, office = self._memory, self.queue, self._office
+        clock, filed = memory["clock"], memory["filed"]
+        count = int(clock[TICKET_COUNT])
+        set_moves(filed, count, office.opens, office.closes, self._before)
+        queue.file(dict(zip(FILED, filed[:, :count], strict=True)))
+        end = (int(clock[WEEK]) + 1) * WEEK_SECONDS
+        queue.run(end)
+        self._tell(end)
+        queue.sweep()
+
+    def _tell(self, end: int) -> None:
+        memory, queue, office = self._memory, self.queue, self._office
+        column = queue.table
+        sample = np.empty((4, 2 * queue.count), np.int64)
+        named = {
+            **memory,
+            **{name: column[name] for name in (
+                "kind", "stage", "customer", "request_class", "grave", "topic", "team", "ready", "piece",
+                "sorted_at", "answered_at", "solved_at", "followed_at", "unsolved", "dropped", "moved",
+                "served", "told",
+            )},
+            "now": end, "count": queue.count, "job_cell": column["cell"], "again": column["answers"],
+            "opens": office.opens, "closes": office.closes, "before": self._before,
+            "team_pool": self._roster.team_pool, "sample": sample,
+        }  # fmt: skip
+        [(stage, arguments)] = bind_stages([answers], named)
+        stage(*arguments)
+        clock, done = memory["clock"], memory["pool_done"]
+        many = int(clock[TICKET_COUNT])
+        if many:
+            self._samples.append(sample[:, :many].copy())
+        clock[TICKET_COUNT] = 0
+        self._missed += done[2]
+        planned = memory["account_hours"] + done[1] + done[2] * memory["booking_par"][0] / 3600.0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(planned > 0.0, (done[0] + done[1]) / planned, 1.0)
+        memory["delivered"][:] = np.clip(share, 0.0, 1.0)
+
+    # -- the quarter --------------------------------------------------------------------------------
+
+    def close_quarter(self, records: Records, quarter: int) -> None:
+        """Hand the quarter's sums to the records; questions that returned too often become product fixes."""
+        memory, queue, roster = self._memory, self.queue, self._roster
+        pools = memory["backlog"].size
+        grown = {name: getattr(queue, name) - self._seen[name] for name in self._seen}
+        self._seen = {name: getattr(queue, name).copy() for name in self._seen}
+        present = grown["present"] / 3600.0
+        busy = grown["busy"] / 3600.0
+        hours = memory["pool_hours"]
+        hours[0] = present
+        hours[1], hours[2], hours[3] = busy[:, :3].sum(axis=1), busy[:, 3], busy[:, 4]
+        hours[4], hours[5] = self._missed, memory["pool_waiting"]
+        area = np.bincount(roster.team_pool, grown["area"].astype(float), pools)
+        hours[6] = area / (WEEKS_PER_QUARTER * WEEK_SECONDS)
+        self._missed = np.zeros(pools)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            memory["pool_load"][0] = np.where(present > 0.0, busy.sum(axis=1) / present, 0.0)
+        memory["pool_load"][1] = present > 0.0
+        records.desk(self._slots, memory["desk_sum"], *self._percentiles(), self._open(), quarter)
+        memory["desk_sum"].fill(0.0)
+        if self._scenario.service.knowledge.fix_at is not None:
+            self._fix(quarter)
+
+    def _percentiles(self) -> tuple[Array, Array]:
+        """90th percentile of answers and solutions of the quarter in hours by cell and class; nan: none."""
+        shape = self._memory["desk_sum"].shape[1:]
+        out = np.full((2, *shape), np.nan)
+        if self._samples:
+            cell, kind, what, seconds = np.concatenate(self._samples, axis=1)
+            key = (what * shape[0] + cell) * shape[1] + kind
+            order = np.argsort(key, kind="stable")
+            key, seconds = key[order], seconds[order]
+            starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+            for group, values in zip(key[starts], np.split(seconds, starts[1:]), strict=True):
+                out.reshape(-1)[group] = np.quantile(values, 0.9) / 3600.0
+            self._samples = []
+        return out[0], out[1]
+
+    def _open(self) -> Array:
+        """Requests that are not closed, by cell and class."""
+        column, count = self.queue.table, self.queue.count
+        shape = self._memory["desk_sum"].shape[1:]
+        asked = column["kind"][:count] == 0
+        key = column["cell"][:count][asked].astype(np.int64) * shape[1] + column["request_class"][:count][asked]
+        return np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
+
+    def _fix(self, quarter: int) -> None:
+        """Questions above their share of a quarter's requests no longer come up when the fix is done."""
+        memory, knowledge = self._memory, self._scenario.service.knowledge
+        asked, fixed = memory["topic_count"], memory["topic_fixed"]
+        files = memory["cell_par"][C_KNOWLEDGE][:: self._slots.tiers] > 0.0
+        total = asked.sum(axis=1, keepdims=True)
+        often = (asked >= knowledge.fix_at * np.maximum(total, 1)) & (total > 0) & (fixed == NEVER_YET)
+        often &= files[:, None]
+        done = ((quarter + 1) * WEEKS_PER_QUARTER + round(knowledge.fix_after)) * WEEK_SECONDS
+        fixed[often] = done
+        cost = round(100.0 * self._values["service.knowledge.fix_cost"])
+        company = memory["post"].shape[2] - 1
+        memory["post"][FIXES, int(memory["clock"][OFFSET]), company] -= int(often.sum()) * cost
+        asked.fill(0)
