@@ -43,7 +43,8 @@ def request_tables(scenario: Scenario, values: dict[str, float], typical_spend: 
     par[f.WORTH_WEIGHT] = desk.topsis.feasibility
     par[f.FILED_AFTER] = HOUR * scenario.service.knowledge.filed_after
     for place, name in (
-        (f.SHOCK_LATE, "late_shock"), (f.SHOCK_LATE_SOLUTION, "late_solution"), (f.SHOCK_UNSOLVED, "unsolved"),
+        (f.SHOCK_LATE, "late_shock"), (f.SHOCK_LATE_SOLUTION, "late_solution"),
+        (f.SHOCK_UNSOLVED, "unsolved"),
         (f.SHOCK_BOT, "cold_bot"), (f.SHOCK_HAND_OVER, "hand_over"), (f.SHOCK_FOLLOW_UP, "follow_up"),
         (f.SHOCK_PAID, "paid_service"),
     ):  # fmt: skip

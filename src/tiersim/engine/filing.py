@@ -35,9 +35,9 @@ FILED_COLUMNS = 17
 
 # desk_sum (float64): (rows, cells, classes), what the desk tables add up
 DESK_SUMS: tuple[str, ...] = (
-    "filed", "sorted", "sorted_late", "answered", "half_warned", "most_warned", "late", "solved", "solved_late",
-    "unsolved", "followed", "followed_in_time", "moved", "asked_again", "passed_on", "sort_hours",
-    "answer_hours", "solve_hours",
+    "filed", "sorted", "sorted_late", "answered", "half_warned", "most_warned", "late", "solved",
+    "solved_late", "unsolved", "followed", "followed_in_time", "moved", "asked_again", "passed_on",
+    "sort_hours", "answer_hours", "solve_hours",
 )  # fmt: skip
 (
     D_FILED, D_SORTED, D_SORTED_LATE, D_ANSWERED, D_HALF, D_MOST, D_LATE, D_SOLVED, D_SOLVED_LATE, D_UNSOLVED,

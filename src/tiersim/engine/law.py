@@ -11,18 +11,21 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from tiersim.desk import jobs
-from tiersim.desk.calendar import office_between, office_of
+from tiersim.desk.calendar import office_of, opened_before
 from tiersim.desk.compiled import CompiledDesk
-from tiersim.desk.rules import Rules, Seats
+from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import filing as f
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.desk_tables import HOUR, WEEK_SECONDS, after_answers, request_tables
 from tiersim.engine.stages.usual import FOLLOWED_BIT, UNSOLVED_BIT
+from tiersim.kernel import kernel
 from tiersim.policy.care import BY_REGION, WHOLE_POOL, Care
 from tiersim.policy.requests import class_shares, solved_by_bot
-from tiersim.random import path_words
+from tiersim.random import text_id, u01d, words
+from tiersim.random.streams import DESK
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.opening import hours_a_week, read_opening
 from tiersim.scenario.schema import Scenario
@@ -43,6 +46,34 @@ MOST_PEOPLE = 200
 """Larger pools are run with so many people and their part of the work: no wait is left to pool away."""
 
 
+@kernel
+def _uniforms(seed, number, birth, call, out):  # type: ignore[no-untyped-def]
+    for k in range(0, out.size, 4):
+        w = words(seed, number, birth, call, DESK, k)
+        for j in range(min(4, out.size - k)):
+            out[k + j] = u01d(w[j])
+
+
+class Draws:
+    """Uniform draws of a usual desk: each call has its own address (seed, parameter draw, name, call)."""
+
+    def __init__(self, seed: int, number: int, name: str) -> None:
+        self._address = seed, number, np.uint64(text_id(f"usual desk {name}"))
+        self._calls = 0
+
+    def uniform(self, n: int) -> npt.NDArray[np.float64]:
+        """The next `n` draws."""
+        out = np.empty(n)
+        self._calls += 1
+        _uniforms(*self._address, self._calls, out)
+        return out
+
+    def choose(self, chance: Array, n: int) -> npt.NDArray[np.int64]:
+        """`n` numbers 0, 1, ... with these chances."""
+        at = np.searchsorted(np.cumsum(chance), self.uniform(n) * chance.sum(), side="right")
+        return np.minimum(at, chance.size - 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Law:
     """Courses by class, shape (classes, draws): seconds in the promise's hours to answer and solution, flags.
@@ -60,8 +91,8 @@ def law_of(
     scenario: Scenario, values: dict[str, float], care: Care, people: float, customers: float,
     tickets_year: float, seed: int, number: int, name: str,
 ) -> Law:  # fmt: skip
-    """Run a pool of `people` who serve `customers`, each with `tickets_year` requests, at its planned load."""
-    rng = np.random.default_rng([int(word) for word in path_words(seed, number, f"desk {name}")])
+    """Run a pool of `people` for `customers` with `tickets_year` requests each, at its planned load."""
+    rng = Draws(seed, number, name)
     heads = max(1, min(round(people), MOST_PEOPLE))
     served = customers * heads / max(people, 1e-9)
     weekly = served * tickets_year * WEEK_OF_YEAR
@@ -84,12 +115,14 @@ def law_of(
     team = _teams_of_seats(heads, teams, chance)
     chance = _served(chance, team)
     desk = CompiledDesk(rules)
-    columns, handed = _requests(scenario, values, care, table, rng, weekly, weeks, office, chance)
+    columns, handed = _requests(scenario, care, table, rng, weekly, weeks, office, chance)
     desk.file(columns)
     desk.file(_work(scenario, values, care, rng, served, weeks, office, chance))
-    on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9)) * (1.0 - values["staff.absence"])
+    on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9)) * (
+        1.0 - values["staff.absence"]
+    )
     for week in range(weeks):
-        present = rng.random((heads, 7)) < on_site
+        present = rng.uniform(7 * heads).reshape(heads, 7) < on_site
         desk.seat(
             Seats(
                 team=team,
@@ -100,27 +133,28 @@ def law_of(
             )
         )
         desk.run((week + 1) * WEEK_SECONDS)
-    return _sample(scenario, values, care, table, desk, columns["ready"].size, handed, weeks, rng)
+    return _sample(scenario, values, care, table, office, desk, columns["ready"].size, handed, weeks, rng)
 
 
 def _requests(
-    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], rng: Any,
-    weekly: float, weeks: int, office: Any, chance: Array,
+    scenario: Scenario, care: Care, table: dict[str, Array], rng: Draws, weekly: float, weeks: int,
+    office: Office, chance: Array,
 ) -> tuple[dict[str, Array], Array]:  # fmt: skip
     """Requests that people answer, and which of them a bot has handed over."""
-    n = int(rng.poisson(weekly * weeks))
-    kind = np.searchsorted(table["class_par"][f.A_CUMULATIVE], rng.random(n), side="right")
+    # So many as are expected, at times of their own: a Poisson process, given its number.
+    n = round(weekly * weeks)
+    kind = np.searchsorted(table["class_par"][f.A_CUMULATIVE], rng.uniform(n), side="right")
     kind = np.minimum(kind, len(CLASSES) - 1)
-    grave = rng.random(n) < table["class_par"][f.A_GRAVE, kind]
+    grave = rng.uniform(n) < table["class_par"][f.A_GRAVE, kind]
     able = care.bot * table["class_par"][f.A_BOT, kind]
-    stays = grave | (rng.random(n) >= able)
+    stays = grave | (rng.uniform(n) >= able)
     kind, grave, handed = kind[stays], grave[stays], (~grave & (able > 0))[stays]
     n = kind.size
     spread = table["request_par"][f.SPREAD]
-    work = table["class_par"][f.A_WORK, kind] * np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
-    ready = office_between(office, rng.random(n), weeks * WEEK_SECONDS)
-    anytime = rng.random(n) < table["request_par"][f.OUT_OF_HOURS]
-    ready = np.where(anytime, rng.integers(0, weeks * WEEK_SECONDS, n), ready)
+    work = table["class_par"][f.A_WORK, kind] * np.exp(spread * ndtri(rng.uniform(n)) - spread**2 / 2)
+    ready = _in_office(office, rng.uniform(n), weeks)
+    anytime = rng.uniform(n) < table["request_par"][f.OUT_OF_HOURS]
+    ready = np.where(anytime, np.floor(rng.uniform(n) * weeks * WEEK_SECONDS).astype(np.int64), ready)
     order = np.argsort(ready, kind="stable")
     sorting = 0 if care.bot > 0 else int(table["request_par"][f.SORTING])
     columns = {
@@ -129,7 +163,7 @@ def _requests(
         "kind": np.full(n, jobs.REQUEST),
         "request_class": kind[order],
         "grave": grave[order],
-        "team": rng.choice(chance.size, n, p=chance),
+        "team": rng.choose(chance, n),
         "spare": np.full(n, -1),
         "move_at": np.full(n, -1),
         "rank": np.where(grave[order] & scenario.desk.grave_first, 0, 1),
@@ -142,8 +176,8 @@ def _requests(
 
 
 def _work(
-    scenario: Scenario, values: dict[str, float], care: Care, rng: Any, served: float, weeks: int,
-    office: Any, chance: Array,
+    scenario: Scenario, values: dict[str, float], care: Care, rng: Draws, served: float, weeks: int,
+    office: Office, chance: Array,
 ) -> dict[str, Array]:  # fmt: skip
     """Contacts and account work of the planned load, dropped at the end of their week if not begun."""
     parts = []
@@ -151,14 +185,14 @@ def _work(
         (jobs.CONTACT, care.personal_rate * values["service.contact_time"], values["service.contact_time"]),
         (jobs.ACCOUNT, care.account_hours, scenario.desk.piece),
     ):
-        n = int(rng.poisson(served * hours * weeks / piece)) if hours > 0 else 0
-        ready = office_between(office, rng.random(n), weeks * WEEK_SECONDS)
+        n = round(served * hours * weeks / piece) if hours > 0 else 0
+        ready = _in_office(office, rng.uniform(n), weeks)
         parts.append((np.full(n, kind), ready, np.full(n, max(int(np.ceil(HOUR * piece)), 1))))
     kind, ready, work = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(ready, kind="stable")
     n, ready = order.size, ready[order]
     return {
-        "customer": np.full(n, -1), "kind": kind[order], "team": rng.choice(chance.size, n, p=chance),
+        "customer": np.full(n, -1), "kind": kind[order], "team": rng.choose(chance, n),
         "spare": np.full(n, -1), "move_at": np.full(n, -1), "ready": ready, "work": work[order],
         "drop_at": (ready // WEEK_SECONDS + 1) * WEEK_SECONDS,
     }  # fmt: skip
@@ -181,12 +215,15 @@ def _served(chance: Array, team: Array) -> Array:
 
 
 def _sample(
-    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], desk: CompiledDesk,
-    count: int, handed: Array, weeks: int, rng: Any,
+    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], office: Office,
+    desk: CompiledDesk, count: int, handed: Array, weeks: int, rng: Draws,
 ) -> Law:  # fmt: skip
     column = {name: desk.table[name][:count] for name in jobs.FILED | jobs.COURSE}
     end = weeks * WEEK_SECONDS
-    measure = _clock if care.on_call else desk.office_seconds
+
+    def measure(seconds: Array) -> Array:
+        return np.asarray(seconds, np.int64) if care.on_call else _office_seconds(office, seconds)
+
     came = measure(column["ready"])
     # What still waits at the end has waited so long at least.
     answer = measure(np.where(column["answered_at"] >= 0, column["answered_at"], end)) - came
@@ -214,11 +251,25 @@ def _sample(
             some = np.flatnonzero(counts)
         if some.size == 0:
             continue
-        pick = rng.choice(some, DRAWS)
+        pick = some[np.minimum((rng.uniform(DRAWS) * some.size).astype(np.int64), some.size - 1)]
         law.answer[k], law.solve[k], law.flags[k] = answer[pick], solve[pick], flags[pick]
         total += shares[k] * ((1.0 - by_bot[k]) * felt[some].mean() - by_bot[k] * par[f.SHOCK_BOT])
     return Law(law.answer, law.solve, law.flags, float(total))
 
 
-def _clock(seconds: Array) -> Array:
-    return seconds
+def _in_office(office: Office, u: Array, weeks: int) -> npt.NDArray[np.int64]:
+    """Seconds at the quantiles `u` of the office hours of the first `weeks` weeks."""
+    before = opened_before(office)
+    total = before[np.searchsorted(office.opens, weeks * WEEK_SECONDS)]
+    at = np.floor(u * total).astype(np.int64)
+    span = np.searchsorted(before, at, side="right") - 1
+    return np.asarray(office.opens[span] + at - before[span])
+
+
+def _office_seconds(office: Office, seconds: Array) -> npt.NDArray[np.int64]:
+    """Office seconds before each of some seconds of the clock."""
+    before = opened_before(office)
+    span = np.searchsorted(office.opens, seconds, side="right") - 1
+    first = np.maximum(span, 0)
+    inside = np.minimum(seconds, office.closes[first]) - office.opens[first]
+    return np.where(span < 0, 0, before[first] + inside)

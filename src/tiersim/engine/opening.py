@@ -77,8 +77,15 @@ def usual_laws(scenario: Scenario, start: Start, pools: Sequence[Pool], seed: in
         care, people = pool.plan.care, float(max(pool.plan.paid, 1))
         laws.append(
             law_of(
-                scenario, values, care, people, people * care.ratio, start.census.overall("tickets"),
-                seed, start.draw.number, pool.plan.name,
-            )  # fmt: skip
+                scenario,
+                values,
+                care,
+                people,
+                people * care.ratio,
+                start.census.overall("tickets"),
+                seed,
+                start.draw.number,
+                pool.plan.name,
+            )
         )
     return laws

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.calendar import cumulative, finish, office_of
+from tiersim.desk.calendar import finish, office_of, opened_before
 from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.jobs import FILED
 from tiersim.desk.rules import Rules
@@ -19,7 +19,6 @@ from tiersim.engine.record import Records
 from tiersim.engine.roster import Roster, team_for
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.answers import answers
-from tiersim.engine.staffing import Staffing
 from tiersim.engine.wiring import Bound
 from tiersim.engine.wiring import bind as bind_stages
 from tiersim.kernel import kernel
@@ -40,7 +39,8 @@ def set_moves(filed, count, opens, closes, before):  # type: ignore[no-untyped-d
     for place in range(count):
         if filed[F_SPARE, place] >= 0:
             ready = filed[F_READY, place]
-            filed[F_MOVE_AT, place] = finish(ready, filed[F_MOVE_AT, place], opens, closes, before)
+            after = max(filed[F_MOVE_AT, place], 1)
+            filed[F_MOVE_AT, place] = finish(ready, after, opens, closes, before)
 
 
 @kernel
@@ -65,14 +65,14 @@ class ServiceDesk:
     """Runs the compiled desk for the weeks of the plan on a world's `memory`."""
 
     def __init__(
-        self, scenario: Scenario, slots: Slots, staffing: Staffing, memory: dict[str, Array],
-        values: dict[str, float], weeks: int, address: tuple[int, int],
+        self, scenario: Scenario, slots: Slots, memory: dict[str, Array], values: dict[str, float],
+        weeks: int, address: tuple[int, int],
     ) -> None:  # fmt: skip
         self._scenario, self._slots, self._values = scenario, slots, values
         cares = [pool.plan.care for pool in slots.pools]
         hours = read_opening(scenario.desk.opening)
         self._office = office_of(hours, weeks + SPARE_WEEKS, scenario.desk.closed, scenario.start)
-        self._before = cumulative(self._office)
+        self._before = opened_before(self._office)
         self._roster = Roster(scenario, slots.pools, values, address)
         rules = Rules(
             office=self._office,
@@ -111,7 +111,7 @@ class ServiceDesk:
         self._memory = memory
 
     def renumber(self, stayed: npt.NDArray[np.int64]) -> None:
-        """Customers were given new places (`stayed`: their old ones); who has gone owns its requests no more."""
+        """Customers were given new places (`stayed`: their old ones); the gone own none."""
         places = np.full(int(stayed.max(initial=-1)) + 2, -1, np.int32)
         places[stayed] = np.arange(stayed.size, dtype=np.int32)
         customer = self.queue.table["customer"][: self.queue.count]
@@ -248,7 +248,9 @@ class ServiceDesk:
         column, count = self.queue.table, self.queue.count
         shape = self._memory["desk_sum"].shape[1:]
         asked = column["kind"][:count] == 0
-        key = column["cell"][:count][asked].astype(np.int64) * shape[1] + column["request_class"][:count][asked]
+        key = (
+            column["cell"][:count][asked].astype(np.int64) * shape[1] + column["request_class"][:count][asked]
+        )
         return np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
 
     def _fix(self, quarter: int) -> None:

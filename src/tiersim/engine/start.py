@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine import births
-from tiersim.engine.accounts import WEEK_OF_YEAR, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
 from tiersim.engine.desk_tables import cell_tables, request_tables, topics

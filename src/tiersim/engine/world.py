@@ -22,8 +22,8 @@ from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
 from tiersim.engine.review import Review
 from tiersim.engine.seats import Seats
-from tiersim.engine.slots import Slots
 from tiersim.engine.service import ServiceDesk
+from tiersim.engine.slots import Slots
 from tiersim.engine.stages.bookings import book_account_work, book_contacts
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.contacts import contacts
@@ -79,11 +79,8 @@ class Simulation:
             scenario, self.slots, self.seats, self.books, self.payments, self.values, address
         )
         queues = scenario.mechanisms.tickets and not scenario.freeze.staff
-        self.desk = (
-            ServiceDesk(scenario, self.slots, self.upkeep.staffing, self.memory, self.values, self.end, address)
-            if queues
-            else None
-        )
+        parts = scenario, self.slots, self.memory, self.values, self.end, address
+        self.desk = ServiceDesk(*parts) if queues else None
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
         self.run_out = False
         self.pending = self.slots.later_steps

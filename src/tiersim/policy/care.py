@@ -166,9 +166,7 @@ def uniform_care(
 
     def means(name: str) -> tuple[float, ...]:
         parts = zip(*(getattr(care, name) for care in plan), strict=True)
-        return tuple(
-            float(sum(k * p for k, p in zip(n, part, strict=True)) / total) for part in parts
-        )
+        return tuple(float(sum(k * p for k, p in zip(n, part, strict=True)) / total) for part in parts)
 
     care = Care(
         ratio=total / max(people, 1e-9),
@@ -219,7 +217,7 @@ def fill_hours(scenario: Scenario, care: Care, values: Values, tickets_year: flo
 
 
 def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, float]:
-    """Yearly cost of one person of a pool: salary (standard procedures in it) and round-the-clock surcharge."""
+    """Yearly cost of one person of a pool: salary with standard procedures, and round-the-clock surcharge."""
     salary = scenario.staff.agent_salary if care.agents else scenario.staff.salary
     salary += values["staff.procedure_cost"] if care.procedures else 0.0
     return salary, values["staff.on_call_pay"] if care.on_call else 0.0

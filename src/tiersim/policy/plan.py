@@ -138,7 +138,8 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
 
     for name, tiers, cap, members in layout.groups:
         reserved = sum(
-            float(census.customers[t]) * volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
+            float(census.customers[t])
+            * volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
             for t in tiers
         )
         left, staff = cap * cap_share - reserved, 0.0

@@ -123,7 +123,10 @@ def answers(  # type: ignore[no-untyped-def]
             told[j] |= T_SORTED
             sums[D_SORTED] += 1.0
             sums[D_SORT_HOURS] += waited / _HOUR
-        if told[j] & T_SORTED_LATE == 0 and (waited if at >= 0 else present - came) > cell_par[C_SORT_WITHIN, c]:
+        if (
+            told[j] & T_SORTED_LATE == 0
+            and (waited if at >= 0 else present - came) > cell_par[C_SORT_WITHIN, c]
+        ):
             told[j] |= T_SORTED_LATE
             sums[D_SORTED_LATE] += 1.0
         # Answer.

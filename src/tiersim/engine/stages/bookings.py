@@ -95,9 +95,7 @@ def book_contacts(  # type: ignore[no-untyped-def]
                     continue
                 w = words(clock[SEED], clock[REPLICATION], birth[i], clock[WEEK], CONTACT_STREAM, k)
                 second = in_office(w[0], opened, span_opens, span_closes)
-                team = team_for(
-                    pool_of_cell[here], birth[i], region[i], team_first, team_count, region_team
-                )
+                team = team_for(pool_of_cell[here], birth[i], region[i], team_first, team_count, region_team)
                 _book(filed, place, clock[WEEK], CONTACT, here, team, second, work)
                 filed[F_CUSTOMER, place] = i
                 filed[F_BIRTH, place] = np.int64(birth[i])

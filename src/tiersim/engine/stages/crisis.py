@@ -45,8 +45,8 @@ WHICH = 900
 @kernel
 def crisis(  # type: ignore[no-untyped-def]
     clock, crisis_par, crisis_region, crisis_industry, response_par, request_par, cell_slot, ticket_cents,
-    birth, alive, region, industry, cell, ledger_cell, pool_of_cell, team_first, team_count, region_team, filed,
-    requests_ring, grave_ring, felt, post, kpi,
+    birth, alive, region, industry, cell, ledger_cell, pool_of_cell, team_first, team_count, region_team,
+    filed, requests_ring, grave_ring, felt, post, kpi,
 ):  # fmt: skip
     """Each customer reached has one failure at a second of its own, the same under every policy."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]

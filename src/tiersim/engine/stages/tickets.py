@@ -77,9 +77,9 @@ _ONE = np.float32(1.0)
 @kernel
 def tickets(  # type: ignore[no-untyped-def]
     clock, request_par, class_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell,
-    region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
-    span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed, requests_ring,
-    grave_ring, felt, post, kpi,
+    region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
+    fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count,
+    filed, requests_ring, grave_ring, felt, post, kpi,
 ):  # fmt: skip
     """k ~ Poisson(rate) requests a customer; ``ticket_cents``: (person, bot); people's go to `filed`."""
     n = clock[N]
@@ -107,8 +107,8 @@ def tickets(  # type: ignore[no-untyped-def]
         fill_poisson(u_of, rate_of, count, held)
         _file(
             held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
-            industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
-            span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed,
+            industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
+    fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed,
             requests_ring, grave_ring, felt, post, kpi,
         )  # fmt: skip
         held = 0
@@ -117,9 +117,9 @@ def tickets(  # type: ignore[no-untyped-def]
 @kernel
 def _file(  # type: ignore[no-untyped-def]
     held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
-    industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team, fit_of_industry,
-    span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed, requests_ring,
-    grave_ring, felt, post, kpi,
+    industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
+    fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count,
+    filed, requests_ring, grave_ring, felt, post, kpi,
 ):  # fmt: skip
     """Requests of the first `held` customers of `who`, ``count`` each."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
