@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiersim.desk.waiting import TOP_LOAD, erlang_c, wait_law
+from tiersim.desk.waiting import TOP_LOAD, cobham, erlang_b, erlang_c, pollaczek_khinchine, wait_law
 from tiersim.kernel import python_of
 
 
@@ -122,3 +122,59 @@ def test_the_law_of_waits_is_that_of_a_simulated_priority_queue(lean):
         means = statistic.mean(axis=1)
         z = (means.mean() - expected) / (means.std(ddof=1) / math.sqrt(means.size))
         assert abs(z) < 4
+
+
+# -- closed forms for users -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("servers", "load", "lost"),
+    [(1, 0.5, 1 / 3), (2, 1.0, 1 / 5), (3, 2.0, 4 / 19), (5, 0.0, 0.0), (2, 1000.0, 500_000 / 501_001)],
+)
+def test_erlang_b_is_its_ratio_of_terms(servers, load, lost):
+    """(a^c / c!) / sum of a^k / k!, worked by hand."""
+    assert erlang_b(servers, load) == pytest.approx(lost, rel=1e-12)
+
+
+@given(st.integers(1, 60), st.floats(0.01, 0.99))
+def test_erlang_c_follows_from_erlang_b(servers, rho):
+    lost = erlang_b(servers, rho * servers)
+    assert erlang_c(servers, rho * servers) == pytest.approx(lost / (1 - rho * (1 - lost)), rel=1e-9)
+
+
+def test_one_person_waits_by_the_second_moment():
+    assert pollaczek_khinchine(0.8, 1.0, 1.0) == pytest.approx(2.0)  # M/D/1: half of M/M/1
+    assert pollaczek_khinchine(0.8, 1.0, 2.0) == pytest.approx(4.0)  # M/M/1: rho / (1 - rho)
+
+
+@given(st.lists(st.floats(0.01, 0.3), min_size=1, max_size=3), st.integers(1, 5), st.floats(0.1, 8.0))
+def test_priorities_only_move_waits_between_classes(loads, servers, handling):
+    """Equal durations: the mean over all requests is that of one class (and that of Erlang C)."""
+    rates = [load * servers / handling for load in loads]
+    waits = cobham(rates, [handling] * len(rates), servers)
+    assert waits == sorted(waits)
+    total = sum(rates) * handling
+    mean = sum(rate * wait for rate, wait in zip(rates, waits, strict=True)) / sum(rates)
+    assert mean == pytest.approx(erlang_c(servers, total) * handling / (servers - total), rel=1e-9)
+
+
+def test_two_classes_at_one_person_worked_by_hand():
+    # W0 = (0.2 * 2 * 1 + 0.2 * 2 * 4) / 2 = 1; loads 0.2 and 0.4.
+    assert cobham([0.2, 0.2], [1.0, 2.0]) == pytest.approx([1 / 0.8, 1 / (0.8 * 0.4)])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: erlang_b(0, 1.0), "at least one person"),
+        (lambda: erlang_b(1, -1.0), "cannot be -1.0"),
+        (lambda: erlang_b(1, math.nan), "cannot be nan"),
+        (lambda: pollaczek_khinchine(1.0, 1.0, 2.0), "must be below 1"),
+        (lambda: pollaczek_khinchine(0.1, 1.0, 0.5), "no duration"),
+        (lambda: cobham([0.1, 0.1], [1.0]), "same classes"),
+        (lambda: cobham([0.1, 0.1], [1.0, 2.0], servers=2), "same mean"),
+    ],
+)
+def test_what_has_no_closed_form_is_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
