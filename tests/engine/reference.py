@@ -16,13 +16,16 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from tiersim.desk.waiting import wait_law
+from tiersim.desk import jobs
 from tiersim.engine import accounts as to
+from tiersim.engine import filing as f
+from tiersim.engine.desk_tables import WEEK_SECONDS
 from tiersim.engine.layout import GAPS, NEVER
+from tiersim.engine.roster import team_for
 from tiersim.engine.state import FIELDS
 from tiersim.kernel import python_of
 from tiersim.policy import vocabulary as v
-from tiersim.random import exp32, log32, ndtri32, poisson_inv, streams, u01, words
+from tiersim.random import exp32, log32, ndtri32, poisson_inv, streams, u01, u01d, words
 
 f32 = np.float32
 f64 = np.float64
@@ -32,7 +35,8 @@ normal = python_of(ndtri32)
 poisson = python_of(poisson_inv)
 uniform = python_of(u01)
 draw = python_of(words)
-waiting = python_of(wait_law)
+exact = python_of(u01d)
+team = python_of(team_for)
 
 ONE, ZERO, HUNDRED = f32(1), f32(0), f32(100)
 DOUBLED = f32(np.log(2.0))
@@ -72,34 +76,45 @@ class Customer:
 class Reference:
     """A week of a world on `memory` (the same arrays by name as the engine's, changed in place)."""
 
-    def __init__(self, scenario, memory, run_out):
+    def __init__(self, scenario, memory, run_out, desk=None):
         self.on, self.frozen = scenario.mechanisms, scenario.freeze
         self.contracts = scenario.population.contract is not None
         self.run_out = run_out
         self.m = SimpleNamespace(**memory)
         self.memory = memory
+        self.desk = desk  # the service desk of the world, or a copy of it; None where no queue is run
+        self.crises = bool(scenario.crises) and self.on.tickets and self.on.crises and not run_out
         clock = memory["clock"]
         week, self.n, offset, seed, replication, ring = (int(clock[k]) for k in range(6))
         self.week = Week(week, offset, ring, seed, replication)
-        self.open_requests = []  # (customer, word, whether a grave complaint)
+        self.requests = []  # jobs filed this week, by column
         self.referrals = []  # (number of the customer, k)
 
     def run(self):
         customers = [Customer(self.memory, i, self.contracts) for i in range(self.n)]
         for c in customers:
             self.wants(c)
-        if self.on.tickets and not self.frozen.staff and not self.run_out:
-            self.pools_work(customers)
-        for request in self.open_requests:
-            self.is_answered(*request)
+        if self.crises:
+            self.failures(customers)
+        if self.desk is not None:
+            if self.on.contacts:
+                self.books_contacts(customers)
+            self.books_account_work()
+        for place, request in enumerate(self.requests):
+            for row, name in enumerate(jobs.FILED):
+                self.m.filed[row, place] = request.get(name, 0)
+        if self.desk is not None:
+            self.desk.serve(len(self.requests))
+            self.tells(customers)
+            self.desk.queue.sweep()
+        else:
+            for request in self.requests:
+                self.usually_answered(customers, request)
         for i, c in enumerate(customers):
             self.gets(c)
             self.decides(c, i)
             c.save()
-        self.memory["clock"][7] = len(self.open_requests)
-        for place, (c, word, grave) in enumerate(self.open_requests):
-            self.m.ticket_customer[place], self.m.ticket_word[place] = c._i, word
-            self.m.ticket_grave[place] = grave
+        self.memory["clock"][7] = 0
         if self.brings_new_ones():
             self.memory["clock"][8] = len(self.referrals)
             for place, (i, k) in enumerate(self.referrals):
@@ -201,96 +216,349 @@ class Reference:
             c.last_order = np.int16(self.week.number)
 
     def asks(self, c):
-        """Requests: the bot solves some, the others become work for the pool."""
-        m = self.m
+        """Requests: found by the customer, solved by the bot, or filed for people."""
+        m, cell = self.m, self.m.cell_par[:, c.cell]
         rate = c.ticket_rate * f32(c.alive)
+        par, slot = m.request_par, int(cell[f.C_SLOT])
         for k in range(poisson(uniform(c.word_ticket), rate)):
-            w = self.week.words(c, streams.TICKET, k)
+            w, w2 = (self.week.words(c, streams.TICKET, 2 * k + more) for more in (0, 1))
+            kind = int(np.searchsorted(m.class_par[f.A_CUMULATIVE], exact(w[0]), side="right"))
+            second = self.second(w2[0], w2[1])
+            topic = int(np.searchsorted(m.topic_cumulative, exact(w2[2]), side="right"))
+            topic = min(topic, m.topic_cumulative.size - 1)
+            if second >= m.topic_fixed[slot, topic]:
+                continue
             self.add(to.TICKETS, c)
             self.remember(c.requests_ring)
-            grave_share = m.ticket_par[1]
-            grave = uniform(w[3]) < grave_share
+            m.topic_count[slot, topic] += 1
+            grave = exact(w[3]) < m.class_par[f.A_GRAVE, kind]
             if grave:
                 self.remember_up_to_127(c.grave_ring)
-            elif uniform(w[0]) * (ONE - grave_share) < m.bot[c.cell]:
-                self.pay(to.BOT, c, -m.ticket_cents[1])
+            elif second >= m.topic_since[slot, topic] and exact(w2[3]) < cell[f.C_SELF_SERVICE]:
+                self.add(to.SELF_SERVED, c)
                 continue
+            elif (bot := cell[f.C_BOT] * m.class_par[f.A_BOT, kind]) > 0:
+                solves = exact(w[1]) < bot
+                c.felt -= f32(par[f.SHOCK_BOT if solves else f.SHOCK_HAND_OVER])
+                if solves:
+                    self.pay(to.BOT, c, -m.ticket_cents[1])
+                    self.add(to.BY_BOT, c)
+                    continue
             self.pay(to.SERVICE, c, -m.ticket_cents[0])
-            m.pool_hours[m.pool_of_cell[c.cell]] += -m.ticket_par[0] * log(uniform(w[1]))
-            self.open_requests.append((c, w[2], grave))
+            charged = cell[f.C_PAYS] * m.class_par[f.A_PAID, kind]
+            if charged > 0:
+                self.pay(to.FEES, c, int(np.rint(100.0 * par[f.PRICE] * charged)))
+                c.felt -= f32(par[f.SHOCK_PAID] * charged)
+            spread = f32(par[f.SPREAD])
+            factor = exp(spread * normal(uniform(w[2])) - f32(0.5) * spread * spread)
+            hours = m.class_par[f.A_WORK, kind] * factor
+            overflows = cell[f.C_OVERFLOW_POOL] >= 0
+            self.requests.append(
+                {
+                    "customer": c._i, "birth": np.uint64(c.birth).astype(np.int64), "week": self.week.number,
+                    "which": k, "kind": jobs.REQUEST, "request_class": kind, "grave": int(grave),
+                    "cell": c.cell, "topic": topic, "team": self.team(m.pool_of_cell[c.cell], c),
+                    "spare": self.team(int(cell[f.C_OVERFLOW_POOL]), c) if overflows else -1,
+                    "move_at": int(cell[f.C_OVERFLOW_AFTER]) if overflows else -1,
+                    "rank": self.rank(c, kind, grave), "ready": second,
+                    "sorting": 0 if cell[f.C_BOT] > 0 else int(par[f.SORTING]),
+                    "work": max(math.ceil(3600.0 * f64(hours)), 1), "drop_at": -1,
+                }
+            )  # fmt: skip
 
-    # -- what the pools can do --------------------------------------------------------------------
+    def spans(self):
+        return [(o, s) for o, s in zip(self.m.span_opens, self.m.span_closes, strict=True) if s > o]
 
-    def pools_work(self, customers):
-        """R17: requests before planned work; what is left of requests waits for next week."""
+    def second(self, when, where):
+        """In office hours but for a share; at any time in a week without office hours."""
+        opened = sum(closes - opens for opens, closes in self.spans())
+        if opened == 0 or exact(when) < self.m.request_par[f.OUT_OF_HOURS]:
+            return self.week.number * WEEK_SECONDS + math.floor(exact(where) * WEEK_SECONDS)
+        return self.in_office(where)
+
+    def in_office(self, word):
+        spans = self.spans()
+        left = math.floor(exact(word) * sum(closes - opens for opens, closes in spans))
+        for opens, closes in spans:
+            if left < closes - opens:
+                return int(opens + left)
+            left -= closes - opens
+        raise AssertionError("no second left")
+
+    def team(self, pool, c):
         m = self.m
-        hours_a_week, handling = m.desk_par
-        for p in range(m.pool_people.size):
-            planned = 0.0
-            for c in customers:
-                if c.known and m.pool_of_cell[c.cell] == p:
-                    planned += float(m.plan_even[c.cell] + m.plan_favour[c.cell] * c.favour)
-            capacity = m.pool_people[p] * hours_a_week
-            requests = m.pool_hours[p] + m.backlog[p]
-            m.pool_hours[p] = 0.0
-            if capacity == 0.0:
-                m.backlog[p], m.delivered[p] = requests, ZERO
-                m.wait_chance[p], m.wait_rate[p] = ONE, f32(1.0 / hours_a_week)
-                m.wait_delay[p] = f32(hours_a_week) if requests + planned > 0 else ZERO
-                continue
-            load = (requests + planned) / capacity
-            m.pool_load[:, p] += (min(load, 1.0), 1.0)
-            m.backlog[p] = max(0.0, requests - capacity)
-            if requests + planned <= capacity or planned == 0.0:
-                m.delivered[p] = ONE
-            else:
-                m.delivered[p] = f32(max(0.0, capacity - requests) / planned)
-            chance, rate = waiting(m.pool_people[p], m.pool_team[p], load, requests / capacity, handling)
-            m.wait_chance[p], m.wait_rate[p] = f32(chance), f32(rate)
-            m.wait_delay[p] = f32(m.backlog[p] / capacity * hours_a_week)
+        return int(team(pool, c.birth, c.region, m.team_first, m.team_count, m.region_team))
 
-    def is_answered(self, c, word, grave):
-        m, pool = self.m, self.m.pool_of_cell[c.cell]
-        u, wait = uniform(word), m.wait_delay[pool]
-        if u < m.wait_chance[pool]:
-            wait = wait + -log(u / m.wait_chance[pool]) / m.wait_rate[pool]
-        late = wait > m.promise[c.cell]
-        self.add(to.ANSWER_HOURS, c, f64(wait))
-        m.pool_answers[:, pool] += (1.0, float(late), f64(wait))
+    def rank(self, c, kind, grave):
+        m, par, cell = self.m, self.m.request_par, self.m.cell_par[:, c.cell]
+        if grave and par[f.GRAVE_FIRST]:
+            return 0
+        match int(par[f.DISCIPLINE]):
+            case 0:
+                return 1
+            case 1:
+                return 1 + int(cell[f.C_TIER])
+            case 2:
+                urgent, important = m.class_par[f.A_URGENT, kind] > 0, cell[f.C_IMPORTANT] > 0
+                return {(True, True): 1, (True, False): 2, (False, True): 3, (False, False): 4}[
+                    bool(urgent), bool(important)
+                ]
+        spend = 0.0
+        for ago in (1, 2, 3, 4):
+            spend += float(c.spend_ring[(self.week.ring - ago) % len(c.spend_ring)])
+        value = spend / (spend + par[f.TYPICAL]) if spend else 0.0
+        parts = (
+            (par[f.VALUE_WEIGHT], value),
+            (par[f.FIT_WEIGHT], m.fit_of_industry[c.industry]),
+            (par[f.WORTH_WEIGHT], m.class_par[f.A_FEASIBLE, kind]),
+        )
+        near, far = (math.sqrt(sum((w * x) ** 2 for w, x in side)) for side in
+                     ([(w, 1.0 - x) for w, x in parts], parts))  # fmt: skip
+        return 1 + math.floor(1000.0 * (1.0 - far / (near + far)))
+
+    # -- what people have to do beside requests -----------------------------------------------------
+
+    def is_due(self, c):
+        """Contacts that fall due this week."""
+        rate, phase = float(self.m.contact_rate[c.cell]), float(c.contact_phase)
+        week = float(self.week.number)
+        return math.floor(rate * (week + 1.0) + phase) - math.floor(rate * week + phase) if c.known else 0
+
+    def contacted(self, c, count, automatic):
+        self.pay(to.CONTACT, c, -count * self.m.contact_cents[1 if automatic else 0])
+        self.add(to.CONTACTS, c, count)
+        self.remember(c.contacts_ring, count)
+
+    def books_contacts(self, customers):
+        for c in customers:
+            due = self.is_due(c)
+            if not due:
+                continue
+            if self.m.contact_auto[c.cell]:
+                self.contacted(c, due, automatic=True)
+                continue
+            for k in range(due if self.spans() else 0):
+                w = self.week.words(c, streams.CONTACT, k)
+                place = {"customer": c._i, "birth": np.uint64(c.birth).astype(np.int64), "cell": c.cell}
+                pool = self.m.pool_of_cell[c.cell]
+                self.book(jobs.CONTACT, self.in_office(w[0]), self.m.booking_par[0], self.team(pool, c), place)
+
+    def books_account_work(self):
+        m = self.m
+        for p in range(m.account_hours.size):
+            people = m.deal[m.deal_first[p] : m.deal_first[p + 1]]
+            due = m.account_hours[p] + m.account_rest[p]
+            pieces = math.floor(due * 3600.0 / m.booking_par[1] + 1e-9)
+            if not self.spans() or not people.size:
+                m.account_rest[p] = 0.0
+                continue
+            m.account_rest[p] = due - pieces * m.booking_par[1] / 3600.0
+            for kind, many, work in (
+                (jobs.ACCOUNT, pieces, m.booking_par[1]), (jobs.MEETING, m.meeting_seats[p], m.booking_par[2])
+            ):  # fmt: skip
+                for k in range(many):
+                    w = draw(self.week.seed, self.week.replication, m.pool_id[p], self.week.number,
+                             streams.DESK, (kind << 16) + k)  # fmt: skip
+                    self.book(kind, self.in_office(w[0]), work, people[(k + self.week.number) % people.size], {})
+
+    def book(self, kind, second, work, team, more):
+        self.requests.append(
+            {
+                "customer": -1, "spare": -1, "move_at": -1, "week": self.week.number, "kind": kind,
+                "team": int(team), "ready": second, "work": max(int(work), 1),
+                "drop_at": (self.week.number + 1) * WEEK_SECONDS, **more,
+            }
+        )  # fmt: skip
+
+    # -- what comes of it ---------------------------------------------------------------------------
+
+    def usually_answered(self, customers, request):
+        """Without a queue a request has the course of one that the usual desk once served."""
+        m, c = self.m, customers[request["customer"]]
+        pool, kind, cell = m.pool_of_cell[c.cell], request["request_class"], c.cell
+        w = draw(self.week.seed, self.week.replication, c.birth, self.week.number, streams.DESK,
+                 request["which"] * 32 + 31)  # fmt: skip
+        draws = m.law_answer.shape[2]
+        pick = min(math.floor(exact(w[0]) * draws), draws - 1)
+        waited, took = m.law_answer[pool, kind, pick], m.law_solve[pool, kind, pick]
+        lost, called = bool(m.law_flags[pool, kind, pick] & 1), bool(m.law_flags[pool, kind, pick] & 2)
+        late = bool(waited > m.answer_within[kind, cell])
+        self.add(to.ANSWER_HOURS, c, waited / 3600.0)
+        m.pool_answers[:, pool] += (1.0, float(late), waited / 3600.0)
         if late:
-            self.add(to.LATE, c)
-            c.late_now += 1
-            self.remember(c.late_ring)
-            if grave:
-                self.remember_up_to_127(c.unresolved_ring)
+            self.is_late(c)
+        self.add(to.UNSOLVED if lost else to.SOLVED, c)
+        if lost:
+            c.felt -= f32(m.request_par[f.SHOCK_UNSOLVED])
+        if lost or took > m.solve_within[kind, cell]:
+            self.is_solved_late(c, request["grave"])
+        if called:
+            c.felt += f32(m.request_par[f.SHOCK_FOLLOW_UP])
+
+    def tells(self, customers):
+        """What happened to open jobs until the week's end, each thing once."""
+        m, t, now = self.m, self.desk.queue.table, (self.week.number + 1) * WEEK_SECONDS
+        m.backlog.fill(0.0)
+        m.pool_waiting.fill(0.0)
+        m.pool_done.fill(0.0)
+        for j in range(self.desk.queue.count):
+            job = SimpleNamespace(**{name: column[j] for name, column in t.items()})
+            pool = self.desk.team_pool[job.team]
+            c = customers[job.customer] if job.customer >= 0 else None
+            if job.kind == jobs.REQUEST:
+                t["told"][j] |= self.tells_of(job, c, pool, now)
+                continue
+            if job.answered_at >= 0 and not job.told & f.T_ANSWERED:
+                t["told"][j] |= f.T_ANSWERED
+                if job.kind == jobs.ACCOUNT:
+                    m.pool_done[0, pool] += job.piece / 3600.0
+                elif job.kind == jobs.CONTACT:
+                    m.pool_done[1, pool] += job.piece / 3600.0
+                    if c:
+                        self.contacted(c, 1, automatic=False)
+            if job.kind == jobs.CONTACT and job.dropped and job.stage == jobs.CLOSED:
+                m.pool_done[2, pool] += 1.0
+        self.desk.deliver()
+
+    def tells_of(self, job, c, pool, now):
+        """Bits of what is told of a request this week."""
+        m, cell, kind, told = self.m, job.cell, job.request_class, 0
+        sums, par = m.desk_sum[:, cell, kind], m.cell_par[:, cell]
+        clock = par[f.C_CLOCK] > 0
+
+        def passed(at):
+            return at - job.ready if clock else self.desk.office(at) - self.desk.office(job.ready)
+
+        def first(bit, happened):
+            nonlocal told
+            if not happened or job.told & bit:
+                return False
+            told |= bit
+            return True
+
+        def known(who=c):
+            return who is not None
+
+        if first(f.T_FILED, True):
+            sums[f.D_FILED] += 1
+        took = passed(job.sorted_at if job.sorted_at >= 0 else now)
+        if first(f.T_SORTED, job.sorted_at >= 0):
+            sums[f.D_SORTED] += 1
+            sums[f.D_SORT_HOURS] += took / 3600.0
+        if first(f.T_SORTED_LATE, took > par[f.C_SORT_WITHIN]):
+            sums[f.D_SORTED_LATE] += 1
+        took = passed(job.answered_at if job.answered_at >= 0 else now)
+        if first(f.T_ANSWERED, job.answered_at >= 0):
+            sums[f.D_ANSWERED] += 1
+            sums[f.D_ANSWER_HOURS] += took / 3600.0
+            m.pool_answers[0, pool] += 1
+            m.pool_answers[2, pool] += took / 3600.0
+            sums[f.D_MOVED] += job.moved
+            if known():
+                self.add(to.ANSWER_HOURS, c, took / 3600.0)
+        promise = m.answer_within[kind, cell]
+        sums[f.D_HALF] += first(f.T_HALF, 2 * took > promise)
+        sums[f.D_MOST] += first(f.T_MOST, 5 * took > 4 * promise)
+        if first(f.T_LATE, took > promise):
+            sums[f.D_LATE] += 1
+            m.pool_answers[1, pool] += 1
+            if known():
+                self.is_late(c)
+        solved, lost = job.solved_at >= 0, bool(job.unsolved or job.dropped)
+        took = passed(job.solved_at if solved else now)
+        slot = int(par[f.C_SLOT])
+        ends = first(f.T_SOLVED, solved)
+        if ends:
+            sums[f.D_SOLVED] += 1
+            sums[f.D_SOLVE_HOURS] += took / 3600.0
+            sums[f.D_PASSED] += job.served - 1 - job.answers
+            sums[f.D_AGAIN] += job.answers
+            if par[f.C_KNOWLEDGE]:
+                found = job.solved_at + int(m.request_par[f.FILED_AFTER])
+                m.topic_since[slot, job.topic] = min(m.topic_since[slot, job.topic], found)
+            if known():
+                self.add(to.SOLVED, c)
+        if first(f.T_SOLVED_LATE, lost or took > m.solve_within[kind, cell]):
+            sums[f.D_SOLVED_LATE] += 1
+            if known():
+                self.is_solved_late(c, job.grave)
+        if first(f.T_SOLVED, lost and not ends):
+            sums[f.D_UNSOLVED] += 1
+            sums[f.D_AGAIN] += job.answers
+            if known():
+                self.add(to.UNSOLVED, c)
+                c.felt -= f32(m.request_par[f.SHOCK_UNSOLVED])
+        if first(f.T_FOLLOWED, job.followed_at >= 0):
+            sums[f.D_FOLLOWED] += 1
+            if job.followed_at - job.solved_at <= par[f.C_FOLLOW_WITHIN]:
+                sums[f.D_FOLLOWED_IN_TIME] += 1
+                if known():
+                    c.felt += f32(m.request_par[f.SHOCK_FOLLOW_UP])
+        if job.stage in (jobs.WAITS, jobs.SORTING_WAIT):
+            m.pool_waiting[pool] += 1
+            m.backlog[pool] += job.piece / 3600.0
+        return told
+
+    def failures(self, customers):
+        """Waves of failures: who is reached, when, and what the policy does about it."""
+        m, begin = self.m, self.week.number * WEEK_SECONDS
+        for k in range(m.crisis_par.shape[1]):
+            first, lasts, share, grave_share, work, damage, mended = m.crisis_par[:, k]
+            for c in customers:
+                if not (c.alive and m.crisis_region[k, c.region] and m.crisis_industry[k, c.industry]):
+                    continue
+                w, w2 = (draw(self.week.seed, self.week.replication, c.birth, 0, streams.CRISIS, 2 * k + more)
+                         for more in (0, 1))  # fmt: skip
+                second = math.floor(first + math.floor(exact(w[1]) * lasts))
+                if exact(w[0]) >= share or not begin <= second < begin + WEEK_SECONDS:
+                    continue
+                prevent, prevented, paid = m.response_par[:, m.cell_slot[c.cell]]
+                if exact(w[2]) < prevent:
+                    self.pay(to.SERVICE, c, -int(prevented))
+                    continue
+                if paid:
+                    self.pay(to.COMPENSATION, c, -int(paid))
+                c.felt -= f32(damage * (1.0 - mended) if paid else damage)
+                grave = exact(w[3]) < grave_share
+                self.add(to.TICKETS, c)
+                self.remember(c.requests_ring)
+                if grave:
+                    self.remember_up_to_127(c.grave_ring)
+                self.pay(to.SERVICE, c, -m.ticket_cents[0])
+                self.requests.append(
+                    {
+                        "customer": c._i, "birth": np.uint64(c.birth).astype(np.int64),
+                        "week": self.week.number, "which": 900 + k, "kind": jobs.REQUEST,
+                        "request_class": 3 if grave else 1, "grave": int(grave), "cell": c.cell,
+                        "team": self.team(m.pool_of_cell[c.cell], c), "spare": -1, "move_at": -1,
+                        "rank": 0 if grave and m.request_par[f.GRAVE_FIRST] else 1, "ready": second,
+                        "work": max(math.ceil(-work * np.log(exact(w2[0]))), 1), "drop_at": -1,
+                    }
+                )  # fmt: skip
+
+    def is_late(self, c):
+        self.add(to.LATE, c)
+        c.felt -= f32(self.m.request_par[f.SHOCK_LATE])
+        self.remember(c.late_ring)
+
+    def is_solved_late(self, c, grave):
+        self.add(to.SOLVED_LATE, c)
+        c.felt -= f32(self.m.request_par[f.SHOCK_LATE_SOLUTION])
+        if grave:
+            self.remember_up_to_127(c.unresolved_ring)
 
     # -- what a customer gets, and does about it --------------------------------------------------
 
     def gets(self, c):
-        if self.on.contacts:
-            self.is_contacted(c)
+        if self.on.contacts and self.desk is None and (due := self.is_due(c)):
+            self.contacted(c, due, automatic=bool(self.m.contact_auto[c.cell]))
         if self.on.satisfaction:
-            speed, shock, usual_late = self.m.satisfaction_par
+            speed, usual = self.m.satisfaction_par
             level = c.base_satisfaction + c.lift[v.L_SATISFACTION]
-            news = shock * (c.ticket_rate * usual_late - f32(c.late_now))
+            news = c.felt - c.ticket_rate * usual
             moved = c.content + speed * (level - c.content) + news
             c.content = min(max(moved, ZERO), HUNDRED)
-            c.late_now = np.int8(0)
-
-    def is_contacted(self, c):
-        m = self.m
-        rate, phase, week = float(m.contact_rate[c.cell]), float(c.contact_phase), float(self.week.number)
-        due = math.floor(rate * (week + 1.0) + phase) - math.floor(rate * week + phase)
-        if not c.known or due == 0:
-            return
-        automatic = bool(m.contact_auto[c.cell])
-        share = m.delivered[m.pool_of_cell[c.cell]]
-        made = due
-        if not automatic and share < 1:
-            made = due if uniform(self.week.words(c, streams.CONTACT)[0]) < share else 0
-        self.pay(to.CONTACT, c, -made * m.contact_cents[1 if automatic else 0])
-        self.add(to.CONTACTS, c, made)
-        self.remember(c.contacts_ring, made)
+            c.felt = ZERO
 
     def hazards(self, c):
         """R8: weekly hazard by cause; service acts through satisfaction alone."""

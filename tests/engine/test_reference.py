@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from tests.engine.reference import Reference, quarter_end
@@ -62,17 +64,26 @@ class Lockstep(Simulation):
         self.closing = [(self._both, (lambda: _run(closing), self._quarter_end))]
 
     def _reference(self, memory):
-        Reference(self.scenario, memory, self.run_out).run()
+        desk = None if self.run_out else self.desk_before
+        if desk is not None:
+            desk.bind(memory)
+        Reference(self.scenario, memory, self.run_out, desk).run()
 
     def _quarter_end(self, memory):
         quarter_end(memory, self.scenario.mechanisms.surveys, self.run_out)
 
     def _both(self, compiled, plain):
         copy = {name: array.copy() for name, array in self.memory.items()}
+        self.desk_before = deepcopy(self.desk)
         compiled()
         self.seen = getattr(self, "seen", np.zeros(len(METRICS))) + self.memory["kpi"].sum(axis=1)
         self.seen -= copy["kpi"].sum(axis=1)
         plain(copy)
+        if self.desk is not None:
+            for name, column in self.desk.queue.table.items():
+                count = self.desk.queue.count
+                if not self.run_out and plain == self._reference:
+                    assert same(column[:count], self.desk_before.queue.table[name][:count]), name
         wrong = [name for name, array in self.memory.items() if not same(array, copy[name])]
         if wrong:
             name = wrong[0]

@@ -116,11 +116,10 @@ def law_of(
     chance = _served(chance, team)
     desk = CompiledDesk(rules)
     columns, handed = _requests(scenario, care, table, rng, weekly, weeks, office, chance)
-    desk.file(columns)
-    desk.file(_work(scenario, values, care, rng, served, weeks, office, chance))
-    on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9)) * (
-        1.0 - values["staff.absence"]
-    )
+    desk.file(_whole(columns))
+    desk.file(_whole(_work(scenario, values, care, rng, served, weeks, office, chance)))
+    share = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9))
+    on_site = share * (1.0 - values["staff.absence"])
     for week in range(weeks):
         present = rng.uniform(7 * heads).reshape(heads, 7) < on_site
         desk.seat(
@@ -134,6 +133,12 @@ def law_of(
         )
         desk.run((week + 1) * WEEK_SECONDS)
     return _sample(scenario, values, care, table, office, desk, columns["ready"].size, handed, weeks, rng)
+
+
+def _whole(columns: dict[str, Array]) -> dict[str, Array]:
+    """All columns of filed jobs; those not given are 0."""
+    n = columns["ready"].size
+    return {name: columns.get(name, np.zeros(n, kind)) for name, kind in jobs.FILED.items()}
 
 
 def _requests(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.calendar import finish, office_of, opened_before
+from tiersim.desk.calendar import finish, office_of, office_seconds, opened_before
 from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.jobs import FILED
 from tiersim.desk.rules import Rules
@@ -19,7 +19,6 @@ from tiersim.engine.record import Records
 from tiersim.engine.roster import Roster, team_for
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.answers import answers
-from tiersim.engine.wiring import Bound
 from tiersim.engine.wiring import bind as bind_stages
 from tiersim.kernel import kernel
 from tiersim.random import text_id
@@ -28,6 +27,11 @@ from tiersim.scenario.opening import read_opening
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
+
+_TOLD_OF = (
+    "kind", "stage", "customer", "request_class", "grave", "topic", "team", "ready", "piece", "sorted_at",
+    "answered_at", "solved_at", "followed_at", "unsolved", "dropped", "moved", "served", "told",
+)  # fmt: skip
 
 SPARE_WEEKS = 104
 """Weeks of the calendar beyond the plan, for work that ends after it."""
@@ -104,7 +108,6 @@ class ServiceDesk:
         self._memory = memory
         self._samples: list[Array] = []
         self._missed = np.zeros(pools)
-        self._told: Bound
 
     def bind(self, memory: dict[str, Array]) -> None:
         """Take over the arrays of a world, which grow when customers do."""
@@ -165,38 +168,55 @@ class ServiceDesk:
 
     def week(self) -> None:
         """Serve what was filed until the week ends, tell customers and books, forget what is done with."""
-        memory, queue, office = self._memory, self.queue, self._office
-        clock, filed = memory["clock"], memory["filed"]
-        count = int(clock[TICKET_COUNT])
-        set_moves(filed, count, office.opens, office.closes, self._before)
-        queue.file(dict(zip(FILED, filed[:, :count], strict=True)))
-        end = (int(clock[WEEK]) + 1) * WEEK_SECONDS
-        queue.run(end)
-        self._tell(end)
-        queue.sweep()
+        self.serve(int(self._memory["clock"][TICKET_COUNT]))
+        self._tell()
+        self.deliver()
+        self.queue.sweep()
 
-    def _tell(self, end: int) -> None:
+    def serve(self, count: int) -> None:
+        """Give the first `count` jobs of ``memory["filed"]`` to the desk, and let it work to the week's end."""
+        filed, office = self._memory["filed"], self._office
+        set_moves(filed, count, office.opens, office.closes, self._before)
+        self.queue.file(dict(zip(FILED, filed[:, :count], strict=True)))
+        self.queue.run((int(self._memory["clock"][WEEK]) + 1) * WEEK_SECONDS)
+
+    def office(self, second: int) -> int:
+        """Office seconds before a second of the clock."""
+        return int(office_seconds(second, self._office.opens, self._office.closes, self._before))
+
+    @property
+    def team_pool(self) -> Array:
+        """Pool of each team."""
+        return self._roster.team_pool
+
+    def _tell(self) -> None:
         memory, queue, office = self._memory, self.queue, self._office
         column = queue.table
         sample = np.empty((4, 2 * queue.count), np.int64)
         named = {
             **memory,
-            **{name: column[name] for name in (
-                "kind", "stage", "customer", "request_class", "grave", "topic", "team", "ready", "piece",
-                "sorted_at", "answered_at", "solved_at", "followed_at", "unsolved", "dropped", "moved",
-                "served", "told",
-            )},
-            "now": end, "count": queue.count, "job_cell": column["cell"], "again": column["answers"],
-            "opens": office.opens, "closes": office.closes, "before": self._before,
-            "team_pool": self._roster.team_pool, "sample": sample,
-        }  # fmt: skip
+            **{name: column[name] for name in _TOLD_OF},
+            "now": queue.now,
+            "count": queue.count,
+            "job_cell": column["cell"],
+            "again": column["answers"],
+            "opens": office.opens,
+            "closes": office.closes,
+            "before": self._before,
+            "team_pool": self._roster.team_pool,
+            "sample": sample,
+        }
         [(stage, arguments)] = bind_stages([answers], named)
         stage(*arguments)
-        clock, done = memory["clock"], memory["pool_done"]
-        many = int(clock[TICKET_COUNT])
+        many = int(memory["clock"][TICKET_COUNT])
         if many:
             self._samples.append(sample[:, :many].copy())
-        clock[TICKET_COUNT] = 0
+        memory["clock"][TICKET_COUNT] = 0
+
+    def deliver(self) -> None:
+        """Share of the planned contacts and account work that was begun, by pool."""
+        memory = self._memory
+        done = memory["pool_done"]
         self._missed += done[2]
         planned = memory["account_hours"] + done[1] + done[2] * memory["booking_par"][0] / 3600.0
         with np.errstate(invalid="ignore", divide="ignore"):

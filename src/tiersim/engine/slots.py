@@ -157,7 +157,7 @@ class Slots:
         for plan in self.plans:
             for group in plan.groups:
                 self.group_code(group.name)
-        self.pools[0].ready = self.pools[0].target = round(self.scenario.today.staff)
+        self.pools[0].open(round(self.scenario.today.staff))
 
     def _pool_name(self, name: str, arm: str, policy: str) -> str:
         """A name of its own: with the arm that has the pool, and the policy where two differ."""
