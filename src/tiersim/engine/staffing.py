@@ -11,71 +11,135 @@ import numpy.typing as npt
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.kernel import kernel
 from tiersim.policy.plan import PoolPlan
-from tiersim.random import text_id, u01d, words
+from tiersim.random import ndtri64, text_id, u01d, words
+from tiersim.random.address import WEEK_MIN
 from tiersim.random.streams import STAFF
 from tiersim.scenario.schema import Scenario
 
+LEAVING, SICK, SICK_LATE, SKILL = range(4)
+"""Blocks of a person's draws: leaving and days off by week, skill once (its week is 0)."""
+
+MOST_LEAVE = 0.9
+"""Highest chance that a person leaves in a week."""
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody who works for the company.
+
+    `number` names the person and addresses its draws. It is a hash of pool, week and place of the hire, so
+    that it is never given twice and one hire more in one pool changes nobody in another. `skill`: z of a
+    standard normal, high is good; `ready_week`: first week at full strength.
+    """
+
+    number: int
+    ready_week: int
+    skill: float = 0.0
+
 
 @kernel
-def leavers(seed, rep, pool, week, people, chance):  # type: ignore[no-untyped-def]
-    """How many of `people` of a pool leave in a week; each has a draw of its own place."""
-    gone = 0
-    for k in range(people):
-        w = words(seed, rep, pool, week, STAFF, k)
-        if u01d(w[0]) < chance:
-            gone += 1
-    return gone
+def draw_skills(seed, rep, number, skill):  # type: ignore[no-untyped-def]
+    """Skill of each person of `number` (int64) into `skill` (float64)."""
+    for j in range(number.size):
+        skill[j] = ndtri64(u01d(words(seed, rep, number[j], 0, STAFF, SKILL)[0]))
+
+
+@kernel
+def draw_leavers(seed, rep, week, number, skill, chance, stars, gone):  # type: ignore[no-untyped-def]
+    """Who leaves this week: `chance` times exp(stars z - stars**2 / 2), of mean one over new people."""
+    for j in range(number.size):
+        mine = min(chance * np.exp(stars * skill[j] - 0.5 * stars * stars), MOST_LEAVE)
+        gone[j] = u01d(words(seed, rep, number[j], week, STAFF, LEAVING)[0]) < mine
 
 
 @dataclass
 class Pool:
-    """One pool: people at work, newcomers at half strength by the week they are ready, hires by arrival."""
+    """One pool: its people in the order in which they joined it, and hires by the week of their arrival.
+
+    `version` grows with every change of `people`, `week` is the week that was staffed last.
+    """
 
     key: str  # name and, where arms do not share staff, arm
     plan: PoolPlan
     target: int = 0
-    ready: int = 0
-    onboarding: list[tuple[int, int]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
     hires: list[tuple[int, int]] = field(default_factory=list)
     hired: int = 0
     left: int = 0
     dismissed: int = 0
     peak: int = 0
+    version: int = 0
+    week: int = 0
+
+    def open(self, n: int) -> None:
+        """Begin with `n` people who have been there for long, which is also the target.
+
+        Their skill is drawn when a `Staffing` takes the pool over.
+        """
+        self.people = []
+        self.target = n
+        self.join([Person(self._number("at the start", k), WEEK_MIN) for k in range(n)])
+
+    def hire(self, n: int, week: int, ready_week: int) -> list[Person]:
+        """`n` people arrive, all who come in that week; who they are. Their skill is still to be drawn."""
+        came = [Person(self._number(f"in week {week}", k), ready_week) for k in range(n)]
+        self.join(came)
+        return came
+
+    def _number(self, when: str, k: int) -> int:
+        return text_id(f"person {k} hired {when} for pool {self.key}") >> 2
+
+    def join(self, people: Sequence[Person]) -> None:
+        """People come into the pool; they keep number, skill and onboarding."""
+        if people:
+            self.people.extend(people)
+            self.version += 1
+
+    def _keep(self, people: list[Person]) -> None:
+        if len(people) != len(self.people):
+            self.people = people
+            self.version += 1
+
+    @property
+    def ready(self) -> int:
+        """People at full strength."""
+        return sum(person.ready_week <= self.week for person in self.people)
 
     @property
     def payroll(self) -> int:
         """People who are paid."""
-        return self.ready + sum(n for _, n in self.onboarding)
+        return len(self.people)
 
     @property
     def strength(self) -> float:
         """People who work, newcomers counted half."""
-        return self.ready + 0.5 * sum(n for _, n in self.onboarding)
+        return 0.5 * (self.payroll + self.ready)
 
     @property
     def coming(self) -> int:
         """Hires on their way."""
         return sum(n for _, n in self.hires)
 
-    def release(self) -> int:
-        """Shrink to the target: orders are withdrawn, then people set free, the newest first; how many."""
+    def release(self) -> list[Person]:
+        """Shrink to the target: orders are withdrawn, then people set free, the newest first; who."""
         surplus = max(0, self.payroll + self.coming - self.target)
-        self.hires, surplus = _without_last(self.hires, surplus)
-        before = surplus
-        self.onboarding, surplus = _without_last(self.onboarding, surplus)
-        self.ready -= surplus
-        return before
+        kept: list[tuple[int, int]] = []
+        for week, n in sorted(self.hires, reverse=True):
+            gone = min(n, surplus)
+            surplus -= gone
+            if n > gone:
+                kept.append((week, n - gone))
+        self.hires = kept[::-1]
+        eldest_first = sorted(self.people, key=lambda person: person.ready_week)
+        free = eldest_first[::-1][:surplus]
+        chosen = {person.number for person in free}
+        self._keep([person for person in self.people if person.number not in chosen])
+        return free
 
-
-def _without_last(people: list[tuple[int, int]], surplus: int) -> tuple[list[tuple[int, int]], int]:
-    """People by week less `surplus` of the latest, and how much of the surplus is left."""
-    kept: list[tuple[int, int]] = []
-    for week, n in sorted(people, reverse=True):
-        gone = min(n, surplus)
-        surplus -= gone
-        if n > gone:
-            kept.append((week, n - gone))
-    return kept[::-1], surplus
+    def leave(self, gone: npt.NDArray[np.bool_]) -> None:
+        """People leave: the mask over `people`."""
+        self.left += int(gone.sum())
+        self._keep([person for person, away in zip(self.people, gone, strict=True) if not away])
 
 
 @dataclass(frozen=True)
@@ -97,8 +161,10 @@ class Staffing:
         self.pools = pools
         self._staff = scenario.staff
         self._leave = -np.expm1(np.log1p(-values["staff.leaving"]) * WEEK_OF_YEAR)
+        self._stars = values.get("staff.stars_leave", 0.0)
         self._seed, self._rep = seed, rep
-        self._ids = [np.uint64(text_id("pool " + pool.plan.name)) for pool in pools]
+        for pool in pools:
+            self._draw(pool.people)
 
     def begin(self, targets: Sequence[int], week: int, complete: bool = True) -> list[Change]:
         """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go.
@@ -109,25 +175,22 @@ class Staffing:
         self.aim(targets)
         for agents in (False, True):
             kin = [i for i, pool in enumerate(self.pools) if pool.plan.care.agents == agents]
-            released = {i: self.pools[i].release() for i in kin}
-            free = sum(released.values())
+            # Within a pool the newest come first: those who have been there longest are the first to be
+            # taken, from the end, and the newest are let go.
+            free = [(i, person) for i in kin for person in self.pools[i].release()]
             for i in kin:
                 pool = self.pools[i]
-                moved = min(free, max(0, pool.target - pool.payroll - pool.coming))
-                if moved:
-                    pool.ready += moved
-                    free -= moved
-                    changes.append(Change(i, trained=moved))
+                wanted = min(len(free), max(0, pool.target - pool.payroll - pool.coming))
+                if wanted:
+                    pool.join([free.pop()[1] for _ in range(wanted)])
+                    changes.append(Change(i, trained=wanted))
             for i in kin:
-                rest = min(free, released[i])
-                if rest == 0:
-                    continue
-                free -= rest
-                if complete:
-                    self.pools[i].dismissed += rest
-                    changes.append(Change(i, dismissed=rest))
+                rest = [person for home, person in free if home == i]
+                if rest and complete:
+                    self.pools[i].dismissed += len(rest)
+                    changes.append(Change(i, dismissed=len(rest)))
                 else:
-                    self.pools[i].ready += rest
+                    self.pools[i].join(rest[::-1])
         self._order(week)
         return changes
 
@@ -140,18 +203,15 @@ class Staffing:
         """One week: arrivals, end of onboarding, leavers, orders for replacement."""
         changes: list[Change] = []
         for i, pool in enumerate(self.pools):
+            pool.week = week
             came = sum(n for when, n in pool.hires if when <= week)
             if came:
                 pool.hires = [(when, n) for when, n in pool.hires if when > week]
-                pool.onboarding.append((week + round(self._staff.onboarding), came))
+                self._draw(pool.hire(came, week, week + round(self._staff.onboarding)))
                 pool.hired += came
                 changes.append(Change(i, hired=came))
-            pool.ready += sum(n for when, n in pool.onboarding if when <= week)
-            pool.onboarding = [(when, n) for when, n in pool.onboarding if when > week]
-            if pool.ready:
-                gone = int(leavers(self._seed, self._rep, self._ids[i], week, pool.ready, self._leave))
-                pool.ready -= gone
-                pool.left += gone
+            if pool.people:
+                pool.leave(self._leavers(pool, week))
             pool.peak = max(pool.peak, pool.payroll)
         self._order(week)
         return changes
@@ -159,6 +219,22 @@ class Staffing:
     def strength(self) -> npt.NDArray[np.float64]:
         """People at work by pool."""
         return np.array([pool.strength for pool in self.pools])
+
+    def _draw(self, people: Sequence[Person]) -> None:
+        """Draw the skill of new people."""
+        skill = np.empty(len(people))
+        if skill.size:
+            draw_skills(self._seed, self._rep, np.array([p.number for p in people], np.int64), skill)
+        for person, z in zip(people, skill.tolist(), strict=True):
+            person.skill = z
+
+    def _leavers(self, pool: Pool, week: int) -> npt.NDArray[np.bool_]:
+        """Who of a pool leaves; nobody does before the onboarding has ended."""
+        gone = np.empty(pool.payroll, np.bool_)
+        number = np.array([person.number for person in pool.people], np.int64)
+        skill = np.array([person.skill for person in pool.people])
+        draw_leavers(self._seed, self._rep, week, number, skill, self._leave, self._stars, gone)
+        return gone & np.array([person.ready_week <= week for person in pool.people])
 
     def _order(self, week: int) -> None:
         for pool in self.pools:
