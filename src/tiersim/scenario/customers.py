@@ -169,23 +169,34 @@ class Satisfaction(Part):
     half_life: Weeks = Field(default=13.0, gt=0, description="time to go half of the way to the new level")
     late_shock: Assumption[Points] = Field(description="points lost by one late answer")
     late_solution: Assumption[Points] = assumed(
-        pert=[0, 2, 6], source="points lost by one solution later than promised; no measurement"
+        "points lost by one solution later than promised",
+        pert=[0, 2, 6],
+        source="points lost by one solution later than promised; no measurement",
     )
     unsolved: Assumption[Points] = assumed(
-        pert=[1, 5, 12], source="points lost by a request given up unsolved; no measurement"
+        "points lost by a request given up unsolved",
+        pert=[1, 5, 12],
+        source="points lost by a request given up unsolved; no measurement",
     )
     cold_bot: Assumption[Points] = assumed(
-        pert=[0, 0.2, 1], source="points lost by a request that only a bot answers; no measurement"
+        "points lost by a request that only a bot answers",
+        pert=[0, 0.2, 1],
+        source="points lost by a request that only a bot answers; no measurement",
     )
     hand_over: Assumption[Points] = assumed(
-        pert=[0, 0.5, 2], source="points lost when a bot cannot help and hands over; no measurement"
+        "points lost when a bot cannot help and hands over",
+        pert=[0, 0.5, 2],
+        source="points lost when a bot cannot help and hands over; no measurement",
     )
     follow_up: Assumption[Points] = assumed(
+        "points won by a follow-up in time",
         pert=[0, 0.5, 2],
         source="points won by a follow-up in time; a management plan's story of 75 to 92 % has no control",
     )
     paid_service: Assumption[Points] = assumed(
-        pert=[0, 0.5, 2], source="points lost by a request that is charged for; no measurement"
+        "points lost by a request that is charged for",
+        pert=[0, 0.5, 2],
+        source="points lost by a request that is charged for; no measurement",
     )
     downgrade_shock: Assumption[Points] = Field(
         description="points lost by a downgrade that the customer sees"

@@ -30,9 +30,11 @@ STANDARD, TECHNICAL, COMMERCIAL, COMPLAINT = range(len(CLASSES))
 Discipline = Literal["arrival", "tier", "grid", "topsis"]
 
 
-def assumed(**content: Any) -> Any:
+def assumed(meaning: str, **content: Any) -> Any:
     """Default of an assumption that nobody measured: checked as a value that a person would have written."""
-    return Field(default_factory=lambda: {**content, "grade": "assumed"}, validate_default=True)
+    return Field(
+        default_factory=lambda: {**content, "grade": "assumed"}, validate_default=True, description=meaning
+    )
 
 
 class Requests(Part):
@@ -58,15 +60,20 @@ class Departments(Part):
     """Requests that need another department wait for its part of the work (P11)."""
 
     cycle: Assumption[Weeks] = assumed(
-        pert=["3 days", "7 days", "14 days"], source="mean time until another department has done its part"
+        "time until another department has done its part, mean",
+        pert=["3 days", "7 days", "14 days"],
+        source="mean time until another department has done its part",
     )
     meeting_cycle: Assumption[Weeks] = assumed(
+        "the same where departments meet weekly (a policy's weekly_meeting)",
         pert=["2 days", "5 days", "10 days"],
         source="the same with a weekly meeting of departments; a management plan tells of 7 days cut to 3",
     )
     meeting_time: Hours = Field(0.5, ge=0, description="hours that the weekly meeting takes of each person")
     pass_back: Assumption[Share] = assumed(
-        pert=["0 %", "5 %", "20 %"], source="chance that a returned request is passed on once more; no record"
+        "chance that a returned request is passed on once more",
+        pert=["0 %", "5 %", "20 %"],
+        source="chance that a returned request is passed on once more; no record",
     )
     rest: Share = Field(0.25, gt=0, description="work that is left after it, share of the first work")
 
@@ -76,6 +83,7 @@ class Knowledge(Part):
 
     questions: Count = Field(200, ge=1, le=10_000, description="different questions that customers have")
     concentration: Assumption[NonNegative] = assumed(
+        "how far few questions make up most requests; exponent of Zipf's law",
         pert=[0.4, 0.8, 1.2],
         source="how far few questions make up most requests (exponent of Zipf's law); no record",
     )
@@ -86,7 +94,9 @@ class Knowledge(Part):
     )
     fix_after: Weeks = Field(13.0, ge=0, description="time that a fix of the product takes")
     fix_cost: Assumption[Money] = assumed(
-        pert=["20 k", "100 k", "400 k"], source="engineering of one product fix; no record"
+        "engineering of one product fix",
+        pert=["20 k", "100 k", "400 k"],
+        source="engineering of one product fix; no record",
     )
 
 
@@ -117,7 +127,7 @@ class Desk(Part):
         default_factory=list, description="tiers that are important in the grid; none: the upper half"
     )
     grave_first: bool = Field(default=True, description="grave complaints go before everything else")
-    topsis: Topsis = Field(default_factory=Topsis)
+    topsis: Topsis = Field(default_factory=lambda: Topsis.model_validate({}))
     piece: Hours = Field(1.0, ge=0.1, le=8, description="a piece of account work, done without a break")
     on_duty: Count = Field(
         1, ge=1, le=100, description="people of a round-the-clock pool on duty out of office hours"
@@ -149,7 +159,9 @@ class CrisisResponse(Part):
 
     prevent: Share = Field(0.0, description="share of failures foreseen and prevented")
     prevent_cost: Money = Field(0.0, ge=0, description="cost of one failure prevented")
-    upkeep: MoneyPerYear = Field(0.0, ge=0, description="cost a year of foreseeing, such as remote monitoring")
+    upkeep: MoneyPerYear = Field(
+        0.0, ge=0, description="cost a year of foreseeing, such as remote monitoring"
+    )
     compensate: Money = Field(0.0, ge=0, description="paid to each customer whose failure was not prevented")
 
 

@@ -93,5 +93,6 @@ class Policy(Part):
         default=False, description="solutions are filed, so that customers and bot find them"
     )
     crisis: CrisisResponse = Field(
-        default_factory=CrisisResponse, description="what is done about waves of failures"
+        default_factory=lambda: CrisisResponse.model_validate({}),
+        description="what is done about waves of failures",
     )

@@ -69,7 +69,9 @@ class Scenario(Part):
     attention: Attention
     response: Response
     service: Service
-    desk: Desk = Field(default_factory=Desk, description="how the service desk is run")
+    desk: Desk = Field(
+        default_factory=lambda: Desk.model_validate({}), description="how the service desk is run"
+    )
     staff: Staff
     today: Today
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")

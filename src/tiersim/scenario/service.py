@@ -50,6 +50,7 @@ class Service(Part):
 
     handling: Assumption[Hours] = Field(description="work on one request, mean of all classes")
     handling_spread: Assumption[NonNegative] = assumed(
+        "how much requests of a class differ in their work; s.d. against the mean",
         pert=[0.5, 0.9, 1.5],
         source="s.d. of the work on one request of a class against its mean; no record",
     )
@@ -57,22 +58,34 @@ class Service(Part):
         min_length=1, description="classes of requests; what is absent is never asked"
     )
     grave: Assumption[Share] = assumed(
-        pert=["2 %", "10 %", "30 %"], source="share of complaints that are grave; no record"
+        "share of complaints that are grave",
+        pert=["2 %", "10 %", "30 %"],
+        source="share of complaints that are grave; no record",
     )
     sorting: Assumption[Hours] = assumed(
-        pert=["1 min", "3 min", "8 min"], source="work of first sorting of one request; no record"
+        "work of first sorting of a request, where no bot sorts",
+        pert=["1 min", "3 min", "8 min"],
+        source="work of first sorting of one request; no record",
     )
     out_of_hours: Assumption[Share] = assumed(
-        pert=["2 %", "10 %", "30 %"], source="share of requests made at any time, the rest in office hours"
+        "share of requests made at any time of the week; the rest come in office hours",
+        pert=["2 %", "10 %", "30 %"],
+        source="share of requests made at any time, the rest in office hours",
     )
     again_after: Assumption[Hours] = assumed(
-        pert=["4 h", "48 h", "120 h"], source="time until a customer asks again; no record"
+        "time until a customer asks again after an answer that did not solve, mean",
+        pert=["4 h", "48 h", "120 h"],
+        source="time until a customer asks again; no record",
     )
     follow_up_time: Assumption[Hours] = assumed(
-        pert=["3 min", "6 min", "15 min"], source="work of one follow-up call; no record"
+        "work of one follow-up call",
+        pert=["3 min", "6 min", "15 min"],
+        source="work of one follow-up call; no record",
     )
     price: Assumption[Money] = assumed(
-        pert=[0, 200, 800], source="price of one charged request where service is paid for; no record"
+        "price of one charged request",
+        pert=[0, 200, 800],
+        source="price of one charged request where service is paid for; no record",
     )
     departments: Departments = Field(default_factory=lambda: Departments.model_validate({}))
     knowledge: Knowledge = Field(default_factory=lambda: Knowledge.model_validate({}))
@@ -106,21 +119,28 @@ class Staff(Part):
         description="surcharge a person and year for round-the-clock duty"
     )
     absence: Assumption[Share] = assumed(
-        pert=["1 %", "4 %", "9 %"], source="days off sick, beside the leave that hours leave out; no record"
+        "share of working days that people are off sick",
+        pert=["1 %", "4 %", "9 %"],
+        source="days off sick, beside the leave that hours leave out; no record",
     )
     skill_spread: Assumption[NonNegative] = assumed(
+        "how much people differ in their chance that an answer does not solve; log s.d.",
         pert=[0.1, 0.4, 0.9],
         source="log s.d. between people of the chance that an answer does not solve; no record",
     )
     stars_leave: Assumption[NonNegative] = assumed(
-        pert=[0, 0.2, 0.6], source="how much likelier the best are to leave; log odds a s.d. of skill; no record"
+        "how much likelier the best are to leave; log odds for one s.d. of skill",
+        pert=[0, 0.2, 0.6],
+        source="how much likelier the best are to leave; log odds a s.d. of skill; no record",
     )
     procedure_effect: Assumption[Share] = assumed(
+        "part of the differences between people that standard procedures take away",
         pert=["0 %", "20 %", "40 %"],
         source="part of the spread between people that standard procedures take away; a bank's story of 40 % "
         "more consistency is the high end",
     )
     procedure_cost: Assumption[MoneyPerYear] = assumed(
+        "cost of standard procedures, a person and year",
         pert=["1 k / year", "4 k / year", "10 k / year"],
         source="keeping procedures current and training to them, a person and year; no record",
     )
