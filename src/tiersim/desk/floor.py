@@ -3,54 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import simpy
 
-from tiersim.desk.jobs import (
-    BOOKED,
-    COURSE,
-    FILED,
-    FILL,
-    FOLLOW,
-    FOLLOW_WAITS,
-    FOLLOWED,
-    NEVER,
-    SERVE,
-    SERVED,
-    SORT,
-    SORTED,
-    SORTING_WAIT,
-    WAITS,
-    Array,
-    empty,
-)
-from tiersim.desk.people import Hours, Job, Person, Team
-from tiersim.desk.rules import BEGAN, CAME, Ints, Log, Rules, Seats
-
-Course = Generator[Any, Any, Any]
-
-DONE, CLOSE, OPEN, DROP, READY, MOVE, LAST = range(7)
-"""Kinds of happening, in the order in which one second takes them; the last lets people take what waits."""
-
-_MANY = 1 << 48  # more jobs than a desk ever files
-_AFTER_SIMPY = 2  # SimPy's own priorities, urgent and normal, are 0 and 1
-
-
-_WAITING = {SORT: SORTING_WAIT, SERVE: WAITS, FOLLOW: FOLLOW_WAITS, BOOKED: WAITS, FILL: WAITS}
-_WORKED = {SORT: SORTED, SERVE: SERVED, FOLLOW: FOLLOWED, BOOKED: SERVED, FILL: SERVED}
-
-
-class Due(simpy.Event):
-    """A happening of a given second, at its place in the order (kind, id) of that second."""
-
-    def __init__(self, env: simpy.Environment, second: int, kind: int, number: int) -> None:
-        super().__init__(env)
-        self._ok, self._value = True, None
-        place = _AFTER_SIMPY + kind * _MANY + number
-        env.schedule(self, place, second - env.now)  # type: ignore[arg-type]  # any integer is a priority
+from tiersim.desk.due import LAST, Due
+from tiersim.desk.jobs import CLOSED, COURSE, FILED, FOLLOW, NEVER, SORT, Array, empty
+from tiersim.desk.people import WAITING, WORKED, Hours, Job, Person, Team
+from tiersim.desk.rules import BEGAN, CAME, DROPPED, Ints, Log, Rules, Seats
 
 
 class Floor:
@@ -217,7 +178,7 @@ class Floor:
 
     def _waits(self, job: Job, band: int, work: int) -> None:
         """A piece begins to wait in the job's team."""
-        job.band, job.piece, job.since, job.stage = band, work, self.now, _WAITING[band]
+        job.band, job.piece, job.since, job.stage = band, work, self.now, WAITING[band]
         job.turn = self.env.event()
         self._note(CAME, job)
         self.teams[job.team].join(job, self.now)
@@ -231,7 +192,7 @@ class Floor:
         seconds = max(1, math.ceil(job.piece / person.speed))
         job.begun_at = self.now
         job.finish_at = self.hours.finish(self.now, seconds) if self.is_open else self.now + seconds
-        job.seat, job.person, person.job, job.stage = person.seat, person, job, _WORKED[job.band]
+        job.seat, job.person, person.job, job.stage = person.seat, person, job, WORKED[job.band]
         if job.answered_at == NEVER and job.band not in (SORT, FOLLOW):
             job.answered_at = self.now
         self.busy[person.team.pool, job.band] += seconds
@@ -252,3 +213,15 @@ class Floor:
         if self.rules.on_duty[pool] <= 0:
             return []
         return [p for p in self.people if p.duty and p.job is None and p.team and p.team.pool == pool]
+
+    def _no_room(self, team: Team) -> bool:
+        """Whether a new request finds as many waiting as there may be, and nobody free who could begin it."""
+        if team.room < 0:
+            return False
+        free = team.free if self.is_open else self._on_duty(team.pool)
+        return team.requests >= team.room + len(free)
+
+    def _give_up(self, job: Job) -> None:
+        """Close a job that nobody has begun."""
+        job.dropped, job.stage = 1, CLOSED
+        self._note(DROPPED, job)

@@ -7,12 +7,20 @@ from itertools import accumulate
 from typing import Any
 
 from tiersim.desk.jobs import (
+    BOOKED,
     CLOSED,
     COMING,
     COURSE,
     FILED,
+    FILL,
+    FOLLOW,
+    FOLLOW_WAITS,
+    FOLLOWED,
     NEVER,
     SERVE,
+    SERVED,
+    SORT,
+    SORTED,
     SORTING_WAIT,
     WAITS,
     Array,
@@ -21,6 +29,12 @@ from tiersim.desk.rules import Office
 
 Key = tuple[int, int, int, int]
 """Place of a piece in the waiting order: band, rank, second since which it waits, number of its job."""
+
+WAITING = {SORT: SORTING_WAIT, SERVE: WAITS, FOLLOW: FOLLOW_WAITS, BOOKED: WAITS, FILL: WAITS}
+"""Stage of a job whose piece of this band waits."""
+
+WORKED = {SORT: SORTED, SERVE: SERVED, FOLLOW: FOLLOWED, BOOKED: SERVED, FILL: SERVED}
+"""Stage of a job whose piece of this band is under way."""
 
 
 class Job:

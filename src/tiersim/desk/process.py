@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import simpy
 
-from tiersim.desk.floor import CLOSE, DONE, DROP, MOVE, OPEN, READY, Course, Floor
+from tiersim.desk.due import CLOSE, DONE, DROP, MOVE, OPEN, READY, Course
+from tiersim.desk.floor import Floor
 from tiersim.desk.jobs import (
     ACCOUNT,
     AWAY,
@@ -34,7 +35,6 @@ from tiersim.desk.jobs import (
 from tiersim.desk.people import Job, Person, Team
 from tiersim.desk.rules import (
     CLOSED_OFFICE,
-    DROPPED,
     ENDED,
     GAVE_UP,
     MOVED,
@@ -171,17 +171,6 @@ class SimpyDesk(Floor):
             job.queue.end_wait(job, self.now)
             self._give_up(job)
             job.turn.succeed(None)
-
-    def _give_up(self, job: Job) -> None:
-        job.dropped, job.stage = 1, CLOSED
-        self._note(DROPPED, job)
-
-    def _no_room(self, team: Team) -> bool:
-        """Whether a new request finds as many waiting as there may be, and nobody free who could begin it."""
-        if team.room < 0:
-            return False
-        free = team.free if self.is_open else self._on_duty(team.pool)
-        return team.requests >= team.room + len(free)
 
     # -- office hours and people ----------------------------------------------------------------------
 
