@@ -34,7 +34,8 @@ def attend(  # type: ignore[no-untyped-def]
     """Who is there on which day of a week, who is on duty, and at what pace; see `Roster`.
 
     The days on which a person of a pool is off are dealt round: the o-th such day since week 0 goes to
-    person o modulo their number, and up to day D there have been floor(D x people x off). So no day and no
+    person o modulo their number, and up to day D there have been floor(D x people x off), but for where the
+    deal begins. So no day and no
     person has one more than another. Weeks begin the deal on different days, or one person in a pool that
     is off every fifth day of five would always be off on the same.
     """
@@ -53,7 +54,7 @@ def attend(  # type: ignore[no-untyped-def]
             duty[s] = 1
         early = words(seed, rep, number[s], week, STAFF, SICK)
         late = words(seed, rep, number[s], week, STAFF, SICK_LATE)
-        begins = p * _GOLDEN
+        begins = (p + 1) * _GOLDEN  # never near a whole number, so that rounding errors decide nothing
         for i in range(open_count):
             day = open_days[i]
             if u01d(early[day] if day < 4 else late[day - 4]) < absence:
@@ -72,8 +73,9 @@ class Roster:
     week and may be taken from the next. A pool of n people in teams of k has max(1, n // k) teams, as equal
     as can be; people keep their team unless it is dissolved or too large, and teams are dissolved from the
     last, so that few customers change theirs. Teams by region get seats by largest remainder; a region
-    without a seat is served by the region with most. A pool without anybody has its teams without seats.
-    The number of rooms for teams is fixed (`most_teams`): pool p's begin at ``team_first[p]``.
+    without a seat is served by the region with most, of equals by the one with fewest customers. In a pool
+    without anybody one team without seats serves all. The number of rooms for teams is fixed
+    (`most_teams`): pool p's begin at ``team_first[p]``.
 
     People are at work on the share ``hours / open hours`` of the days, dealt round (`attend`), less days off
     sick, each with chance ``staff.absence``. On duty are ``desk.on_duty`` people of each round-the-clock
@@ -183,7 +185,7 @@ class Roster:
         had = [int(before[seat]) - first if seat < before.size else -1 for seat in seats]
         if size == BY_REGION:
             sizes = remainder_sizes(n, self._regions)
-            helper = sizes.index(max(sizes))
+            helper = max(range(len(sizes)), key=lambda r: (sizes[r], -self._regions[r])) if n else 0
             self.region_team[p] = [first + (r if sizes[r] else helper) for r in range(len(sizes))]
         else:
             self.team_count[p] = teams = max(1, min(n // size, self._most[p]))

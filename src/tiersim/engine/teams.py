@@ -96,6 +96,6 @@ def deal(places: Sequence[int], sizes: Sequence[int]) -> list[int]:
             room[team] -= 1
         else:
             out[person] = -1
-    order = sorted((-left, team) for team in range(len(sizes)) for left in range(1, room[team] + 1))
-    free = iter(order)
+    empty = [(size - left, team) for team, size in enumerate(sizes) for left in range(room[team], 0, -1)]
+    free = iter(sorted(empty))
     return [next(free)[1] if team < 0 else team for team in out]
