@@ -18,6 +18,9 @@ HAND = {
     "staff.on_call_pay": 20_000,
     "population.ticket_rate": 365.25 / 7 / 10,  # a tenth of a request a week
     "service.handling": "2 h",
+    "service.sorting": "0 h",
+    "service.classes": {"standard": {"frequency": 1, "work": 1, "department": 0, "unsolved": 0, "bot": 1},
+                        "technical": None, "commercial": None, "complaint": None},
     "service.cost": 100,
     "service.bot_cost": 10,
     "service.contact_time": "1 h",
@@ -26,14 +29,14 @@ HAND = {
     "budget": {"yearly": 10_000_000, "split": {"S+A": 0.6, "B": 0.3, "C": "rest"}},
     "tiers": {
         "S": {"share": 0.05, "customers_per_manager": 5, "contact_every": "weekly", "answer_within": "2 h",
-              "round_the_clock": True, "account_hours": "fill"},
+              "round_the_clock": True, "account_hours": "fill", "follow_up": None},
         "A": {"share": 0.15, "customers_per_manager": 20, "contact_every": "every 2 weeks",
-              "answer_within": "4 h", "account_hours": "1 h / week"},
-        "B": {"share": 0.30, "customers_per_manager": 15, "contact_every": "never", "answer_within": "8 h",
-              "account_hours": "1 h / week"},
+              "answer_within": "4 h", "account_hours": "1 h / week", "targets": None, "overflow": None},
+        "B": {"share": 0.30, "customers_per_manager": 15, "team": "pool", "contact_every": "never",
+              "answer_within": "8 h", "account_hours": "1 h / week"},
         "C": {"share": "rest", "customers_per_manager": 150, "agents": True,
               "contact_every": "every 10 weeks", "contact_automatic": True, "answer_within": "8 h",
-              "bot": 0.5, "account_hours": "0.1 h / week"},
+              "bot": 0.5, "account_hours": "0.1 h / week", "self_service": 0},
     },
     "strategies": {
         "visits": {"tiers": ["S"], "channel": "visits", "price": 10_000},
@@ -114,6 +117,41 @@ def warnings_of(base, changes):
 def test_warnings(base, changes, text):
     assert text not in warnings_of(base, {})
     assert text in warnings_of(base, changes)
+
+
+# One person a team whose week is full of account work of an hour: most answers take longer than five minutes.
+OWN = {"tiers.B.team": 1, "tiers.B.answer_within": "5 min", "tiers.B.account_hours": "1.5 h / week"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "mended"),
+    [
+        (OWN, "B: answers are promised within 5 min, but about 1", {"tiers.B.team": "pool"}),
+        ({"tiers.B.team": "region", "tiers.B.customers_per_manager": 100}, "B: 3 people for 5 regions",
+         {"tiers.B.customers_per_manager": 60}),
+        ({"desk.on_duty": 11}, "S: desk.on_duty wants 11 people at night, and it has 10",
+         {"desk.on_duty": 10}),
+        ({"tiers.C.self_service": 0.3, "policies.tiered.knowledge_base": False},
+         "C: self_service has no effect, as tiered keeps no knowledge base",
+         {"policies.tiered.knowledge_base": True}),
+        ({"tiers.C.self_service": 0.3, "mechanisms.knowledge": False}, "C: self_service has no effect",
+         {"mechanisms.knowledge": True}),
+    ],
+)  # fmt: skip
+def test_warnings_about_the_desk(base, changes, text, mended):
+    assert text in warnings_of(base, changes)
+    assert text not in warnings_of(base, changes | mended)
+
+
+def test_requests_and_promises(base, plan):
+    """A tenth of a request a week takes 2 h; a bot that solves half of them leaves the other half."""
+    assert [tier.requests for tier in plan.tiers] == pytest.approx([10, 30, 60, 50])
+    assert [tier.promise for tier in plan.tiers] == [2, 4, 8, 8]
+    assert [tier.round_the_clock for tier in plan.tiers] == [True, False, False, False]
+    [called] = check(base.override({"tiers.S.follow_up": "24 h", "service.follow_up_time": "30 min"}))
+    assert [tier.requests for tier in called.tiers] == pytest.approx([12.5, 30, 60, 50])
+    [own] = check(base.override({"tiers.B.targets": {"standard": {"answer_within": "1 h"}}}))
+    assert own.tiers[2].promise == 1
 
 
 def test_on_call_pay_or_a_full_seat_is_enough(base):

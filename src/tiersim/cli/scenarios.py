@@ -109,6 +109,8 @@ def _print_judgements(scenario: Scenario) -> None:
 
 
 def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
+    from tiersim.scenario.wording import write_hours
+
     tiers = plan.tiers
     say(f"Policy {plan.policy}: {n.money(plan.yearly)} a year pays {plan.people} people.")
     today = n.plain(plan.today_people, 0 if plan.today_people == round(plan.today_people) else 1)
@@ -120,6 +122,9 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
     def share(x: float) -> str:
         return n.percent(x, 3) if x < float("inf") else "nobody"
 
+    def promised(hours: float, clock: bool) -> str:
+        return write_hours(hours) + (" clock" if clock else "")
+
     rows: list[Row] = [
         ("customers", [n.count(tier.customers) for tier in tiers]),
         ("customers per person (the ratio)", [n.number(tier.ratio, 4) for tier in tiers]),
@@ -127,6 +132,9 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
         ("people that the money pays", [n.count(tier.paid) for tier in tiers]),
         ("what binds", [tier.binds for tier in tiers]),
         ("implied utilisation", [share(tier.utilisation) for tier in tiers]),
+        ("hours of requests a week", [n.number(tier.requests, 3) for tier in tiers]),
+        ("answer promised within", [promised(tier.promise, tier.round_the_clock) for tier in tiers]),
+        ("in time, about (steady state)", [n.percent(tier.on_time, 2) for tier in tiers]),
         (f"requests and contacts, {money.unit} a year", [n.cell(tier.volume, money) for tier in tiers]),
         (f"salaries and on-call pay, {money.unit} a year", [n.cell(tier.wages, money) for tier in tiers]),
     ]

@@ -12,7 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiersim.policy.care import Care, Census, Values, tier_shares
+import numpy as np
+
+from tiersim.policy.care import BY_REGION, Care, Census, Values, tier_shares
 from tiersim.policy.plan import (
     Binds,
     GroupPlan,
@@ -24,8 +26,10 @@ from tiersim.policy.plan import (
     layout_of,
     volume_cost,
 )
-from tiersim.policy.requests import request_hours
+from tiersim.policy.requests import class_shares, request_hours
+from tiersim.policy.waits import Crew, answered_in_time, crew_of
 from tiersim.scenario.assumption import walk_assumptions
+from tiersim.scenario.wording import write_hours
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
@@ -39,6 +43,9 @@ MANY = 100
 FULL = 0.95
 """Above this share of their hours people have no week left that is busier than the mean one."""
 
+POOR = 0.5
+"""Below this share of answers in time a promise is one in name only."""
+
 LITTLE = 0.05
 """Below this share of what they want strategies are as good as absent."""
 
@@ -49,6 +56,8 @@ class TierCheck:
 
     `volume` is what requests and contacts cost beside wages; `work` what the package asks of all people of
     the tier: accounts, contacts and requests. `binds` says what limits the people: the ratio or the money.
+    `promise` and `solution` are the package's promises in hours, of the clock if `round_the_clock`; `on_time`
+    is the share of people's answers expected to keep theirs (`tiersim.policy.waits`, an approximation).
     """
 
     tier: str
@@ -62,6 +71,11 @@ class TierCheck:
     work: float
     hours: float
     group: int
+    promise: float
+    solution: float
+    round_the_clock: bool
+    requests: float
+    on_time: float
 
     @property
     def utilisation(self) -> float:
@@ -110,8 +124,17 @@ def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
     census = census_from_shares(scenario, values, tier_shares(scenario))
     layout = layout_of(scenario, name, values, census)
     plan = count(scenario, layout, values, census)
+    pools = [plan.pools[layout.pool_of(k)] for k in range(len(scenario.tiers))]
+    crews = [
+        crew_of(
+            scenario, pool.care, int(pool.paid), float(census.customers[k]), census.mean("tickets", k), values
+        )
+        if pool.paid > 0
+        else None
+        for k, pool in enumerate(pools)
+    ]
     tiers = tuple(
-        _tier(scenario, tier, k, plan.pools[layout.pool_of(k)], layout.group_of(k) or 0, values, census)
+        _tier(scenario, tier, k, pools[k], crews, layout.group_of(k) or 0, values, census)
         for k, tier in enumerate(scenario.tiers)
     )
     yearly, _ = budget_of(scenario, scenario.policies[name])
@@ -123,7 +146,7 @@ def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
         tuple(plan.groups),
         today,
         today * scenario.staff.salary,
-        tuple(_warnings(scenario, tiers, plan)),
+        tuple(_warnings(scenario, name, tiers, plan)),
     )
 
 
@@ -134,9 +157,13 @@ def work_hours(scenario: Scenario, care: Care, values: Values, tickets_year: flo
 
 
 def _tier(
-    scenario: Scenario, name: str, code: int, pool: PoolPlan, group: int, values: Values, census: Census
-) -> TierCheck:
+    scenario: Scenario, name: str, code: int, pool: PoolPlan, crews: list[Crew | None], group: int,
+    values: Values, census: Census,
+) -> TierCheck:  # fmt: skip
     customers, tickets = float(census.customers[code]), census.mean("tickets", code)
+    care, crew = pool.care, crews[code]
+    spare = crews[care.overflow[1]] if care.overflow is not None else None
+    request = request_hours(scenario, values, care.bot, care.follow_up > 0.0)
     return TierCheck(
         tier=name,
         customers=customers,
@@ -149,11 +176,22 @@ def _tier(
         work=customers * work_hours(scenario, pool.care, values, tickets),
         hours=pool.paid * scenario.staff.hours,
         group=group,
+        promise=_usual(scenario, values, care.answer),
+        solution=_usual(scenario, values, care.solve),
+        round_the_clock=care.on_call,
+        requests=customers * tickets * 7.0 / 365.25 * request,
+        on_time=answered_in_time(scenario, care, crew, values, spare) if crew is not None else 0.0,
     )
 
 
-def _warnings(scenario: Scenario, tiers: tuple[TierCheck, ...], plan: Plan) -> list[str]:
+def _usual(scenario: Scenario, values: Values, promises: tuple[float, ...]) -> float:
+    """The promise to the class of requests that is asked most."""
+    return promises[int(np.argmax(class_shares(scenario, values)))]
+
+
+def _warnings(scenario: Scenario, policy: str, tiers: tuple[TierCheck, ...], plan: Plan) -> list[str]:
     found = []
+    regions = len(scenario.population.regions)
     for tier, pool in zip(tiers, plan.pools, strict=True):
         name = tier.tier
         if tier.customers < 1.0:
@@ -178,6 +216,26 @@ def _warnings(scenario: Scenario, tiers: tuple[TierCheck, ...], plan: Plan) -> l
             found.append(
                 f"{name}: answers round the clock with {tier.paid} people and no on-call pay; one seat takes "
                 f"{SEAT} people. Set staff.on_call_pay, or leave round_the_clock out."
+            )
+        if pool.care.on_call and 0 < tier.paid < scenario.desk.on_duty:
+            found.append(
+                f"{name}: desk.on_duty wants {scenario.desk.on_duty} people at night, and it has {tier.paid}."
+            )
+        if tier.paid > 0 and tier.utilisation <= FULL and tier.on_time < POOR:
+            found.append(
+                f"{name}: answers are promised within {write_hours(tier.promise)}, but about "
+                f"{100 * tier.on_time:.0f} % would come in time: people are at other work, or away. A larger "
+                "team, overflow to another tier, or a longer promise."
+            )
+        if pool.care.team == BY_REGION and 0 < tier.paid < regions:
+            found.append(
+                f"{name}: {tier.paid} people for {regions} regions; regions without anybody of their own go "
+                "to another region's people."
+            )
+        if pool.care.self_service > 0.0 and not (pool.care.knowledge_base and scenario.mechanisms.knowledge):
+            found.append(
+                f"{name}: self_service has no effect, as {policy} keeps no knowledge base; set "
+                f"policies.{policy}.knowledge_base."
             )
     for group in plan.groups:
         if group.unspent < -0.5:
