@@ -1,0 +1,402 @@
+"""The compiled desk: one call serves all seconds before a given one, on plain arrays.
+
+It follows `tiersim.desk.process`, which says the same in words, event for event.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tiersim.desk.calendar import finish
+from tiersim.desk.heap import (
+    CLOSE,
+    DONE,
+    DROP,
+    ID_MASK,
+    KIND_MASK,
+    KIND_SHIFT,
+    MOVE,
+    OPEN,
+    READY,
+    TIME_SHIFT,
+    add_event,
+    goes_before,
+    packed,
+    take_event,
+)
+from tiersim.desk.jobs import (
+    ACCOUNT,
+    AWAY,
+    BOOKED,
+    CLOSED,
+    COMING,
+    FILL,
+    FOLLOW,
+    FOLLOW_WAITS,
+    FOLLOWED,
+    MOST_ANSWERS,
+    MOST_PASSES,
+    NEVER,
+    REQUEST,
+    SERVE,
+    SERVED,
+    SORT,
+    SORTED,
+    SORTING_WAIT,
+    WAITS,
+)
+from tiersim.desk.lines import (
+    DAYS,
+    DUTY,
+    FREE,
+    HEAD,
+    JOB,
+    LINE,
+    PIECES,
+    REQUESTS,
+    ROOT,
+    TEAM,
+    TOUCHED,
+    WAITED,
+    join,
+    leave,
+    look,
+    stand,
+    step_out,
+)
+from tiersim.desk.rules import (
+    BEGAN,
+    CAME,
+    CLOSED_OFFICE,
+    DROPPED,
+    ENDED,
+    GAVE_UP,
+    MOVED,
+    OPENED,
+    SOLVED,
+)
+from tiersim.kernel import inline_kernel, kernel
+from tiersim.random import u01d, words
+from tiersim.random.streams import DESK
+
+# Places in `state` (int64).
+NOW, EVENTS, IS_OPEN, DAY, PENDING, LOGGED, SEED, REPLICATION = range(8)
+STATE = 8
+
+# Places in `after` (float64).
+PASS_BACK, REST, AGAIN = range(3)
+
+MOST_UNSOLVED = 0.95
+
+
+@inline_kernel
+def _plan(state, events, second, kind, number):  # type: ignore[no-untyped-def]
+    add_event(events, state[EVENTS], packed(second, kind, number))
+    state[EVENTS] += 1
+
+
+@inline_kernel
+def _note(state, log, second, event, job, seat, band):  # type: ignore[no-untyped-def]
+    """Log an event; the number goes on where the log is full, so that the caller can make room."""
+    at = state[LOGGED]
+    if log.shape[1] == 0:
+        return
+    if at < log.shape[1]:
+        log[0, at], log[1, at], log[2, at], log[3, at], log[4, at] = second, event, job, seat, band
+    state[LOGGED] = at + 1
+
+
+@kernel
+def advance(  # type: ignore[no-untyped-def]
+    until, state, events, node, queue, person, pace, busy, begun, present, log,
+    team_pool, pool_teams, pool_first, on_duty, room, department, unsolved_chance, cycle, follow, after,
+    opens, closes, before, day_of,
+    birth, week, which, kind, request_class, cell, team, spare, rank, sorting, work,
+    stage, band, piece, since, seat_of, served, answers, passes, moved, sorted_at, answered_at, solved_at,
+    followed_at, unsolved, dropped,
+):  # fmt: skip
+    """Handle every second before `until`: first all that happens in it, then free people take what waits.
+
+    ``pace``: rows speed, slip by seat. ``queue`` and ``person``: see `tiersim.desk.lines`.
+    """
+    teams, seats = queue.shape[1], person.shape[1]
+    while True:
+        # The next second in which anything is due.
+        if state[PENDING] == 1:
+            now = state[NOW]
+        elif state[EVENTS] > 0:
+            now = events[0] >> TIME_SHIFT
+        else:
+            break
+        if now >= until:
+            break
+        if state[PENDING] == 1:
+            state[PENDING] = 0
+            queue[TOUCHED, :] = 1
+        state[NOW] = now
+        while state[EVENTS] > 0 and events[0] >> TIME_SHIFT == now:
+            event = take_event(events, state[EVENTS])
+            state[EVENTS] -= 1
+            what, j = (event >> KIND_SHIFT) & KIND_MASK, event & ID_MASK
+            if what == DONE:
+                seat = np.int64(seat_of[j])
+                _note(state, log, now, ENDED, j, seat, band[j])
+                seat_of[j] = -1
+                person[JOB, seat] = -1
+                own = person[TEAM, seat]
+                if own >= 0:
+                    if state[DAY] >= 0 and (person[DAYS, seat] >> state[DAY]) & 1:
+                        stand(queue, person, seat, own)
+                    queue[TOUCHED, own] = 1
+                if band[j] == SORT:
+                    sorted_at[j] = now
+                    stage[j], band[j], piece[j], since[j] = WAITS, SERVE, work[j], now
+                    _note(state, log, now, CAME, j, -1, SERVE)
+                    join(queue, node, team[j], j, SERVE, rank[j], now, now)
+                elif band[j] == FOLLOW:
+                    followed_at[j] = now
+                    stage[j] = CLOSED
+                elif band[j] == BOOKED or band[j] == FILL:
+                    solved_at[j] = now
+                    stage[j] = CLOSED
+                else:
+                    block = np.int64(which[j]) * 32 + served[j]
+                    served[j] += 1
+                    w = words(state[SEED], state[REPLICATION], birth[j], week[j], DESK, block)
+                    k = request_class[j]
+                    elsewhere = department[k] if passes[j] == 0 else after[PASS_BACK]
+                    if passes[j] < MOST_PASSES and u01d(w[1]) < elsewhere:
+                        passes[j] += 1
+                        stage[j] = AWAY
+                        piece[j] = max(1, np.int64(np.ceil(after[REST] * work[j])))
+                        pause = max(1, np.int64(np.ceil(-cycle[cell[j]] * np.log(u01d(w[2])))))
+                        _plan(state, events, now + pause, READY, j)
+                    elif u01d(w[0]) < min(MOST_UNSOLVED, unsolved_chance[k] * pace[1, seat]):
+                        answers[j] += 1
+                        passes[j] = 0
+                        if answers[j] >= MOST_ANSWERS:
+                            unsolved[j] = 1
+                            stage[j] = CLOSED
+                            _note(state, log, now, GAVE_UP, j, seat, SERVE)
+                        else:
+                            stage[j] = AWAY
+                            piece[j] = work[j]
+                            pause = max(1, np.int64(np.ceil(-after[AGAIN] * np.log(u01d(w[2])))))
+                            _plan(state, events, now + pause, READY, j)
+                    else:
+                        solved_at[j] = now
+                        _note(state, log, now, SOLVED, j, seat, SERVE)
+                        if follow[cell[j]] > 0:
+                            stage[j], band[j], since[j] = FOLLOW_WAITS, FOLLOW, now
+                            piece[j] = follow[cell[j]]
+                            _note(state, log, now, CAME, j, -1, FOLLOW)
+                            join(queue, node, team[j], j, FOLLOW, 0, now, now)
+                        else:
+                            stage[j] = CLOSED
+            elif what == CLOSE:
+                state[IS_OPEN] = 0
+                _note(state, log, now, CLOSED_OFFICE, -1, j, -1)
+                queue[TOUCHED, :] = 1
+                if j + 1 < opens.shape[0]:
+                    _plan(state, events, opens[j + 1], OPEN, j + 1)
+            elif what == OPEN:
+                state[IS_OPEN], state[DAY] = 1, day_of[j]
+                _note(state, log, now, OPENED, -1, j, -1)
+                for s in range(seats):
+                    own = person[TEAM, s]
+                    if own < 0:
+                        continue
+                    if not (person[DAYS, s] >> day_of[j]) & 1:
+                        step_out(queue, person, s)
+                        continue
+                    present[team_pool[own]] += closes[j] - opens[j]
+                    if person[JOB, s] < 0 and person[LINE, s] < 0:
+                        stand(queue, person, s, own)
+                queue[TOUCHED, :] = 1
+                _plan(state, events, closes[j], CLOSE, j)
+            elif what == READY:
+                if stage[j] == COMING:
+                    if kind[j] != REQUEST:
+                        band[j] = FILL if kind[j] == ACCOUNT else BOOKED
+                        piece[j] = work[j]
+                    else:
+                        band[j] = SORT if sorting[j] > 0 else SERVE
+                        piece[j] = sorting[j] if sorting[j] > 0 else work[j]
+                        if room[team[j]] >= 0:
+                            free = queue[FREE, team[j]]
+                            if state[IS_OPEN] == 0:
+                                free = _free_on_duty(team_pool[team[j]], person, team_pool, on_duty)
+                            if queue[REQUESTS, team[j]] >= room[team[j]] + free:
+                                dropped[j] = 1
+                                stage[j] = CLOSED
+                                _note(state, log, now, DROPPED, j, -1, band[j])
+                                continue
+                        if sorting[j] == 0:
+                            sorted_at[j] = now
+                else:
+                    band[j] = SERVE
+                stage[j] = SORTING_WAIT if band[j] == SORT else WAITS
+                since[j] = now
+                _note(state, log, now, CAME, j, -1, band[j])
+                join(queue, node, team[j], j, band[j], rank[j], now, now)
+            elif what == DROP:
+                waits = stage[j] == WAITS or stage[j] == SORTING_WAIT
+                if waits and answered_at[j] == NEVER:
+                    leave(queue, node, team[j], j, band[j], now)
+                    queue[WAITED, team[j]] += now - since[j]
+                    dropped[j] = 1
+                    stage[j] = CLOSED
+                    _note(state, log, now, DROPPED, j, -1, band[j])
+            elif what == MOVE and spare[j] >= 0:
+                waits = (stage[j] == WAITS or stage[j] == SORTING_WAIT) and answered_at[j] == NEVER
+                if waits or stage[j] == SORTED:
+                    old = team[j]
+                    team[j] = spare[j]
+                    moved[j] = 1
+                    _note(state, log, now, MOVED, j, -1, band[j])
+                    if waits:
+                        leave(queue, node, old, j, band[j], now)
+                        join(queue, node, team[j], j, band[j], rank[j], since[j], now)
+        # Free people take what waits.
+        for t in range(teams):
+            if queue[TOUCHED, t] == 0:
+                continue
+            queue[TOUCHED, t] = 0
+            if state[IS_OPEN] == 1:
+                while queue[FREE, t] > 0 and queue[PIECES, t] > 0:
+                    _begin(
+                        now, queue[HEAD, t], queue[ROOT, t], state, events, node, queue, person, pace, busy, begun,
+                        log, team_pool, opens, closes, before, team, stage, band, piece, since, seat_of,
+                        answered_at,
+                    )  # fmt: skip
+            else:
+                queue[TOUCHED, t] = on_duty[team_pool[t]] > 0
+        if state[IS_OPEN] == 1:
+            continue
+        for p in range(on_duty.shape[0]):
+            called = False
+            for n in range(pool_first[p], pool_first[p + 1]):
+                called |= queue[TOUCHED, pool_teams[n]] == 1
+                queue[TOUCHED, pool_teams[n]] = 0
+            if not called:
+                continue
+            for s in range(seats):
+                own = person[TEAM, s]
+                if own < 0 or person[DUTY, s] == 0 or person[JOB, s] >= 0 or team_pool[own] != p:
+                    continue
+                best = -1
+                for n in range(pool_first[p], pool_first[p + 1]):
+                    first = queue[ROOT, pool_teams[n]]
+                    if first >= 0 and band[first] <= SERVE and (best < 0 or goes_before(node, first, best)):
+                        best = first
+                if best < 0:
+                    break
+                _begin(
+                    now, s, best, state, events, node, queue, person, pace, busy, begun, log, team_pool, opens,
+                    closes, before, team, stage, band, piece, since, seat_of, answered_at,
+                )  # fmt: skip
+    if until > state[NOW]:
+        state[NOW] = until
+    for t in range(teams):
+        look(queue, t, state[NOW])
+
+
+@inline_kernel
+def _free_on_duty(pool, person, team_pool, on_duty):  # type: ignore[no-untyped-def]
+    """People of a pool who could take a request out of office hours."""
+    free = 0
+    if on_duty[pool] > 0:
+        for s in range(person.shape[1]):
+            own = person[TEAM, s]
+            if own >= 0 and person[DUTY, s] == 1 and person[JOB, s] < 0 and team_pool[own] == pool:
+                free += 1
+    return free
+
+
+@kernel
+def _begin(  # type: ignore[no-untyped-def]
+    now, s, j, state, events, node, queue, person, pace, busy, begun, log, team_pool, opens, closes, before,
+    team, stage, band, piece, since, seat_of, answered_at,
+):  # fmt: skip
+    """Person `s` begins the waiting piece of job `j`."""
+    step_out(queue, person, s)
+    leave(queue, node, team[j], j, band[j], now)
+    queue[WAITED, team[j]] += now - since[j]
+    seconds = max(1, np.int64(np.ceil(piece[j] / pace[0, s])))
+    ends = now + seconds
+    if state[IS_OPEN] == 1:
+        ends = finish(now, seconds, opens, closes, before)
+    seat_of[j] = s
+    person[JOB, s] = j
+    if band[j] == SORT:
+        stage[j] = SORTED
+    elif band[j] == FOLLOW:
+        stage[j] = FOLLOWED
+    else:
+        stage[j] = SERVED
+        if answered_at[j] == NEVER:
+            answered_at[j] = now
+    pool = team_pool[person[TEAM, s]]
+    busy[pool, band[j]] += seconds
+    begun[pool, band[j]] += 1
+    _note(state, log, now, BEGAN, j, s, band[j])
+    _plan(state, events, ends, DONE, j)
+
+
+@kernel
+def enter(  # type: ignore[no-untyped-def]
+    first, last, state, events, kind, ready, move_at, drop_at, stage, band, piece, since, seat_of, served,
+    answers, passes, moved, sorted_at, answered_at, solved_at, followed_at, unsolved, dropped, told,
+):  # fmt: skip
+    """Jobs first..last-1 of the table are new: their course begins, and what is due of them is planned."""
+    for j in range(first, last):
+        stage[j], band[j], piece[j], since[j], seat_of[j] = COMING, 0, 0, 0, -1
+        served[j], answers[j], passes[j], moved[j] = 0, 0, 0, 0
+        sorted_at[j], answered_at[j], solved_at[j], followed_at[j] = NEVER, NEVER, NEVER, NEVER
+        unsolved[j], dropped[j], told[j] = 0, 0, 0
+        _plan(state, events, ready[j], READY, j)
+        if kind[j] == REQUEST and move_at[j] >= 0:
+            _plan(state, events, move_at[j], MOVE, j)
+        if drop_at[j] >= 0:
+            _plan(state, events, drop_at[j], DROP, j)
+
+
+@kernel
+def close_up(state, events, queue, person, node, place, stage, count):  # type: ignore[no-untyped-def]
+    """Drop closed jobs: new `place` of each (-1: dropped), events, lines and people renumbered; how many stay.
+
+    Numbers keep their order, so lines keep their shape.
+    """
+    kept = 0
+    for j in range(count):
+        place[j] = -1
+        if stage[j] != CLOSED:
+            place[j] = kept
+            kept += 1
+    size, left = state[EVENTS], 0
+    for e in range(size):
+        event = events[e]
+        what = (event >> KIND_SHIFT) & KIND_MASK
+        if what != OPEN and what != CLOSE:
+            to = place[event & ID_MASK]
+            if to < 0:
+                continue
+            event = (event & ~np.int64(ID_MASK)) | to
+        # Places before the next event are free, so the heap is built anew where the old one stood.
+        add_event(events, left, event)
+        left += 1
+    state[EVENTS] = left
+    for t in range(queue.shape[1]):
+        if queue[ROOT, t] >= 0:
+            queue[ROOT, t] = place[queue[ROOT, t]]
+    for s in range(person.shape[1]):
+        if person[JOB, s] >= 0:
+            person[JOB, s] = place[person[JOB, s]]
+    for j in range(count):
+        if place[j] < 0:
+            continue
+        node[place[j], 0] = node[j, 0]
+        for column in range(1, node.shape[1]):
+            other = node[j, column]
+            node[place[j], column] = place[other] if other >= 0 else -1
+    return kept
