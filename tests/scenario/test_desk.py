@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import copy
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tiersim.errors import ScenarioError
+from tiersim.scenario.desk import (
+    Crisis,
+    CrisisResponse,
+    Departments,
+    Desk,
+    Knowledge,
+    Overflow,
+    Requests,
+    Target,
+    Topsis,
+)
 from tiersim.scenario.load import load, loads
+from tiersim.scenario.service import Package, Staff
 from tiersim.scenario.write import resolved_tree, to_yaml
 
 WAVE = {"begins": "1 year", "customers": "20 %", "damage": 5, "mended": "50 %"}
@@ -30,8 +43,8 @@ FAULTS = [
     ({"desk.priority": "grid", "desk.important": ["S", "S"]}, "desk.important.1", "S twice", None),
     ({"desk.important": ["S"]}, "desk.important", "no effect under priority: tier", None),
     ({"desk.topsis.value": 0.9}, "desk.topsis", "no effect under priority: tier", None),
-    ({"desk.priority": "topsis", "desk.topsis.industries": {"Minning": 0.9}}, "desk.topsis.industries.Minning",
-     "no industry", "Mining"),
+    ({"desk.priority": "topsis", "desk.topsis.industries": {"Minning": 0.9}},
+     "desk.topsis.industries.Minning", "no industry", "Mining"),
     ({"desk.priority": "topsis", "desk.topsis": {"value": 0, "fit": 0, "feasibility": 0}}, "desk.topsis",
      "only weights of 0", None),
     (NONE_ASKED, "service.classes", "frequency 0", None),
@@ -61,7 +74,9 @@ FAULTS = [
     ({"crises.wave": WAVE | {"regions": ["West"]}, "population.regions": {"East": "100 %", "South": 0,
       "North": 0, "Central": 0, "West": 0}}, "crises.wave", "reaches nobody", None),
     ({"crises.wave": WAVE, "service.classes.technical": None}, "crises.wave",
-     "needs service.classes.technical", None),
+     "needs technical among service.classes", None),
+    ({"crises.wave": WAVE, "service.classes.complaint": None, "tiers.A.targets": None}, "crises.wave",
+     "needs complaint among service.classes", None),
 ]  # fmt: skip
 
 
@@ -145,6 +160,20 @@ def test_all_faults_at_once(base, refused):
 ])  # fmt: skip
 def test_what_fits_together_is_accepted(base, changes):
     assert base.override(changes) != base
+
+
+def test_the_guide_names_every_key():
+    """docs/desk.md has a row for every key of the desk's sections."""
+    guide = (Path(__file__).parents[2] / "docs/desk.md").read_text(encoding="utf-8")
+    for model, prefix in (
+        (Desk, "desk"), (Topsis, "desk.topsis"), (Requests, "service.classes.CLASS"),
+        (Departments, "service.departments"), (Knowledge, "service.knowledge"), (Package, "tiers.TIER"),
+        (Overflow, "tiers.TIER.overflow"), (Target, "tiers.TIER.targets.CLASS"), (Staff, "staff"),
+        (CrisisResponse, "policies.POLICY.crisis"), (Crisis, "crises.WAVE"),
+    ):  # fmt: skip
+        for key in model.model_fields:
+            path = f"{prefix}.{key}"
+            assert f"`{path}`" in guide or f"`{path}." in guide, path
 
 
 ODD = [

@@ -42,9 +42,11 @@ def crises(scenario: Scenario) -> Iterator[Fault]:
         if crisis.begins >= scenario.horizon:
             allowed = f"less than the horizon, {write_weeks(scenario.horizon)}"
             yield f"{path}.begins", "lies after the plan's end", write_weeks(crisis.begins), allowed, None
-        if "technical" not in scenario.service.classes:
-            text = "needs service.classes.technical: a failure is a technical request"
-            yield path, text, None, None, None
+        kinds = (("technical", crisis.grave < 1.0), ("complaint", crisis.grave > 0.0))
+        lacking = [kind for kind, asked in kinds if asked and kind not in scenario.service.classes]
+        if lacking:
+            text = f"needs {' and '.join(lacking)} among service.classes: failures are technical requests, "
+            yield path, text + "grave ones complaints", None, None, None
         reached = float(scenario.customers) * crisis.customers
         known = True
         for key, wanted, shares, what in (
