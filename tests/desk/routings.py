@@ -72,7 +72,7 @@ def _office(rng, weeks):
     elif kind < 0.2:
         spans = []
     else:
-        spans, at = [], int(rng.choice([0, 0, 7]))
+        spans, at = [], int(rng.choice([0, 0, 7, 120]))
         # A calendar that ends before the desk does is part of the rules.
         while at < WEEK * weeks * rng.choice([0.7, 1.2]):
             close = at + int(rng.integers(1, 90))

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.desk.routings import Ledger, play, routing
 
+from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.process import SimpyDesk
 
-ENGINES = [SimpyDesk]
+ENGINES = [SimpyDesk, CompiledDesk]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
