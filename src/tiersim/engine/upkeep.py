@@ -138,10 +138,12 @@ class Upkeep:
 
     def _foresee(self, memory: dict[str, Array], offset: int) -> None:
         """Week's cost of foreseeing failures, for each policy that some customers are under."""
+        yearly = [self._scenario.policies[policy].crisis.upkeep for policy, _ in self._slots.pairs]
+        if not any(yearly):
+            return
         n = int(memory["clock"][N])
         for slot in np.unique(memory["cell"][:n] // self._slots.tiers):
-            yearly = self._scenario.policies[self._slots.pairs[slot][0]].crisis.upkeep
-            memory["post"][SERVICE, offset, self._books.company] -= round(100.0 * yearly / 52.0)
+            memory["post"][SERVICE, offset, self._books.company] -= round(100.0 * yearly[slot] / 52.0)
 
     def _post_changes(self, memory: dict[str, Array], changes: list[Change], offset: int) -> None:
         post, company = memory["post"], self._books.company
