@@ -15,7 +15,7 @@ WEEK = 7 * DAY
 
 
 def office_of(hours: Hours, weeks: int, closed: Iterable[date], start: date) -> Office:
-    """Spans of `weeks` weeks from the Monday of the week of `start`: one a day that is open and not `closed`."""
+    """Spans of `weeks` weeks from the Monday of the week of `start`: one a day that is open, not `closed`."""
     monday = start - timedelta(days=start.weekday())
     shut = {(day - monday).days for day in closed}
     days = [day for day in range(7 * weeks) if hours[day % 7] is not None and day not in shut]

@@ -148,6 +148,8 @@ class CompiledDesk:
     def seat(self, seats: Seats) -> None:
         """People of the week that begins; who changes team is free there from the next opening."""
         many, had = seats.team.size, self._person.shape[1]
+        if many < had:
+            raise ValueError(f"{many} seats: a desk with {had} keeps them; empty ones have team -1")
         if many > had:
             person, pace = np.full((PERSON_ROWS, many), -1, np.int64), np.ones((2, many))
             person[:, :had], pace[:, :had] = self._person, self._pace
@@ -263,7 +265,7 @@ class CompiledDesk:
                 place,
                 self.table["stage"],
                 self.count,
-            )  # fmt: skip
+            )
         )
         stay = np.flatnonzero(place >= 0)
         if kept < self.count:

@@ -1,8 +1,8 @@
 """What comes next: a binary heap of happenings, and a pairing heap of waiting pieces for each team.
 
 A happening is one whole number, so that the order of a second (kind, then job) is the order of numbers.
-Pairing heaps: Fredman, Sedgewick, Sleator & Tarjan, Algorithmica 1 (1986). All of them share one array of nodes,
-one row a job, so that a piece in the middle of a line can leave it.
+Pairing heaps: Fredman, Sedgewick, Sleator & Tarjan, Algorithmica 1 (1986). All of them share one array of
+nodes, one row a job, so that a piece in the middle of a line can leave it.
 """
 
 import numpy as np
@@ -32,7 +32,8 @@ MOST_RANK = (1 << (BAND_SHIFT - RANK_SHIFT)) - 1
 @inline_kernel
 def packed(second, kind, number):  # type: ignore[no-untyped-def]
     """A happening as one int64: second, kind, number of the job or span."""
-    return (min(np.int64(second), LAST_SECOND) << TIME_SHIFT) | (kind << KIND_SHIFT) | np.int64(number)
+    t = np.int64(min(second, LAST_SECOND))
+    return (t << TIME_SHIFT) | (kind << KIND_SHIFT) | np.int64(number)
 
 
 @inline_kernel

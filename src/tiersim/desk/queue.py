@@ -130,9 +130,12 @@ def advance(  # type: ignore[no-untyped-def]
             break
         if now >= until:
             break
+        # Touched teams lie between these two; most seconds concern one team of many.
+        low, high = teams, np.int64(-1)
         if state[PENDING] == 1:
             state[PENDING] = 0
             queue[TOUCHED, :] = 1
+            low, high = 0, teams - 1
         state[NOW] = now
         while state[EVENTS] > 0 and events[0] >> TIME_SHIFT == now:
             event = take_event(events, state[EVENTS])
@@ -148,6 +151,7 @@ def advance(  # type: ignore[no-untyped-def]
                     if state[DAY] >= 0 and (person[DAYS, seat] >> state[DAY]) & 1:
                         stand(queue, person, seat, own)
                     queue[TOUCHED, own] = 1
+                    low, high = min(low, own), max(high, own)
                 if band[j] == SORT:
                     sorted_at[j] = now
                     stage[j], band[j], piece[j], since[j] = WAITS, SERVE, work[j], now
@@ -257,23 +261,28 @@ def advance(  # type: ignore[no-untyped-def]
                     if waits:
                         leave(queue, node, old, j, band[j], now)
                         join(queue, node, team[j], j, band[j], rank[j], since[j], now)
+            if what in (OPEN, CLOSE):
+                low, high = 0, teams - 1
+            else:
+                concerned = np.int64(team[j])
+                low, high = min(low, concerned), max(high, concerned)
         # Free people take what waits.
-        for t in range(teams):
+        first_pool, last_pool = on_duty.shape[0], np.int64(-1)
+        for t in range(low, high + 1):
             if queue[TOUCHED, t] == 0:
                 continue
             queue[TOUCHED, t] = 0
             if state[IS_OPEN] == 1:
                 while queue[FREE, t] > 0 and queue[PIECES, t] > 0:
                     _begin(
-                        now, queue[HEAD, t], queue[ROOT, t], state, events, node, queue, person, pace, busy, begun,
-                        log, team_pool, opens, closes, before, team, stage, band, piece, since, seat_of,
+                        now, queue[HEAD, t], queue[ROOT, t], state, events, node, queue, person, pace, busy,
+                        begun, log, team_pool, opens, closes, before, team, stage, band, piece, since, seat_of,
                         answered_at,
                     )  # fmt: skip
-            else:
-                queue[TOUCHED, t] = on_duty[team_pool[t]] > 0
-        if state[IS_OPEN] == 1:
-            continue
-        for p in range(on_duty.shape[0]):
+            elif on_duty[team_pool[t]] > 0:
+                queue[TOUCHED, t] = 1
+                first_pool, last_pool = min(first_pool, team_pool[t]), max(last_pool, team_pool[t])
+        for p in range(first_pool, last_pool + 1):
             called = False
             for n in range(pool_first[p], pool_first[p + 1]):
                 called |= queue[TOUCHED, pool_teams[n]] == 1
@@ -292,8 +301,8 @@ def advance(  # type: ignore[no-untyped-def]
                 if best < 0:
                     break
                 _begin(
-                    now, s, best, state, events, node, queue, person, pace, busy, begun, log, team_pool, opens,
-                    closes, before, team, stage, band, piece, since, seat_of, answered_at,
+                    now, s, best, state, events, node, queue, person, pace, busy, begun, log, team_pool,
+                    opens, closes, before, team, stage, band, piece, since, seat_of, answered_at,
                 )  # fmt: skip
     if until > state[NOW]:
         state[NOW] = until
@@ -363,7 +372,7 @@ def enter(  # type: ignore[no-untyped-def]
 
 @kernel
 def close_up(state, events, queue, person, node, place, stage, count):  # type: ignore[no-untyped-def]
-    """Drop closed jobs: new `place` of each (-1: dropped), events, lines and people renumbered; how many stay.
+    """Drop closed jobs: new `place` of each (-1: dropped); events, lines, people renumbered; how many stay.
 
     Numbers keep their order, so lines keep their shape.
     """
