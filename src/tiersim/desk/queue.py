@@ -276,8 +276,8 @@ def advance(  # type: ignore[no-untyped-def]
                 while queue[FREE, t] > 0 and queue[PIECES, t] > 0:
                     _begin(
                         now, queue[HEAD, t], queue[ROOT, t], state, events, node, queue, person, pace, busy,
-                        begun, log, team_pool, opens, closes, before, team, stage, band, piece, since, seat_of,
-                        answered_at,
+                        begun, log, team_pool, opens, closes, before, team, stage, band, piece, since,
+                        seat_of, answered_at,
                     )  # fmt: skip
             elif on_duty[team_pool[t]] > 0:
                 queue[TOUCHED, t] = 1
