@@ -7,13 +7,20 @@ from copy import deepcopy
 import numpy as np
 import pytest
 from tests.engine.reference import Reference, quarter_end
-from tests.engine.worlds import everyone, run, same, started
+from tests.engine.worlds import everyone, run, same, scenario, started
 
 from tiersim.engine.accounts import METRICS
 from tiersim.engine.observe import RINGS
+from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation
 
 RETAIL = {"name": "retail", "customers": 40}
+RECALL = {
+    "begins": "3 weeks", "lasts": "4 weeks", "customers": "60 %", "grave": "50 %",
+    "regions": ["East", "South", "North"],
+    "damage": {"value": 5, "source": "test", "grade": "assumed"},
+    "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -48,6 +55,25 @@ CASES = {
           "surveys")},
         "tiered",
     ),
+    "a wave of failures": (
+        {"crises__recall": RECALL, "policies__tiered__crisis__prevent": "30 %",
+         "policies__tiered__crisis__prevent_cost": 100, "policies__tiered__crisis__compensate": 500}, "tiered",
+    ),
+    "failures that nobody is ready for": ({"crises__recall": RECALL, "desk__grave_first": False}, "today"),
+    "grid, overflow, paid service, a library, meetings": (
+        {"desk__priority": "grid", "tiers__A__overflow": {"after": "1 h", "to": "B"}, "tiers__C__pays": "100 %",
+         "tiers__B__pays": "40 %", "policies__tiered__knowledge_base": True, "service__knowledge__start": "20 %",
+         "tiers__C__self_service": "50 %", "tiers__B__self_service": "30 %", "tiers__B__bot": "30 %",
+         "policies__tiered__weekly_meeting": True, "population__ticket_rate": "40 / year",
+         "service__knowledge__fix_at": "2 %", "service__knowledge__fix_after": "1 week",
+         "tiers__A__follow_up": "24 h"}, "tiered",
+    ),
+    "TOPSIS, own managers": (
+        {"desk__priority": "topsis", "desk__topsis__industries": {"Mining": 1.0}, "tiers__B__team": 1,
+         "tiers__A__team": "region", "policies__tiered__procedures": True, "population__ticket_rate": 30},
+        "tiered",
+    ),
+    "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -103,7 +129,8 @@ def _run(bound):
 
 def lockstep(changes, policy):
     changes = {"name": "machinery", **changes}
-    s, start = started(**changes)
+    s = scenario(**changes)
+    start = prepare(s, 1, 0)
     simulation = Lockstep(s, start, everyone(policy), 1, 0)
     with np.errstate(under="ignore", over="ignore"):
         tables = simulation.run()
@@ -129,6 +156,8 @@ MUST_HAPPEN = {
     },
     "members, tiers": {"orders", "tickets", "contacts", "answered"},
     "overload with backlog": {"late"},
+    "a wave of failures": {"late", "solved"},
+    "grid, overflow, paid service, a library, meetings": {"by_bot", "self_served", "solved", "solved_late"},
     "pool nobody works in": {"late"},
     "levers beyond the cap": {"capped"},
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
