@@ -128,6 +128,7 @@ def findings(**changes: object) -> RoiFindings:
         quarters=rows,
         accounts=[
             account("revenue", 481.2, 486.0, 492.4),
+            account("fees", 0.0, 0.0, 0.13),
             account("goods", -356.1, -359.6, -364.2),
             account("service", -6.8, -6.7, -6.6),
             account("bot", -0.02, -0.03, -0.05),
@@ -139,6 +140,8 @@ def findings(**changes: object) -> RoiFindings:
             account("training", 0.0, -0.1, -0.12),
             account("severance", 0.0, 0.0, -0.03),
             account("one_off", 0.0, -0.5, -0.5),
+            account("compensation", -0.08, -0.08, -0.05),
+            account("fixes", 0.0, -0.1, -0.1),
         ],
         moves=[
             MoveRow("S", "A", 14.2), MoveRow("A", "S", 17.9), MoveRow("A", "B", 31.4),
@@ -173,6 +176,9 @@ def findings(**changes: object) -> RoiFindings:
         scenario_sha256="3f9ac1d27be04f6a8c55e1d0927ab3344f0b8ce1a5d6f7f0b1c2d3e4f5a6b7c8",
         version="0.1.0",
         command="tiersim report roi scenarios/machinery.yaml --seed 1 --replications 200",
-        warnings=[note("capped", share=0.012)],
+        warnings=[
+            note("capped", share=0.012),
+            note("unbounded", policy="tiered", team="B", share=0.12, weeks=6.3),
+        ],
     )  # fmt: skip
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ PER_POINT, PER_RESPONSE, CHANCE = 0.004, 0.06, 0.01
 POINTS, RESPONSE = "attention.satisfaction", "population.value_correlation.responsiveness"
 ACCOUNTS = [
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
-    "hiring", "training", "severance", "one_off",
+    "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
 ]  # fmt: skip
 REGIONS = ["East", "West"]
 
@@ -124,6 +124,7 @@ def _world(scenario, world, seed, replication):
             "kpis": _kpis(name, quarters, horizon, tiers),
             "moves": _moves(name, tiers),
             "staff": _staff(name, quarters),
+            "desk": _desk(name, list(scenario.policies).index(policy), horizon, tiers),
             "funds": _funds(quarters),
             "start": _start(tiers),
             "lorenz": _lorenz(),
@@ -135,6 +136,8 @@ def _world(scenario, world, seed, replication):
             "accounts": ACCOUNTS,
             "arms": [world.label],
             "pools": ["managers", "agents"],
+            "policies": list(scenario.policies),
+            "classes": ["standard", "technical", "commercial", "complaint"],
             "groups": ["all"],
             "rules": ["first rating", "review", "favoured", "quota", "appeal"],
             "paths": list(values(scenario, seed, replication)),
@@ -159,6 +162,7 @@ KPIS = [
     "true_lost_budget", "true_lost_other", "true_lost_bankruptcy", "orders", "tickets", "late",
     "answer_hours", "contacts", "true_satisfaction", "wallet_share", "renewals_due", "renewed",
     "referrals", "asked", "answered", "promoters", "detractors", "csat", "capped", "lapsed",
+    "self_served", "by_bot", "solved", "solved_late", "unsolved",
 ]  # fmt: skip
 FLOATS = ("answer_hours", "true_satisfaction", "wallet_share", "csat")
 
@@ -227,7 +231,44 @@ def _staff(name, quarters):
         "late": np.full(quarter.size, 2),
         "answer_hours": np.full(quarter.size, 40.0),
         "backlog_hours": np.zeros(quarter.size),
+        "present_hours": np.full(quarter.size, 1000.0),
+        "request_hours": np.full(quarter.size, 500.0),
+        "contact_hours": np.full(quarter.size, 150.0),
+        "account_hours": np.full(quarter.size, 50.0),
+        "missed_contacts": np.full(quarter.size, 2.0),
+        "waiting": np.full(quarter.size, 3.0),
+        "waiting_mean": np.full(quarter.size, 2.5),
+        "skill": np.tile([0.2, -0.1], quarters),
     }
+
+
+DESK = {
+    "filed": 10, "sorted": 9, "sorted_late": 1, "answered": 8, "half_warned": 4, "most_warned": 3, "late": 2,
+    "solved": 6, "solved_late": 3, "unsolved": 2, "followed": 4, "followed_in_time": 3, "moved": 1,
+    "asked_again": 4, "passed_on": 3, "sort_hours": 4.5, "answer_hours": 16.0, "solve_hours": 72.0,
+    "answer_p90_hours": 4.0, "solve_p90_hours": 20.0, "open": 1,
+}  # fmt: skip
+"""A quarter of a tier's standard enquiries; of technical ones more are late, and by more."""
+
+
+def _desk(name, policy, horizon, tiers):
+    """No desk in the run-out; under the plan the lowest tier waits longer and nobody of it is solved."""
+    rows = []
+    for quarter in range(horizon):
+        for tier in range(tiers):
+            for kind in (0, 1):
+                row = dict(DESK) | ({"late": 4, "answer_p90_hours": 8.0} if kind else {})
+                if name == "tiered" and tier == tiers - 1:
+                    row |= {"solved": 0, "solve_hours": 0.0, "solve_p90_hours": np.nan, "solved_late": 10}
+                rows.append((quarter, 0, policy, tier, kind, row))
+    columns = {
+        key: np.array([row[at] for row in rows], dtype=np.int16)
+        for at, key in enumerate(("quarter", "arm", "policy", "tier", "request_class"))
+    }
+    for key, value in DESK.items():
+        dtype = np.float64 if isinstance(value, float) else np.int32
+        columns[key] = np.array([row[5][key] for row in rows], dtype=dtype)
+    return columns
 
 
 def _funds(quarters):

@@ -14,6 +14,7 @@ from tiersim.runs import RunError, compare, load_run, verify
 from tiersim.runs.content import content_hash, read_table, write_table
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_worlds
+from tiersim.runs.verify import largest_difference
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,8 @@ def assert_same(left, right):
         assert list(right.data[table]) == list(columns)
         for name, values in columns.items():
             assert right.data[table][name].dtype == values.dtype, (table, name)
-            assert np.array_equal(right.data[table][name], values), (table, name)
+            unknown = values.dtype.kind == "f"
+            assert np.array_equal(right.data[table][name], values, equal_nan=unknown), (table, name)
 
 
 def test_a_run_comes_back_as_it_was(run, tmp_path):
@@ -140,6 +142,22 @@ def test_verify_sees_a_changed_amount_and_how_large_it_is(fake, run, tmp_path):
     write_table(frame, folder / "ledger.parquet")
     check = next(c for c in verify(folder, workers=1, engine=fake.replicate).tables if c.table == "ledger")
     assert (check.intact, check.same, check.largest_difference, check.column) == (False, True, 300.0, "cents")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "gap"),
+    [
+        ([1.0, np.nan], [1.5, np.nan], 0.5),
+        ([np.nan], [np.nan], 0.0),
+        ([1.0, np.nan], [1.0, 2.0], np.inf),
+        ([], [], 0.0),
+    ],
+)
+def test_what_is_unknown_differs_only_from_what_is_known(left, right, gap):
+    found = largest_difference(
+        pd.DataFrame({"x": left}, dtype=float), pd.DataFrame({"x": right}, dtype=float)
+    )
+    assert found == (gap, "x" if gap else "")
 
 
 def test_verify_tells_the_largest_difference_of_another_engine(fake, run, tmp_path):

@@ -30,7 +30,7 @@ def same(left, right):
         and all(
             list(a.tables[t]) == list(b.tables[t])
             and all(
-                x.dtype == y.dtype and np.array_equal(x, y)
+                x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
                 for x, y in zip(a.tables[t].values(), b.tables[t].values(), strict=True)
             )
             for t in a.tables

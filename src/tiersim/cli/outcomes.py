@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.cli.desk import print_desk
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
 from tiersim.evaluation import kpis
 from tiersim.evaluation.contrast import Contrast, contrast
-from tiersim.evaluation.npv import money_by_account
+from tiersim.evaluation.npv import account_order, money_by_account
 from tiersim.runs.reduce import sums
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def print_run(run: Run, n: Numbers) -> None:
         return _by_year(run, column, years)
 
     weeks, tickets = by_year("customer_weeks"), by_year("tickets")
+    without = by_year("by_bot") + by_year("self_served")
     asked = by_year("answered")
     lost = sum((by_year(column) for column in kpis.LOST), np.zeros(years))
     nps = 100.0 * kpis.rate(by_year("promoters") - by_year("detractors"), asked)
@@ -55,6 +57,7 @@ def print_run(run: Run, n: Numbers) -> None:
         ("net promoter score (surveys)", [n.plain(x) for x in nps]),
         ("orders", [n.count(x) for x in by_year("orders")]),
         ("service requests", [n.count(x) for x in tickets]),
+        ("solved by the bot or the knowledge base", [n.percent(x) for x in kpis.rate(without, tickets)]),
         ("answered late", [n.percent(x) for x in kpis.rate(by_year("late"), tickets)]),
         ("contacts", [n.count(x) for x in by_year("contacts")]),
     ]
@@ -62,13 +65,15 @@ def print_run(run: Run, n: Numbers) -> None:
     say()
     money = money_by_account(run).mean(axis=0)
     scale = n.scale(money)
+    names = run.names["accounts"]
     accounts: list[Row] = [
-        (name.replace("_", " "), [n.cell(float(amount), scale)])
-        for name, amount in zip(run.names["accounts"], money, strict=True)
-        if amount != 0.0
+        (names[code].replace("_", " "), [n.cell(float(money[code]), scale)])
+        for code in account_order(names)
+        if money[code] != 0.0
     ]
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
     print_rating(run, n)
+    print_desk(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()

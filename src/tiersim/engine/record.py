@@ -1,4 +1,4 @@
-"""Tables of an outcome beside the ledger: KPI sums, moves, staff, funds."""
+"""Tables of an outcome beside the ledger: KPI sums, moves, staff, the service desk, funds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import METRICS
+from tiersim.engine.filing import DESK_SUMS
 from tiersim.engine.ledger import Books, join
 from tiersim.policy.plan import Plan
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from tiersim.engine.slots import Slots
 
 Array = npt.NDArray[Any]
+
+POOL_HOURS = (
+    "present_hours", "request_hours", "contact_hours", "account_hours", "missed_contacts", "waiting",
+    "waiting_mean",
+)  # fmt: skip
+"""Rows of ``memory["pool_hours"]`` as columns of the staff table."""
+
+DESK_HOURS = tuple(name for name in DESK_SUMS if name.endswith("_hours"))
 
 
 class Records:
@@ -25,6 +34,7 @@ class Records:
         self._kpis: list[dict[str, Array]] = []
         self._moves: list[dict[str, Array]] = []
         self._staff: list[dict[str, Array]] = []
+        self._desk: list[dict[str, Array]] = []
         self._funds: list[dict[str, Array]] = []
 
     def kpis(self, kpi: Array, quarter: int) -> None:
@@ -79,12 +89,46 @@ class Records:
                 "late": answered[1].copy(),
                 "answer_hours": answered[2].copy(),
                 "backlog_hours": memory["backlog"].copy(),
+                **dict(zip(POOL_HOURS, memory["pool_hours"].copy(), strict=True)),
+                "skill": memory["pool_skill"].copy(),
             }
         )
         load.fill(0.0)
         answered.fill(0.0)
+        memory["pool_hours"].fill(0.0)
         for pool in pools:
             pool.hired = pool.left = pool.dismissed = pool.peak = 0
+
+    def desk(
+        self, slots: Slots, sums: Array, p90_answer: Array, p90_solve: Array, open_: Array, quarter: int
+    ) -> None:
+        """A quarter's service levels, by cell and class of request, where anything was asked or is open.
+
+        Parameters
+        ----------
+        sums : by row of `DESK_SUMS`, shape (rows, cells, classes); not cleared.
+        p90_answer, p90_solve : hours, nan where nothing was answered or solved; shape (cells, classes).
+        open_ : requests not closed, shape (cells, classes).
+        """
+        cell, kind = np.nonzero(sums.any(axis=0) | (open_ != 0.0))
+        slot, tier = np.divmod(cell, slots.tiers)
+        policies = list(slots.scenario.policies)
+        arm_of = np.array([arm for _, arm in slots.pairs], np.int8)
+        policy_of = np.array([policies.index(policy) for policy, _ in slots.pairs], np.int8)
+        kinds = {name: np.float64 if name in DESK_HOURS else np.int32 for name in DESK_SUMS}
+        self._desk.append(
+            {
+                "quarter": np.full(cell.size, quarter, np.int16),
+                "arm": arm_of[slot],
+                "policy": policy_of[slot],
+                "tier": tier.astype(np.int8),
+                "request_class": kind.astype(np.int8),
+                **{name: sums[row, cell, kind].astype(kinds[name]) for row, name in enumerate(DESK_SUMS)},
+                "answer_p90_hours": p90_answer[cell, kind],
+                "solve_p90_hours": p90_solve[cell, kind],
+                "open": open_[cell, kind].astype(np.int32),
+            }
+        )
 
     def funds(self, slots: Slots, plans: list[Plan], funded: list[list[float]], quarter: int) -> None:
         """Cents of each budget group for a quarter: cap, staff, volume, strategies, what is left."""
@@ -129,9 +173,15 @@ class Records:
             "quarter": i16, "arm": i8, "group": i8, "cap": np.int64, "staff": np.int64, "reserved": np.int64,
             "strategies": np.int64, "unspent": np.int64, "funded": np.float64,
         }  # fmt: skip
+        empty_desk = {
+            "quarter": i16, "arm": i8, "policy": i8, "tier": i8, "request_class": i8,
+            **{name: np.float64 if name in DESK_HOURS else np.int32 for name in DESK_SUMS},
+            "answer_p90_hours": np.float64, "solve_p90_hours": np.float64, "open": np.int32,
+        }  # fmt: skip
         return {
             "kpis": join(self._kpis),
             "moves": join(self._moves) or {name: np.zeros(0, kind) for name, kind in empty_moves.items()},
             "staff": join(self._staff),
+            "desk": join(self._desk) or {name: np.zeros(0, kind) for name, kind in empty_desk.items()},
             "funds": join(self._funds) or {name: np.zeros(0, kind) for name, kind in empty_funds.items()},
         }

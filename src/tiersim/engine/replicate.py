@@ -14,6 +14,7 @@ from tiersim.engine.mover import reasons
 from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
+from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.schema import Scenario
 
 Tables = dict[str, dict[str, npt.NDArray[Any]]]
@@ -51,11 +52,13 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
         with np.errstate(under="ignore"):
             tables = simulation.run()
         slots = simulation.slots
-        names = {
+        names: dict[str, list[str]] = {
             "tiers": [*scenario.tiers, "new", "company"],
             "regions": list(scenario.population.regions),
             "accounts": list(ACCOUNTS),
             "arms": [arm.name for arm in world.assignment.arms],
+            "policies": list(scenario.policies),
+            "classes": list(CLASSES),
             "pools": [pool.key for pool in slots.pools],
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),

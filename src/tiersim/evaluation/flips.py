@@ -170,7 +170,7 @@ def position(assumption: Assumption[Any], value: float) -> float:
 
 
 def label_of(scenario: Scenario, path: str) -> str:
-    """Words for a path: the schema's, with the name of the strategy, signal or office it belongs to."""
+    """Words for a path: the schema's, with the name of the strategy, signal or class it belongs to."""
     from tiersim.scenario.fields import find
 
     root = type(scenario)
@@ -178,8 +178,13 @@ def label_of(scenario: Scenario, path: str) -> str:
     description = place.description if place else ""
     keys = path.split(".")
     above = [(key, find(root, ".".join(keys[:i]))) for i, key in enumerate(keys)]
-    free = [key for key, map_of in above if map_of and map_of.kind == "map" and map_of.names is None]
-    named = free[-1].replace("_", " ") if free else ""
+    # Of several under one name that the scenario gives, or that stands for a part with keys of its own.
+    owners = [
+        key
+        for i, (key, map_of) in enumerate(above)
+        if map_of and map_of.kind == "map" and (map_of.names is None or i < len(keys) - 1)
+    ]
+    named = owners[-1].replace("_", " ") if owners else ""
     words = description.split(";")[0].split(":")[0].strip() or keys[-1].replace("_", " ")
     if named and keys[-2] == "effects":
         words = keys[-1].replace("_", " ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tiersim.evaluation.npv import table
+from tiersim.evaluation.npv import INCOME, table
 from tiersim.evaluation.statistics import Values
 from tiersim.runs.reduce import sums
 
@@ -84,11 +84,12 @@ def nps(run: Run) -> Values:
 def arpu(run: Run) -> Values:
     """Yearly revenue of an active customer of the start in the horizon, shape (replications, tiers).
 
-    Revenue ÷ customer-weeks × 52, in currency units, not discounted.
+    Revenue and fees ÷ customer-weeks × 52, in currency units, not discounted.
     """
     ledger = run.data["ledger"]
     keep = (ledger["cohort"] == 1) & (ledger["order_quarter"] < run.horizon_quarters)
-    keep &= ledger["account"] == run.names["accounts"].index("revenue")
+    names = run.names["accounts"]
+    keep &= np.isin(ledger["account"], [names.index(name) for name in INCOME if name in names])
     revenue = table(run, "ledger", "tier0", keep, ledger["cents"] / 100.0)
     weeks = kpi_sum(run, "customer_weeks")
     return (rate(revenue, weeks) * 52)[:, : len(run.scenario.tiers)]

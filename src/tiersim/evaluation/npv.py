@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,14 @@ from tiersim.runs.reduce import sums
 if TYPE_CHECKING:
     from tiersim.runs.run import Run
 
+INCOME = ("revenue", "fees")
+"""Accounts of what customers pay: goods and, where a tier is charged for it, service."""
+
 CARE = ("service", "bot", "contact", "staff", "on_call", "strategies")
 """Accounts of running care: what a budget is spent on."""
 
-ONCE = ("hiring", "training", "severance", "one_off")
-"""Accounts of change: paid once or now and then (R5)."""
+ONCE = ("hiring", "training", "severance", "one_off", "compensation", "fixes")
+"""Accounts of change and of mishaps: paid once or now and then (R5)."""
 
 
 def npv_by_tier(run: Run, horizon_only: bool = False) -> Values:
@@ -56,6 +60,11 @@ def spending(run: Run, by_account: Values, accounts: tuple[str, ...]) -> Values:
     """Cost (positive) on some accounts by replication."""
     names = run.names["accounts"]
     return -by_account[:, [names.index(name) for name in accounts if name in names]].sum(axis=1)
+
+
+def account_order(names: Sequence[str]) -> list[int]:
+    """Codes of the accounts as they are listed: income first, the rest as it stands in the ledger."""
+    return sorted(range(len(names)), key=lambda code: names[code] not in INCOME)
 
 
 def table(run: Run, name: str, by: str, keep: NDArray[np.bool_], weights: NDArray[np.generic]) -> Values:

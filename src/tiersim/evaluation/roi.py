@@ -10,10 +10,11 @@ import numpy as np
 from tiersim.evaluation import kpis
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.contrast import needed
+from tiersim.evaluation.desk import unbounded
 from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.notes import note
-from tiersim.evaluation.npv import CARE, ONCE, money_by_account, pv_by_account, spending
+from tiersim.evaluation.npv import CARE, ONCE, account_order, money_by_account, pv_by_account, spending
 from tiersim.evaluation.statistics import estimate, split, variance_ratio
 from tiersim.evaluation.tiers import tier_rows, worse_off
 from tiersim.evaluation.verdict import chance_to_beat, verdict
@@ -181,8 +182,8 @@ def _accounts(comparison: Comparison, yearly: dict[str, np.ndarray[Any, Any]]) -
     names = comparison.run(comparison.roles["plan"]).names["accounts"]
     means = {label: money.mean(axis=0) for label, money in yearly.items()}
     return [
-        AccountRow(name, {label: float(values[code]) for label, values in means.items()})
-        for code, name in enumerate(names)
+        AccountRow(names[code], {label: float(values[code]) for label, values in means.items()})
+        for code in account_order(names)
         if any(values[code] != 0.0 for values in means.values())
     ]
 
@@ -241,6 +242,7 @@ def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str
     capped = kpis.capped_share(plan)
     if capped >= CAPPED_FROM:
         found.append(note("capped", share=capped))
+    found += _queues(comparison)
     if comparison.replications < FEW:
         found.append(note("few_replications", replications=comparison.replications))
     if any(math.isnan(flip.gain_low) for flip in listed):
@@ -250,6 +252,20 @@ def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str
     gain = comparison.difference(comparison.roles["plan"], comparison.roles["today"])
     if not math.isfinite(variance_ratio(plan.npv(), comparison.run(comparison.roles["today"]).npv())):
         found.append(note("no_chance" if gain.any() else "no_difference"))
+    return found
+
+
+def _queues(comparison: Comparison) -> list[str]:
+    """A warning for each queue that grows without bound, the plan's first."""
+    found = []
+    for role in reversed(ROLES):
+        policy = comparison.roles[role]
+        for queue in unbounded(comparison.run(policy)):
+            told: dict[str, float | str] = {"policy": policy, "team": queue.team, "share": queue.share}
+            if math.isinf(queue.weeks):
+                found.append(note("no_people", hours=queue.backlog_hours, **told))
+            else:
+                found.append(note("unbounded", weeks=queue.weeks, **told))
     return found
 
 

@@ -71,10 +71,18 @@ def _note(v: View, text: str) -> str:
     if v.t.get(f"notes.{key}") is None:
         return text
     shown = {
-        name: x if isinstance(x, str) else v.n.percent(x) if name == "share" else v.n.number(x)
+        name: _shown_name(v, name, x)
+        if isinstance(x, str)
+        else v.n.percent(x)
+        if name == "share"
+        else v.n.number(x)
         for name, x in arguments.items()
     }
     return v.t(f"notes.{key}", **shown)
+
+
+def _shown_name(v: View, kind: str, name: str) -> str:
+    return v.t.name("policies", name) if kind == "policy" else name
 
 
 def appendix(findings: RoiFindings, lang: str = "en") -> Section:

@@ -10,7 +10,7 @@ from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.numbers import known
 from tiersim.report.view import View, view
 
-COSTS_FIRST = ("revenue", "goods")
+NOT_CARE = ("revenue", "fees", "goods")
 
 
 def cash_flow(findings: RoiFindings, lang: str = "en") -> Section:
@@ -96,7 +96,7 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
     heads = [v.t.name("policies", name) for name in names]
     plan, today = (v.f.policies.get(role, role) for role in ("plan", "today"))
     changes = {r.account: r.by_policy.get(plan, 0.0) - r.by_policy.get(today, 0.0) for r in v.f.accounts}
-    costs_only = {k: x for k, x in changes.items() if k not in COSTS_FIRST}
+    costs_only = {k: x for k, x in changes.items() if k not in NOT_CARE}
     largest = max(costs_only, key=lambda k: abs(costs_only[k]), default="")
     less = known(v.f.money_needed) and v.f.money_needed < 0
     heading = v.t(

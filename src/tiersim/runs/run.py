@@ -30,7 +30,7 @@ class Run:
     """What a scenario gave in one world.
 
     Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
-    `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the
+    `desk`, `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the
     same as plain arrays of codes.
     """
 
@@ -99,6 +99,11 @@ class Run:
     def staff(self) -> pd.DataFrame:
         """Teams by quarter."""
         return self.frame("staff")
+
+    @cached_property
+    def desk(self) -> pd.DataFrame:
+        """Service levels by quarter, policy, tier and class of request; hours are those of the promise."""
+        return self.frame("desk")
 
     @cached_property
     def funds(self) -> pd.DataFrame:

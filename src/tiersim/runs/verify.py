@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tiersim.runs.content import content_hash, read_table, tidy
 from tiersim.runs.errors import RunError
@@ -141,10 +142,17 @@ def largest_difference(saved: pd.DataFrame, new: pd.DataFrame) -> tuple[float, s
     for name in saved.columns:
         left, right = saved[name], new[name]
         if left.dtype.kind in "iufb" and right.dtype.kind in "iufb":
-            gaps = np.abs(left.to_numpy().astype(np.float64) - right.to_numpy().astype(np.float64))
-            gap = float(np.nanmax(gaps)) if gaps.size else 0.0
+            gap = _largest_gap(left.to_numpy().astype(np.float64), right.to_numpy().astype(np.float64))
         else:
             gap = 0.0 if (left.astype("str").to_numpy() == right.astype("str").to_numpy()).all() else np.inf
         if gap > worst:
             worst, where = gap, name
     return worst, where
+
+
+def _largest_gap(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    """Largest |left - right|; what is unknown in both is the same, in one of them it is inf."""
+    unknown = np.isnan(left)
+    if (unknown != np.isnan(right)).any():
+        return np.inf
+    return float(np.abs(left - right)[~unknown].max(initial=0.0))
