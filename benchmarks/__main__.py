@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measure import measure
@@ -24,13 +25,19 @@ def write(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def run(plan: Plan, out: Path | None) -> int:
-    """Measure, print the page, and write it where `out` is given; 1 where the peers disagree."""
+def stopwatch() -> Callable[[str], None]:
+    """Says on stderr what is being done, and since when."""
     start = time.perf_counter()
 
     def say(what: str) -> None:
         print(f"[{time.perf_counter() - start:5.0f} s] {what}", file=sys.stderr, flush=True)
 
+    return say
+
+
+def run(plan: Plan, out: Path | None) -> int:
+    """Measure, print the page, and write it where `out` is given; 1 where the peers disagree."""
+    say = stopwatch()
     measured = measure(plan, say)
     if measured.disagreements:
         print("The peers do not simulate the same law, so nothing was timed or written:", file=sys.stderr)

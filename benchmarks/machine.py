@@ -7,7 +7,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES = ("numpy", "numba", "pandas", "simpy", "Mesa")
+PACKAGES = ("numpy", "numba", "pandas", "simpy", "Mesa", "Ciw")
 
 
 def processor() -> str:
@@ -38,6 +38,14 @@ def cores() -> int:
 def load() -> float:
     """Mean number of running processes in the last minute; nan where the system does not tell."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+
+
+def busy(load: float) -> str:
+    """Whether the machine had cores to spare; its own process is one of those running."""
+    text = f"Processes running in the last minute, ours included: {load:.1f}."
+    if load > cores() - 0.5:
+        return f"{text} The machine was busy with other work: single figures may be a third too low."
+    return text
 
 
 def describe() -> str:

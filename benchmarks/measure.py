@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks import agree, bound, rating, threads, whole
+from benchmarks import agree, bound, desk, rating, threads, whole
 from benchmarks.clock import Job, Timing, interleave
 from benchmarks.law import Traits, draw_traits
 from benchmarks.peers import OURS, PEERS, REFERENCE, NotThereYet, Peer, Simulate
@@ -39,6 +39,7 @@ class Measured:
     """Rating a large export, over pandas' reading of it."""
     rating_share: dict[int, float] = field(default_factory=dict)
     """By customers: reviews in the time of a world."""
+    desk: desk.DeskFound | None = None
     missing: list[str] = field(default_factory=list)
     """What could not be measured, and why."""
 
@@ -95,6 +96,8 @@ def measure(plan: Plan, say: Say) -> Measured:
     peers = ready(measured.missing)
     say(f"statistics of {len(peers)} peers")
     check(peers, measured)
+    measured.desk, desks = desk.compare(plan.desk, say)
+    measured.disagreements += measured.desk.disagreements
     if measured.disagreements:
         return measured
     say("bound of this machine")
@@ -114,4 +117,5 @@ def measure(plan: Plan, say: Say) -> Measured:
         measured.variance_ratios[contrast] = whole.variance_ratio(contrast, plan.contrast_draws)
     say(f"rating {plan.rated_customers:,} exported customers")
     measured.rating = rating.measure(plan.rated_customers, plan.rated_rounds)
+    desk.timed(measured.desk, desks, say)
     return measured

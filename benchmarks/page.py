@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from benchmarks import machine
+from benchmarks import desk_page, machine
 from benchmarks.agree import LIMIT
 from benchmarks.measure import Measured
 from benchmarks.peers import OURS, PEERS, REFERENCE
 from benchmarks.rating import METHODS
 from benchmarks.results import numbers
+from benchmarks.table import Numbers, cell, prose, table
 from benchmarks.threads import CONTROL
 
-WIDTH = 110
 TITLES = {peer.name: peer.title for peer in PEERS} | {CONTROL: "control"}
-
-Numbers = dict[str, float]
-
-
-def prose(text: str) -> list[str]:
-    """A paragraph, wrapped."""
-    return [*textwrap.wrap(" ".join(text.split()), WIDTH), ""]
-
-
-def table(head: list[str], rows: list[list[str]]) -> list[str]:
-    """A Markdown table; first column left, others right."""
-    rule = ["---"] + ["---:"] * (len(head) - 1)
-    return [f"| {' | '.join(row)} |" for row in [head, rule, *rows]] + [""]
-
-
-def cell(out: Numbers, name: str, pattern: str, scale: float = 1.0) -> str:
-    """A number as text; empty where it was not measured."""
-    return pattern.format(out[name] * scale) if name in out else ""
 
 
 def speeds(measured: Measured, out: Numbers, size: int) -> list[str]:
@@ -162,14 +142,6 @@ def rated_export(measured: Measured) -> list[str]:
     ]
 
 
-def busy(load: float) -> str:
-    """Whether the machine had cores to spare; its own process is one of those running."""
-    text = f"Processes running in the last minute, ours included: {load:.1f}."
-    if load > machine.cores() - 0.5:
-        return f"{text} The machine was busy with other work: single figures may be a third too low."
-    return text
-
-
 def page(measured: Measured) -> str:
     """The Markdown page."""
     out = numbers(measured)
@@ -181,7 +153,7 @@ def page(measured: Measured) -> str:
             figures by name are in `results.json`. Ratios inside one table hold to some 20 %; figures do not
             carry over to other machines."""
         ),
-        *prose(f"Machine: {machine.describe()}. {busy(machine.load())}"),
+        *prose(f"Machine: {machine.describe()}. {machine.busy(machine.load())}"),
         "## Speed on one thread",
         "",
         *prose(
@@ -194,4 +166,5 @@ def page(measured: Measured) -> str:
         lines += speeds(measured, out, size)
     lines += agreement(measured) + bounds(measured, out) + two_threads(measured, out) + whole_engine(measured)
     lines += rated_export(measured)
+    lines += desk_page.lines(measured.desk) if measured.desk else []
     return "\n".join(lines)

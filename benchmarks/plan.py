@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks import desk
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,6 +32,7 @@ class Plan:
     rated_customers: int
     """Customers of the export that is rated."""
     rated_rounds: int
+    desk: desk.DeskPlan
 
     def rounds_of(self, by_object: bool, size: int) -> int:
         """Rounds of a peer at a size; 0 where it does not run."""
@@ -57,6 +60,7 @@ FULL = Plan(
     contrast_draws=60,
     rated_customers=1_000_000,
     rated_rounds=3,
+    desk=desk.FULL,
 )
 QUICK = Plan(
     weeks=52,
@@ -75,4 +79,5 @@ QUICK = Plan(
     contrast_draws=4,
     rated_customers=20_000,
     rated_rounds=2,
+    desk=desk.QUICK,
 )

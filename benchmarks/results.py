@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks import desk
 from benchmarks.measure import Measured
 from benchmarks.peers import OURS, REFERENCE
 
@@ -56,4 +57,6 @@ def numbers(measured: Measured) -> dict[str, float]:
         out[f"rating_share.{size}"] = share
     for name, ratio in measured.rating.items():
         out[f"rating.{measured.plan.rated_customers}.{name}"] = ratio
+    if measured.desk is not None:
+        out |= desk.numbers(measured.desk)
     return {name: value for name, value in out.items() if value == value}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks.clock import Job, interleave
+from benchmarks.desk import DeskPlan
 from benchmarks.law import SHARES, Traits, draw_traits
 from benchmarks.peers import NotThereYet, numpy_arrays
 from benchmarks.plan import Plan
@@ -33,6 +34,7 @@ TINY = Plan(
     contrast_draws=1,
     rated_customers=400,
     rated_rounds=1,
+    desk=DeskPlan({3: 1}, rounds=1, starters=(), starter_rounds=1),
 )
 
 
