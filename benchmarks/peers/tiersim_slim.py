@@ -1,11 +1,10 @@
 """tiersim: the engine's own stages draws, churn, orders, tickets, answers, satisfaction and record alone.
 
-The wait of a request has a fixed law, so that the share of late answers is the benchmark's.
+A request has the course of one of many that were served before, of which the benchmark's share was late.
 """
 
 from __future__ import annotations
 
-from math import log
 from typing import Any
 
 import numpy as np
@@ -25,21 +24,24 @@ from benchmarks.law import (
     Traits,
 )
 from tiersim.engine import accounts
+from tiersim.engine import filing as f
 from tiersim.engine.layout import CLOCK_SIZE, OFFSET, REPLICATION, SEED, WEEK, N
 from tiersim.engine.memory import draws
-from tiersim.engine.stages.answers import answers
 from tiersim.engine.stages.churn import CAUSES, churn
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.record import record
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
+from tiersim.engine.stages.usual import usual_answers
 from tiersim.engine.state import FIELDS, allocate
 from tiersim.engine.wiring import argument_names, bind
 from tiersim.random import check_address, founder_ids
 
-STAGES = (draws, churn, orders, tickets, answers, satisfaction, record)
-WAIT_CHANCE = 0.5
+STAGES = (draws, churn, orders, tickets, usual_answers, satisfaction, record)
+COURSES = 100
+"""Requests served before, one of which is drawn for each; a whole number of them was late."""
 QUARTER = accounts.WEEKS_PER_QUARTER
+NEVER = 2**62
 
 WANTED = {name for stage in STAGES for name in argument_names(stage)} | {"alive"}
 """Names of what the stages read and write; the engine's other columns are not kept here."""
@@ -74,26 +76,38 @@ def memory(traits: Traits, seed: int) -> Memory:
         "clock": np.zeros(CLOCK_SIZE, np.int64),
         "post": np.zeros((len(accounts.ACCOUNTS), QUARTER + accounts.MAX_LAG, tiers), np.int64),
         "kpi": np.zeros((len(accounts.METRICS), tiers)),
-        "ticket_customer": np.zeros(room, np.int32),
-        "ticket_word": np.zeros(room, np.uint32),
-        "ticket_grave": np.zeros(room, np.uint8),
+        "filed": np.zeros((f.FILED_COLUMNS, room), np.int64),
         "order_par": np.array([0.0, SIGMA, 1.0], f32),
-        "ticket_par": np.array([1.0, 0.0], f32),
         "ticket_cents": np.zeros(2, np.int64),
-        "satisfaction_par": np.array([KAPPA, HURT, LATE], f32),
+        "satisfaction_par": np.array([KAPPA, -HURT * LATE], f32),
         "churn_par": np.array([BETA, REFERENCE, 0.0, 0.0], f32),
         "cause_hazard": np.array([HAZARD / WEEKS_A_YEAR, *[0.0] * (CAUSES - 1)], f32),
         "cause_on": np.zeros(CAUSES, np.int8),
-        "bot": np.zeros(1, f32),
+        "request_par": np.zeros(f.REQUEST_PARAMETERS),
+        "class_par": np.zeros((f.CLASS_PARAMETERS, 1)),
+        "cell_par": np.zeros((f.CELL_PARAMETERS, 1)),
         "pool_of_cell": np.zeros(1, np.int64),
-        "pool_hours": np.zeros(1),
+        "team_first": np.zeros(1, np.int64),
+        "team_count": np.ones(1, np.int64),
+        "region_team": np.full((1, 1), -1, np.int64),
+        "fit_of_industry": np.zeros(1),
+        "span_opens": np.zeros(1, np.int64),
+        "span_closes": np.zeros(1, np.int64),
+        "topic_cumulative": np.ones(1),
+        "topic_since": np.full((1, 1), NEVER, np.int64),
+        "topic_fixed": np.full((1, 1), NEVER, np.int64),
+        "topic_count": np.zeros((1, 1), np.int64),
         "pool_answers": np.zeros((3, 1)),
-        # Late: a wait beyond the promise, whose chance is WAIT_CHANCE exp(-promise) = LATE.
-        "wait_chance": np.full(1, WAIT_CHANCE, f32),
-        "wait_rate": np.ones(1, f32),
-        "wait_delay": np.zeros(1, f32),
-        "promise": np.full(1, log(WAIT_CHANCE / LATE), f32),
+        # Late: a wait beyond the promise, which is 0.
+        "law_answer": (np.arange(COURSES) < round(LATE * COURSES)).astype(float).reshape(1, 1, COURSES),
+        "law_solve": np.zeros((1, 1, COURSES)),
+        "law_flags": np.zeros((1, 1, COURSES), np.int8),
+        "answer_within": np.zeros((1, 1)),
+        "solve_within": np.zeros((1, 1)),
     }
+    m["request_par"][f.SHOCK_LATE] = HURT
+    m["class_par"][f.A_CUMULATIVE] = m["class_par"][f.A_WORK] = 1.0
+    m["cell_par"][f.C_OVERFLOW_POOL] = -1.0
     m["clock"][SEED], m["clock"][REPLICATION], m["clock"][N] = seed, 0, n
     return m
 

@@ -341,7 +341,9 @@ class Reference:
                 w = self.week.words(c, streams.CONTACT, k)
                 place = {"customer": c._i, "birth": np.uint64(c.birth).astype(np.int64), "cell": c.cell}
                 pool = self.m.pool_of_cell[c.cell]
-                self.book(jobs.CONTACT, self.in_office(w[0]), self.m.booking_par[0], self.team(pool, c), place)
+                self.book(
+                    jobs.CONTACT, self.in_office(w[0]), self.m.booking_par[0], self.team(pool, c), place
+                )
 
     def books_account_work(self):
         m = self.m
@@ -359,7 +361,9 @@ class Reference:
                 for k in range(many):
                     w = draw(self.week.seed, self.week.replication, m.pool_id[p], self.week.number,
                              streams.DESK, (kind << 16) + k)  # fmt: skip
-                    self.book(kind, self.in_office(w[0]), work, people[(k + self.week.number) % people.size], {})
+                    self.book(
+                        kind, self.in_office(w[0]), work, people[(k + self.week.number) % people.size], {}
+                    )
 
     def book(self, kind, second, work, team, more):
         self.requests.append(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.worlds import everyone, later, lost, run, scenario
 
+from tiersim.desk.jobs import FOLLOW_WAITS, REQUEST, SORTING_WAIT, WAITS
 from tiersim.engine import ArmRule, Assignment, World
 from tiersim.engine.accounts import (
     ACCOUNTS,
@@ -21,6 +22,7 @@ from tiersim.engine.accounts import (
     WEEKS_PER_QUARTER,
 )
 from tiersim.engine.clock import discount_factors
+from tiersim.engine.filing import D_FILED, D_SOLVED, D_UNSOLVED
 from tiersim.engine.layout import RING, WEEK
 from tiersim.engine.ledger import Books, Ledger, spread
 from tiersim.engine.observe import RINGS
@@ -104,9 +106,8 @@ class Watched(Simulation):
         ):
             part = m[name][..., :n] if m[name].shape[-1] == m["alive"].size else m[name]
             assert (part >= 0).all() and np.isfinite(part).all(), name
-        for name in ("wait_chance", "delivered", "market_room"):
+        for name in ("delivered", "market_room"):
             assert ((m[name] >= 0) & (m[name] <= 1)).all(), name
-        assert (m["wait_rate"] > 0).all()
         assert np.isin(m["alive"][:n], (0, 1)).all()
         assert (m["tier_now"][:n] < self.tiers).all()
         assert np.unique(m["birth"][:n]).size == n
@@ -125,7 +126,6 @@ class Watched(Simulation):
             ("referrals_ring", REFERRALS),
         ):
             assert row[ring].sum() == m["kpi"][metric].sum(), ring
-        assert (row["unresolved_ring"] <= np.minimum(row["late_ring"], row["grave_ring"])).all()
         assert (row["grave_ring"] <= row["requests_ring"]).all()
         for name in RINGS:
             assert (m[name][:, :n] >= 0).all(), name
@@ -134,22 +134,25 @@ class Watched(Simulation):
         assert (person <= np.maximum(m["clock"][WEEK], m["entry_week"][:n])).all()
 
     def _hours(self):
-        """What was asked is done or waits; nobody works more than the hours that are there."""
-        if self.scenario.freeze.staff or self.run_out:
+        """Little's law, to the second: what waited in all is what waited at each second; nobody is lost."""
+        if self.desk is None or self.run_out:
             return
-        m = self.memory
-        assert (m["pool_hours"] == 0).all()
-        assert (m["pool_load"][0] <= m["pool_load"][1] + 1e-9).all()
-        waiting = m["backlog"] > 0
-        full = waiting & (m["pool_people"] > 0)
-        # Planned work is done only when no request waits.
-        assert (m["delivered"][full] == 0).all() or not self._planned()[full].any()
-
-    def _planned(self):
-        m, n = self.memory, int(self.memory["clock"][1])
-        cell = m["cell"][:n]
-        work = (m["plan_even"][cell] + m["plan_favour"][cell] * m["favour"][:n]) * m["alive"][:n]
-        return np.bincount(m["pool_of_cell"][cell], work, m["pool_people"].size)
+        queue, m = self.desk.queue, self.memory
+        table = {name: column[: queue.count] for name, column in queue.table.items()}
+        waits = np.isin(table["stage"], (SORTING_WAIT, WAITS, FOLLOW_WAITS))
+        still = (queue.now - table["since"][waits]).sum()
+        assert queue.area.sum() == queue.waited.sum() + still
+        # Open requests are those filed and not closed, and a person has one job at most.
+        asked = table["kind"] == REQUEST
+        closed = m["desk_sum"][[D_SOLVED, D_UNSOLVED]].sum()
+        self.open_before = getattr(self, "open_before", 0.0)
+        solved = (table["solved_at"] >= 0) | (table["unsolved"] == 1)
+        filed = m["desk_sum"][D_FILED].sum()
+        assert (asked & ~solved).sum() == self.open_before + filed - closed
+        if (m["clock"][WEEK] + 1) % WEEKS_PER_QUARTER == 0:
+            self.open_before = (asked & ~solved).sum()
+        busy = table["seat"][table["seat"] >= 0]
+        assert np.unique(busy).size == busy.size
 
 
 def simulate(s, world, replication):
@@ -311,13 +314,21 @@ def test_requests_and_contacts_cost_their_price_each(plan):
     _, simulation, tables = plan
     kpis, cents = tables["kpis"], simulation.memory
     person, bot = cents["ticket_cents"].tolist()
-    by_people = tables["staff"]["tickets"].sum()
+    by_people = (kpis["tickets"] - kpis["by_bot"] - kpis["self_served"]).sum()
     assert account(tables, "service") == -person * by_people
-    assert account(tables, "bot") == -bot * (kpis["tickets"].sum() - by_people)
+    assert account(tables, "bot") == -bot * kpis["by_bot"].sum()
     assert kpis["tickets"].sum() > by_people > 0
+    filed = tables["desk"]["filed"].sum()
+    assert filed == by_people - kpis_of_run_out(kpis, simulation)
     made = kpis["contacts"].sum()
     personal, automatic = cents["contact_cents"].tolist()
     assert -made * personal <= account(tables, "contact") <= -made * automatic
+
+
+def kpis_of_run_out(kpis, simulation):
+    """Requests for people after the plan, which no desk is run for."""
+    later = kpis["quarter"] >= simulation.horizon // WEEKS_PER_QUARTER
+    return (kpis["tickets"] - kpis["by_bot"] - kpis["self_served"])[later].sum()
 
 
 def test_one_off_payments_are_made_once_when_they_are_due(plan):

@@ -206,8 +206,8 @@ def test_grace_leaves_upgrades_alone():
 
 
 def test_no_downgrade_before_its_grace_and_none_of_whom_the_next_review_lets_off():
-    plain, _, _ = simulate()
-    rows, diary, _ = simulate(rating__grace="3 months")
+    plain, _, _ = simulate(customers=900)
+    rows, diary, _ = simulate(rating__grace="3 months", customers=900)
     down = [row for row in rated(rows) if row[3] > row[2]]
     assert down and min(row[0] for row in down) == 26
     # Upgrades of the first review are those without grace; fewer fall in the second.

@@ -12,6 +12,9 @@ from tiersim.scenario.load import load
 EARNED = [ACCOUNTS.index(name) for name in ("revenue", "goods")]
 
 
+DESK = {"self_served", "by_bot", "solved", "solved_late", "unsolved"}
+
+
 @pytest.fixture(scope="module", params=[0, 1])
 def outcomes(request):
     s = load("placebo", {"horizon": "15 months", "run_out": "6 months"})
@@ -60,7 +63,7 @@ def test_the_money_of_customers_comes_in_the_same_weeks_from_the_same_tiers(outc
 def test_customers_live_the_same_lives(outcomes, policy):
     """What happens to customers is equal; only service itself may differ."""
     today, plan = outcomes["today"].tables, outcomes[policy].tables
-    service = {"contacts", "late", "answer_hours", "capped"}
+    service = {"contacts", "late", "answer_hours", "capped", *DESK}
     assert [
         name
         for name in today["kpis"]

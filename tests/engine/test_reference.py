@@ -7,7 +7,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 from tests.engine.reference import Reference, quarter_end
-from tests.engine.worlds import everyone, run, same, scenario, started
+from tests.engine.worlds import everyone, run, same, scenario
 
 from tiersim.engine.accounts import METRICS
 from tiersim.engine.observe import RINGS
@@ -57,12 +57,15 @@ CASES = {
     ),
     "a wave of failures": (
         {"crises__recall": RECALL, "policies__tiered__crisis__prevent": "30 %",
-         "policies__tiered__crisis__prevent_cost": 100, "policies__tiered__crisis__compensate": 500}, "tiered",
+         "policies__tiered__crisis__prevent_cost": 100, "policies__tiered__crisis__compensate": 500},
+        "tiered",
     ),
-    "failures that nobody is ready for": ({"crises__recall": RECALL, "desk__grave_first": False}, "today"),
+    "nobody is ready for failures": ({"crises__recall": RECALL, "desk__grave_first": False}, "today"),
     "grid, overflow, paid service, a library, meetings": (
-        {"desk__priority": "grid", "tiers__A__overflow": {"after": "1 h", "to": "B"}, "tiers__C__pays": "100 %",
-         "tiers__B__pays": "40 %", "policies__tiered__knowledge_base": True, "service__knowledge__start": "20 %",
+        {"desk__priority": "grid", "tiers__A__overflow": {"after": "1 h", "to": "B"},
+         "tiers__C__pays": "100 %",
+         "tiers__B__pays": "40 %", "policies__tiered__knowledge_base": True,
+         "service__knowledge__start": "20 %",
          "tiers__C__self_service": "50 %", "tiers__B__self_service": "30 %", "tiers__B__bot": "30 %",
          "policies__tiered__weekly_meeting": True, "population__ticket_rate": "40 / year",
          "service__knowledge__fix_at": "2 %", "service__knowledge__fix_after": "1 week",

@@ -28,6 +28,8 @@ from tiersim.desk.lines import (
     step_out,
 )
 from tiersim.desk.queue import (
+    AGENDA,
+    AGENDA_END,
     DAY,
     EVENTS,
     LOGGED,
@@ -92,6 +94,7 @@ class CompiledDesk:
         self._state[SEED], self._state[REPLICATION] = rules.seed, rules.replication
         self._state[DAY] = -1  # no day has been opened yet
         self._events = np.zeros(_EVENTS_A_JOB * places + 8, np.int64)
+        self._agenda = np.zeros(0, np.int64)
         self._node = np.full((places, NODE), -1, np.int64)
         self._queue = np.zeros((QUEUE_ROWS, teams), np.int64)
         for row in (ROOT, HEAD, TAIL):
@@ -214,7 +217,14 @@ class CompiledDesk:
             raise ValueError(f"a job cannot come before second {self.now}, at which the desk stands")
         if many and not 0 <= int(rank.min()) <= int(rank.max()) <= MOST_RANK:
             raise ValueError(f"rank must be 0 to {MOST_RANK}")
-        enter(first, last, self._state, self._events, *self._enter)
+        state = self._state
+        rest = self._agenda[state[AGENDA] : state[AGENDA_END]]
+        planned = np.empty(rest.size + 3 * many, np.int64)
+        planned[: rest.size] = rest
+        planned = planned[: enter(first, last, planned, rest.size, *self._enter)]
+        planned.sort()
+        self._agenda = planned
+        state[AGENDA], state[AGENDA_END] = 0, planned.size
         self.count = last
 
     def run(self, until: int, log: bool = False) -> Log | None:
@@ -236,8 +246,8 @@ class CompiledDesk:
 
     def _advance(self, until: int, log: Array) -> None:
         advance(
-            until, self._state, self._events, self._node, self._queue, self._person, self._pace, self.busy,
-            self.begun, self.present, log, *self._run,
+            until, self._state, self._agenda, self._events, self._node, self._queue, self._person, self._pace,
+            self.busy, self.begun, self.present, log, *self._run,
         )  # fmt: skip
 
     def _arrays(self) -> list[Array]:
@@ -258,6 +268,7 @@ class CompiledDesk:
         kept = int(
             close_up(
                 self._state,
+                self._agenda,
                 self._events,
                 self._queue,
                 self._person,

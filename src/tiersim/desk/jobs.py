@@ -17,7 +17,7 @@ REQUEST, CONTACT, ACCOUNT, MEETING = range(4)
 """Kinds of job."""
 
 SORT, SERVE, FOLLOW, BOOKED, FILL = range(5)
-"""Bands of the waiting order: first sorting, requests, follow-up calls, contacts and meetings, account work."""
+"""Bands of the waiting order: first sorting, requests, follow-up calls, contacts and meetings, accounts."""
 
 COMING, SORTING_WAIT, SORTED, WAITS, SERVED, AWAY, FOLLOW_WAITS, FOLLOWED, CLOSED = range(9)
 """Where a job stands: not there yet; waits for sorting; is being sorted; waits for its people; is being

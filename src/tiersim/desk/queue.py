@@ -16,6 +16,7 @@ from tiersim.desk.heap import (
     KIND_MASK,
     KIND_SHIFT,
     MOVE,
+    NO_EVENT,
     OPEN,
     READY,
     TIME_SHIFT,
@@ -80,8 +81,8 @@ from tiersim.random import u01d, words
 from tiersim.random.streams import DESK
 
 # Places in `state` (int64).
-NOW, EVENTS, IS_OPEN, DAY, PENDING, LOGGED, SEED, REPLICATION = range(8)
-STATE = 8
+NOW, EVENTS, IS_OPEN, DAY, PENDING, LOGGED, SEED, REPLICATION, AGENDA, AGENDA_END, SPAN = range(11)
+STATE = 11
 
 # Places in `after` (float64).
 PASS_BACK, REST, AGAIN = range(3)
@@ -108,7 +109,7 @@ def _note(state, log, second, event, job, seat, band):  # type: ignore[no-untype
 
 @kernel
 def advance(  # type: ignore[no-untyped-def]
-    until, state, events, node, queue, person, pace, busy, begun, present, log,
+    until, state, agenda, events, node, queue, person, pace, busy, begun, present, log,
     team_pool, pool_teams, pool_first, on_duty, room, department, unsolved_chance, cycle, follow, after,
     opens, closes, before, day_of,
     birth, week, which, kind, request_class, cell, team, spare, rank, sorting, work,
@@ -117,17 +118,17 @@ def advance(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Handle every second before `until`: first all that happens in it, then free people take what waits.
 
+    What is known when jobs are filed stands in `agenda`, sorted; what comes of the work in the heap `events`.
+
     ``pace``: rows speed, slip by seat. ``queue`` and ``person``: see `tiersim.desk.lines`.
     """
     teams, seats = queue.shape[1], person.shape[1]
     while True:
         # The next second in which anything is due.
-        if state[PENDING] == 1:
-            now = state[NOW]
-        elif state[EVENTS] > 0:
-            now = events[0] >> TIME_SHIFT
-        else:
-            break
+        planned = agenda[state[AGENDA]] if state[AGENDA] < state[AGENDA_END] else NO_EVENT
+        if state[EVENTS] > 0:
+            planned = min(planned, events[0])
+        now = state[NOW] if state[PENDING] == 1 else planned >> TIME_SHIFT
         if now >= until:
             break
         # Touched teams lie between these two; most seconds concern one team of many.
@@ -137,9 +138,18 @@ def advance(  # type: ignore[no-untyped-def]
             queue[TOUCHED, :] = 1
             low, high = 0, teams - 1
         state[NOW] = now
-        while state[EVENTS] > 0 and events[0] >> TIME_SHIFT == now:
-            event = take_event(events, state[EVENTS])
-            state[EVENTS] -= 1
+        while True:
+            event = agenda[state[AGENDA]] if state[AGENDA] < state[AGENDA_END] else NO_EVENT
+            if state[EVENTS] > 0 and events[0] < event:
+                event = events[0]
+                if event >> TIME_SHIFT != now:
+                    break
+                take_event(events, state[EVENTS])
+                state[EVENTS] -= 1
+            elif event >> TIME_SHIFT != now:
+                break
+            else:
+                state[AGENDA] += 1
             what, j = (event >> KIND_SHIFT) & KIND_MASK, event & ID_MASK
             if what == DONE:
                 seat = np.int64(seat_of[j])
@@ -166,16 +176,20 @@ def advance(  # type: ignore[no-untyped-def]
                 else:
                     block = np.int64(which[j]) * 32 + served[j]
                     served[j] += 1
-                    w = words(state[SEED], state[REPLICATION], birth[j], week[j], DESK, block)
                     k = request_class[j]
                     elsewhere = department[k] if passes[j] == 0 else after[PASS_BACK]
-                    if passes[j] < MOST_PASSES and u01d(w[1]) < elsewhere:
+                    fails = min(MOST_UNSOLVED, unsolved_chance[k] * pace[1, seat])
+                    u0, u1, u2 = 1.0, 1.0, 1.0
+                    if elsewhere > 0.0 or fails > 0.0:
+                        w = words(state[SEED], state[REPLICATION], birth[j], week[j], DESK, block)
+                        u0, u1, u2 = u01d(w[0]), u01d(w[1]), u01d(w[2])
+                    if passes[j] < MOST_PASSES and u1 < elsewhere:
                         passes[j] += 1
                         stage[j] = AWAY
                         piece[j] = max(1, np.int64(np.ceil(after[REST] * work[j])))
-                        pause = max(1, np.int64(np.ceil(-cycle[cell[j]] * np.log(u01d(w[2])))))
+                        pause = max(1, np.int64(np.ceil(-cycle[cell[j]] * np.log(u2))))
                         _plan(state, events, now + pause, READY, j)
-                    elif u01d(w[0]) < min(MOST_UNSOLVED, unsolved_chance[k] * pace[1, seat]):
+                    elif u0 < fails:
                         answers[j] += 1
                         passes[j] = 0
                         if answers[j] >= MOST_ANSWERS:
@@ -185,7 +199,7 @@ def advance(  # type: ignore[no-untyped-def]
                         else:
                             stage[j] = AWAY
                             piece[j] = work[j]
-                            pause = max(1, np.int64(np.ceil(-after[AGAIN] * np.log(u01d(w[2])))))
+                            pause = max(1, np.int64(np.ceil(-after[AGAIN] * np.log(u2))))
                             _plan(state, events, now + pause, READY, j)
                     else:
                         solved_at[j] = now
@@ -204,7 +218,7 @@ def advance(  # type: ignore[no-untyped-def]
                 if j + 1 < opens.shape[0]:
                     _plan(state, events, opens[j + 1], OPEN, j + 1)
             elif what == OPEN:
-                state[IS_OPEN], state[DAY] = 1, day_of[j]
+                state[IS_OPEN], state[DAY], state[SPAN] = 1, day_of[j], j
                 _note(state, log, now, OPENED, -1, j, -1)
                 for s in range(seats):
                     own = person[TEAM, s]
@@ -333,7 +347,7 @@ def _begin(  # type: ignore[no-untyped-def]
     queue[WAITED, team[j]] += now - since[j]
     seconds = max(1, np.int64(np.ceil(piece[j] / pace[0, s])))
     ends = now + seconds
-    if state[IS_OPEN] == 1:
+    if state[IS_OPEN] == 1 and ends > closes[state[SPAN]]:
         ends = finish(now, seconds, opens, closes, before)
     seat_of[j] = s
     person[JOB, s] = j
@@ -354,24 +368,31 @@ def _begin(  # type: ignore[no-untyped-def]
 
 @kernel
 def enter(  # type: ignore[no-untyped-def]
-    first, last, state, events, kind, ready, move_at, drop_at, stage, band, piece, since, seat_of, served,
+    first, last, planned, size, kind, ready, move_at, drop_at, stage, band, piece, since, seat_of, served,
     answers, passes, moved, sorted_at, answered_at, solved_at, followed_at, unsolved, dropped, told,
 ):  # fmt: skip
-    """Jobs first..last-1 of the table are new: their course begins, and what is due of them is planned."""
+    """Jobs first..last-1 of the table are new: their course begins.
+
+    What is due of them is written to `planned` from place `size` on; its new size.
+    """
     for j in range(first, last):
         stage[j], band[j], piece[j], since[j], seat_of[j] = COMING, 0, 0, 0, -1
         served[j], answers[j], passes[j], moved[j] = 0, 0, 0, 0
         sorted_at[j], answered_at[j], solved_at[j], followed_at[j] = NEVER, NEVER, NEVER, NEVER
         unsolved[j], dropped[j], told[j] = 0, 0, 0
-        _plan(state, events, ready[j], READY, j)
+        planned[size] = packed(ready[j], READY, j)
+        size += 1
         if kind[j] == REQUEST and move_at[j] >= 0:
-            _plan(state, events, move_at[j], MOVE, j)
+            planned[size] = packed(move_at[j], MOVE, j)
+            size += 1
         if drop_at[j] >= 0:
-            _plan(state, events, drop_at[j], DROP, j)
+            planned[size] = packed(drop_at[j], DROP, j)
+            size += 1
+    return size
 
 
 @kernel
-def close_up(state, events, queue, person, node, place, stage, count):  # type: ignore[no-untyped-def]
+def close_up(state, agenda, events, queue, person, node, place, stage, count):  # type: ignore[no-untyped-def]
     """Drop closed jobs: new `place` of each (-1: dropped); events, lines, people renumbered; how many stay.
 
     Numbers keep their order, so lines keep their shape.
@@ -382,6 +403,13 @@ def close_up(state, events, queue, person, node, place, stage, count):  # type: 
         if stage[j] != CLOSED:
             place[j] = kept
             kept += 1
+    left = 0
+    for e in range(state[AGENDA], state[AGENDA_END]):
+        to = place[agenda[e] & ID_MASK]
+        if to >= 0:
+            agenda[left] = (agenda[e] & ~np.int64(ID_MASK)) | to
+            left += 1
+    state[AGENDA], state[AGENDA_END] = 0, left
     size, left = state[EVENTS], 0
     for e in range(size):
         event = events[e]

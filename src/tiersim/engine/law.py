@@ -42,6 +42,9 @@ REQUESTS = 20_000
 SHORTEST, LONGEST, WARM_UP = 26, 156, 4
 """Weeks."""
 
+MOST_A_WEEK = 1_000
+"""Requests a person and week beyond which a desk is not told apart from one that drowns."""
+
 MOST_PEOPLE = 200
 """Larger pools are run with so many people and their part of the work: no wait is left to pool away."""
 
@@ -96,6 +99,8 @@ def law_of(
     heads = max(1, min(round(people), MOST_PEOPLE))
     served = customers * heads / max(people, 1e-9)
     weekly = served * tickets_year * WEEK_OF_YEAR
+    # Hopelessly few people need no long look: the queue grows, whatever is asked.
+    weekly = min(weekly, MOST_A_WEEK * heads)
     weeks = int(np.clip(np.ceil(REQUESTS / max(weekly, 1e-9)), SHORTEST, LONGEST)) + WARM_UP
     hours = read_opening(scenario.desk.opening)
     office = office_of(hours, weeks + 52, [], scenario.start)

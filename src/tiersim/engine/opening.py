@@ -75,13 +75,14 @@ def usual_laws(scenario: Scenario, start: Start, pools: Sequence[Pool], seed: in
             laws.append(start.solved.law)
             continue
         care, people = pool.plan.care, float(max(pool.plan.paid, 1))
+        served = min(people * care.ratio, float(scenario.customers))
         laws.append(
             law_of(
                 scenario,
                 values,
                 care,
                 people,
-                people * care.ratio,
+                served,
                 start.census.overall("tickets"),
                 seed,
                 start.draw.number,

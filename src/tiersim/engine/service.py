@@ -121,6 +121,24 @@ class ServiceDesk:
         inside = (customer >= 0) & (customer < places.size)
         customer[:] = np.where(inside, places[np.where(inside, customer, 0)], -1)
 
+    def make_room(self, by_cell: Array) -> bool:
+        """Make `filed` long enough for any week with these customers; True if it was replaced.
+
+        Parameters
+        ----------
+        by_cell : customers, requests a week, ... by cell (`tiersim.engine.money.count_cells`).
+        """
+        memory = self._memory
+        contacts = by_cell[0] * np.where(memory["contact_auto"] == 1, 0.0, np.ceil(memory["contact_rate"]))
+        pieces = 3600.0 * memory["account_hours"].sum() / memory["booking_par"][1]
+        failures = by_cell[0].sum() if self._scenario.crises else 0.0
+        people = memory["meeting_seats"].sum()
+        need = int(2.0 * by_cell[1].sum() + contacts.sum() + pieces + failures + people) + 1000
+        if need <= memory["filed"].shape[1]:
+            return False
+        memory["filed"] = np.zeros((memory["filed"].shape[0], int(1.3 * need)), np.int64)
+        return True
+
     # -- the week -----------------------------------------------------------------------------------
 
     def open_week(self, week: int) -> bool:
@@ -174,7 +192,7 @@ class ServiceDesk:
         self.queue.sweep()
 
     def serve(self, count: int) -> None:
-        """Give the first `count` jobs of ``memory["filed"]`` to the desk, and let it work to the week's end."""
+        """Give the first `count` jobs of ``memory["filed"]`` to the desk; it works to the week's end."""
         filed, office = self._memory["filed"], self._office
         set_moves(filed, count, office.opens, office.closes, self._before)
         self.queue.file(dict(zip(FILED, filed[:, :count], strict=True)))

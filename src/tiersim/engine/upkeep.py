@@ -40,6 +40,7 @@ class Upkeep:
         self.staffing = Staffing(scenario, slots.pools, values, *address)
         self._funding = Funding(scenario, slots.layouts, values, slots.tables)
         self._funded: list[list[float]] | None = None
+        self.by_cell = np.zeros((4, slots.tables.bot.size))
 
     def replan(
         self, memory: dict[str, Array], records: Records, week: int, begin: bool, run_out: bool
@@ -75,6 +76,7 @@ class Upkeep:
         counted_anew = self._count(memory)
         memory["account_hours"][:] = self._account_hours(memory, counted_anew)
         self._payments.renew()
+        self.by_cell = counted_anew
         # Counted each quarter: moves between tiers, in whatever weeks they are, are no news of the market.
         if week % WEEKS_PER_QUARTER == 0 or begin:
             self._market(memory)

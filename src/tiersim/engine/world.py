@@ -213,6 +213,8 @@ class Simulation:
 
     def _replan(self, week: int, begin: bool) -> None:
         self.upkeep.replan(self.memory, self.records, week, begin, self.run_out)
+        if self.desk is not None and not self.run_out and self.desk.make_room(self.upkeep.by_cell):
+            self._stages()
 
     def _pay(self, week: int, offset: int) -> None:
         self.upkeep.pay(self.memory, week, offset, self.run_out)
