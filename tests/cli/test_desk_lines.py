@@ -44,10 +44,10 @@ def changed(run, table, **columns):
 
 def test_service_by_tier_and_people_by_team(run, capsys):
     text = said(run, capsys)
-    assert cells(text, "A") == ["80", "70%", "2h", "6h", "70%", "25%"]
-    assert cells(text, "C") == ["80", "70%", "2h", "6h", "0%", "100%"]
+    assert cells(text, "A") == ["80", "70%", "2h", "6h", "70%", "25%", "2"]
+    assert cells(text, "C") == ["80", "70%", "2h", "6h", "0%", "100%", "2"]
     # 6 of 8 end solved in three tiers, none of 2 in the fourth.
-    assert cells(text, "all") == ["320", "70%", "2h", "6h", "52.5%", "31%"]
+    assert cells(text, "all") == ["320", "70%", "2h", "6h", "52.5%", "31%", "8"]
     assert cells(text, "team managers") == ["10.1", "70%", "50%", "15%", "5%", "2.5", "8"]
     assert cells(text, "team agents")[0] == "4.08"
     assert "without end" not in text

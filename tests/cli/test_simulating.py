@@ -33,6 +33,11 @@ def test_run_prints_figures_and_writes_a_folder_that_verifies(tiersim, folder, s
     ledger = made.ledger[made.ledger["order_quarter"].isin(made.quarters[:4])]
     profit = ledger["cents"].sum() / 100 / 2 / 1e6
     assert float(row(out, "profit")[0].replace("−", "-")) == pytest.approx(profit, rel=0.005)
+    desk = made.desk.groupby("tier", observed=True)[["filed", "late"]].sum()
+    for tier, line in desk.iterrows():
+        requests, answered = row(out, f"{tier}   ")[:2]
+        assert float(requests) == pytest.approx(line["filed"] / 2, rel=0.05)
+        assert float(answered) == pytest.approx(100 * (1 - line["late"] / line["filed"]), abs=0.06)
     # The same question again: the same folder, from finished pieces.
     assert tiersim(*words).stdout == out
     assert [path.name for path in (folder / "runs").iterdir()] == [target.name]

@@ -45,7 +45,7 @@ def test_content_does_not_depend_on_the_number_of_workers(small, customers):
 
 
 def test_identical_policies_differ_by_exactly_zero(small):
-    twin = override(small, {"policies.twin": {"care": "tiered"}})
+    twin = override(small, {"policies.twin": {"care": "tiered", "knowledge_base": True}})
     made = compare(twin, "twin", replications=2, workers=1)
     assert (made.difference("twin", "tiered") == 0.0).all()
     assert (made.difference("tiered", "today") != 0.0).any()

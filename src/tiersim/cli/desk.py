@@ -31,7 +31,7 @@ def print_desk(run: Run, n: Numbers) -> None:
     if len(rows) > 1:
         rows += [("all", _service(level, n)) for level in service_levels(run, ())]
     heads = ["requests a year", "answered in time", "answer, mean", "nine of ten within", "solved in time"]
-    table([*heads, "given up unsolved"], rows)
+    table([*heads, "given up unsolved", "open at the end"], rows)
     _print_people(run, n)
     _print_queues(run, n)
 
@@ -44,6 +44,7 @@ def _service(level: ServiceLevel, n: Numbers) -> list[str]:
         _hours(level.answer_p90_hours, n),
         n.percent(level.solved_in_time, 3),
         n.percent(1.0 - level.solved),
+        n.number(level.open_at_end, 2),
     ]
 
 
@@ -75,7 +76,10 @@ def _print_people(run: Run, n: Numbers) -> None:
 
 
 def _print_queues(run: Run, n: Numbers) -> None:
-    for queue in unbounded(run):
+    endless = unbounded(run)
+    if endless:
+        say()
+    for queue in endless:
         where = f"in {n.percent(queue.share)} of the outcomes"
         if math.isinf(queue.weeks):
             hours = n.number(queue.backlog_hours, 2)
