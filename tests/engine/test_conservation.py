@@ -233,7 +233,6 @@ def kpis_are_sane(kpis, start):
         if name not in ("quarter", "arm", "cohort", "tier_now", "tier0", "region"):
             assert (column >= 0).all() and np.isfinite(column).all(), name
     within = {
-        "late": "tickets",
         "renewed": "renewals_due",
         "answered": "asked",
         "lapsed": "active",
@@ -242,6 +241,9 @@ def kpis_are_sane(kpis, start):
     }
     for less, more in within.items():
         assert (kpis[less] <= kpis[more] + 1e-6).all(), less
+    # A request may be late in another quarter than the one in which it was made, but only once.
+    for told in ("late", "solved_late", "unsolved"):
+        assert kpis[told].sum() <= kpis["tickets"].sum(), told
     assert (kpis["promoters"] + kpis["detractors"] <= kpis["answered"]).all()
     assert (kpis["true_satisfaction"] <= 100 * kpis["customer_weeks"] + 1e-6).all()
     assert (kpis["csat"] <= 100 * kpis["answered"] + 1e-6).all()
