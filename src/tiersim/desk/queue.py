@@ -187,7 +187,7 @@ def advance(  # type: ignore[no-untyped-def]
                         passes[j] += 1
                         stage[j] = AWAY
                         piece[j] = max(1, np.int64(np.ceil(after[REST] * work[j])))
-                        pause = max(1, np.int64(np.ceil(-cycle[cell[j]] * np.log(u2))))
+                        pause = max(np.int64(1), np.int64(np.ceil(-cycle[cell[j]] * np.log(u2))))
                         _plan(state, events, now + pause, READY, j)
                     elif u0 < fails:
                         answers[j] += 1
@@ -199,7 +199,7 @@ def advance(  # type: ignore[no-untyped-def]
                         else:
                             stage[j] = AWAY
                             piece[j] = work[j]
-                            pause = max(1, np.int64(np.ceil(-after[AGAIN] * np.log(u2))))
+                            pause = max(np.int64(1), np.int64(np.ceil(-after[AGAIN] * np.log(u2))))
                             _plan(state, events, now + pause, READY, j)
                     else:
                         solved_at[j] = now

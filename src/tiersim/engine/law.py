@@ -36,10 +36,10 @@ Array = npt.NDArray[Any]
 DRAWS = 512
 """Courses kept of each class of request."""
 
-REQUESTS = 20_000
+REQUESTS = 8_000
 """Requests that the desk serves, if that takes no more than the longest time."""
 
-SHORTEST, LONGEST, WARM_UP = 26, 156, 4
+SHORTEST, LONGEST, WARM_UP = 26, 104, 4
 """Weeks."""
 
 MOST_A_WEEK = 1_000
@@ -198,13 +198,13 @@ def _work(
         n = round(served * hours * weeks / piece) if hours > 0 else 0
         ready = _in_office(office, rng.uniform(n), weeks)
         parts.append((np.full(n, kind), ready, np.full(n, max(int(np.ceil(HOUR * piece)), 1))))
-    kind, ready, work = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(ready, kind="stable")
-    n, ready = order.size, ready[order]
+    kinds, comes, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(comes, kind="stable")
+    n, comes = order.size, comes[order]
     return {
-        "customer": np.full(n, -1), "kind": kind[order], "team": rng.choose(chance, n),
-        "spare": np.full(n, -1), "move_at": np.full(n, -1), "ready": ready, "work": work[order],
-        "drop_at": (ready // WEEK_SECONDS + 1) * WEEK_SECONDS,
+        "customer": np.full(n, -1), "kind": kinds[order], "team": rng.choose(chance, n),
+        "spare": np.full(n, -1), "move_at": np.full(n, -1), "ready": comes, "work": work[order],
+        "drop_at": (comes // WEEK_SECONDS + 1) * WEEK_SECONDS,
     }  # fmt: skip
 
 

@@ -217,7 +217,9 @@ class Slots:
 
     def _desk_tables(self) -> dict[str, Array]:
         first = [layout.care[0] for layout in self.layouts]
-        tables = cell_tables(self.scenario, self.cares, self.tiers, self._pools_of_tiers(), self.is_tiered)
+        tables = cell_tables(
+            self.scenario, self.cares, self.tiers, self._pools_of_tiers(), self.is_tiered.tolist()
+        )
         names = [policy for policy, _ in self.pairs]
         waves = crisis_tables(self.scenario, self._values, names, self.tiers)
         return {**tables, **topics(self.scenario, first), **waves}

@@ -234,7 +234,7 @@ def _promises(package: Package, name: str) -> tuple[float, ...]:
     return tuple(float(own.get(kind) or getattr(package, name)) for kind in CLASSES)
 
 
-def _desk_of(policy: Policy) -> dict[str, bool]:
+def _desk_of(policy: Policy) -> dict[str, Any]:
     return {
         "procedures": policy.procedures,
         "weekly_meeting": policy.weekly_meeting,

@@ -235,14 +235,14 @@ def _rank(  # type: ignore[no-untyped-def]
     feasibility against an ideal request that has 1 of each and a worst that has none.
     """
     discipline = np.int64(request_par[DISCIPLINE])
-    rank = 1
+    rank = np.int64(1)
     if grave and request_par[GRAVE_FIRST] > 0.0:
-        rank = 0
+        rank = np.int64(0)
     elif discipline == 1:
         rank = 1 + np.int64(cell_par[C_TIER, here])
     elif discipline == 2:
         urgent, important = class_par[A_URGENT, kind] > 0.0, cell_par[C_IMPORTANT, here] > 0.0
-        rank = 1 if urgent and important else 2 if urgent else 3 if important else 4
+        rank = np.int64(1 if urgent and important else 2 if urgent else 3 if important else 4)
     elif discipline == 3:
         spend = 0.0
         for ago in range(1, 5):
