@@ -111,11 +111,12 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
     chance = region / region.sum() if by_region else np.full(teams, 1.0 / teams)
     team = law._teams_of_seats(people, teams, chance)
     chance = law._served(chance, team)
+    on_duty = min(scenario.desk.on_duty, people) if care.on_call else 0
     desk = CompiledDesk(
         Rules(
             office=office,
             team_pool=np.zeros(teams, np.int64),
-            on_duty=np.array([min(scenario.desk.on_duty, people) if care.on_call else 0], np.int64),
+            on_duty=np.array([on_duty], np.int64),
             room=np.full(teams, -1, np.int64),
             seed=load.seed,
             replication=load.number,
@@ -136,7 +137,7 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
                 speed=np.ones(people),
                 slip=np.ones(people),
                 days=(present << np.arange(7)).sum(axis=1).astype(np.int64),
-                duty=(np.arange(people) == week % people).astype(np.int64),
+                duty=((np.arange(people) - week * on_duty) % people < on_duty).astype(np.int64),
             )
         )
         desk.run((week + 1) * WEEK_SECONDS)

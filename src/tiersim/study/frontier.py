@@ -16,7 +16,7 @@ from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_groups
 from tiersim.runs.worlds import plan_of
 from tiersim.study.rating_matters import wide_error
-from tiersim.study.service_figures import answer_hours, in_time, service_cost, staff
+from tiersim.study.service_figures import answer_hours, heads_by_pool, in_time, service_cost, staff
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ def frontier(
     95 % of the outcomes) and ``_error`` (simulation error of the mean): cost (of service a year), in_time
     (share answered within the promise), answer (mean hours), npv, gain (npv above today's care), against
     (npv above the plan's own, replication by replication), heads (mean people), hours a quarter with
-    requests, contacts, accounts, and missed contacts.
+    requests, contacts, accounts, and missed contacts. Last ``heads of`` each pool, mean.
     """
     import pandas as pd
 
@@ -127,6 +127,7 @@ def frontier(
         for name, values in measured.items():
             row |= spread(name, values)
         row["verdict"] = "" if change.group == OWN else told(measured["against"], len(made) - 1)
+        row |= {f"heads of {pool}": heads for pool, heads in heads_by_pool(run).items()}
         rows.append(row)
     return pd.DataFrame(rows), base, own
 

@@ -97,7 +97,8 @@ def people_needed(drawn: Sequence[dict[str, Load]], level: Level, clocks: Sequen
     Columns: tier, team, clock, draw, customers, hours_asked (work on requests that is asked, h a week),
     planned (people at the plan's own ratio), people (nan: no number is enough), then the figures of `Served`
     with those people (with the most there can be, if none is enough), `best_answered` and `best_solved` with
-    the most there can be.
+    the most there can be; undisturbed: people of a pool round the clock that are enough if requests were
+    their only work (nan elsewhere, and where no number is enough).
     """
     import pandas as pd
 
@@ -110,11 +111,12 @@ def people_needed(drawn: Sequence[dict[str, Load]], level: Level, clocks: Sequen
                     people = pool.fewest(lambda served: served.answered >= level.share)
                     shown = pool.most if people is None else people
                     best, served = pool.at(pool.most), pool.at(shown)
+                    free = _undisturbed(pool, level) if CLOCKS[clock] and size == WHOLE_POOL else None
                     rows.append(
                         {
                             "tier": tier, "team": team, "clock": clock, "draw": draw,
                             "customers": load.customers, "planned": load.customers / load.care.ratio,
-                            "people": float("nan") if people is None else float(people),
+                            "people": _counted(people), "undisturbed": _counted(free),
                             "best_answered": best.answered, "best_solved": best.solved,
                             "best_complaints": best.complaints, "best_unsolved": best.unsolved,
                             "best_department": best.late_department, "best_again": best.late_again,
@@ -122,6 +124,16 @@ def people_needed(drawn: Sequence[dict[str, Load]], level: Level, clocks: Sequen
                         | _columns(served)
                     )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _undisturbed(pool: Pool, level: Level) -> int | None:
+    """People that are enough if nobody had contacts or account work that can hold up who is on duty."""
+    free = Pool(pool.load.under(account_hours=0.0, personal_rate=0.0), level)
+    return free.fewest(lambda served: served.answered >= level.share)
+
+
+def _counted(people: int | None) -> float:
+    return float("nan") if people is None else float(people)
 
 
 def _columns(served: Served) -> dict[str, Any]:

@@ -34,13 +34,6 @@ def service_cost(run: Run) -> Values:
     return -sums(ledger["replication"][keep], ledger["cents"][keep], run.replications) / 100 / years(run)
 
 
-def account_cost(run: Run, accounts: tuple[int, ...]) -> Values:
-    """Cost a year on some accounts, as `service_cost`."""
-    ledger = run.data["ledger"]
-    keep = (ledger["cash_quarter"] < run.horizon_quarters) & np.isin(ledger["account"], accounts)
-    return -sums(ledger["replication"][keep], ledger["cents"][keep], run.replications) / 100 / years(run)
-
-
 def kpi(run: Run, column: str, tiers: int | None = None) -> Values:
     """Sum of a KPI over the plan; `tiers`: only customers of the highest tiers of the start."""
     kpis = run.data["kpis"]
@@ -65,6 +58,19 @@ def in_time(run: Run, tiers: int | None = None) -> Values:
 def answer_hours(run: Run, tiers: int | None = None) -> Values:
     """Mean hours to the answer of people; clock hours where a tier is served round the clock."""
     return kpi(run, "answer_hours", tiers) / np.maximum(asked_of_people(run, tiers), 1.0)
+
+
+def heads_by_pool(run: Run) -> dict[str, float]:
+    """Mean people of each pool over the plan's quarters and the replications."""
+    table = run.data["staff"]
+    keep = table["quarter"] < run.horizon_quarters
+    names = run.names["pools"]
+    heads = sums(table["pool"][keep], table["heads"][keep], len(names))
+    return {
+        name: float(mean)
+        for name, mean in zip(names, heads / run.horizon_quarters / run.replications, strict=True)
+        if mean > 0
+    }
 
 
 def staff(run: Run, column: str) -> Values:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DRAWS, QUICK_DRAWS = 8, 2
 """Draws of the assumptions for the desks of their own."""
-GRID_REPLICATIONS = 4
+GRID_REPLICATIONS = 8
 """Replications of each set of conditions of the pyramid, at most."""
 
 
@@ -56,7 +56,7 @@ class Study:
 
 def staffing(
     scenario: Scenario | str | os.PathLike[str],
-    replications: int = 12,
+    replications: int = 16,
     draws: int = DRAWS,
     seed: int = 1,
     level: Level | None = None,

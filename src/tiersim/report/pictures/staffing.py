@@ -21,10 +21,17 @@ FILLS = (PLAN, "white", SHADES[2])
 """By team: dark, hollow, pale; the mark says the same."""
 
 
-def _range(values: pd.Series) -> tuple[float, float, float]:
+def _range(values: pd.Series, people: bool = False) -> tuple[float, float, float]:
+    """Mean and central 95 % over the draws; of people the median, all of them whole."""
     known = values.dropna().to_numpy(np.float64)
+    if people:
+        low, high = (
+            np.quantile(known, OUTCOMES[0], method="lower"),
+            np.quantile(known, OUTCOMES[1], method="higher"),
+        )
+        return float(np.quantile(known, 0.5, method="higher")), float(low), float(high)
     low, high = np.quantile(known, OUTCOMES)
-    return float(np.median(known)), float(low), float(high)
+    return float(known.mean()), float(low), float(high)
 
 
 def needed(study: Study) -> Picture:
@@ -52,7 +59,7 @@ def needed(study: Study) -> Picture:
                 axis.axhline(y + 0.3, color=GRID, linewidth=0.8)
                 y -= 0.6
             axis.set_xscale("log")
-            axis.set_xlim(0.8, 2.2 * most)
+            axis.set_xlim(0.8, 9 * most)
             ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200) if n <= 2 * most]
             axis.set_xticks(ticks, [str(n) for n in ticks])
             axis.minorticks_off()
@@ -66,7 +73,8 @@ def needed(study: Study) -> Picture:
         rows = first[first["tier"] == tier]
         alone, pool = (rows[rows["team"] == team] for team in ("own manager", "pool"))
         best = percent(float(alone["best_answered"].mean()))
-        parts.append(f"{tier} {short(float(pool['people'].median()))} (own managers at best {best} in time)")
+        count = "–" if pool["people"].isna().all() else short(_range(pool["people"], people=True)[0])
+        parts.append(f"{tier} {count} (own managers at best {best} in time)")
     figure.alt = f"People of a pool who answer {percent(level.share)} within {level.answer:g} h: "
     figure.alt += f"{', '.join(parts)}."
     return figure
@@ -79,13 +87,13 @@ def _people(axis: Any, y: float, rows: pd.DataFrame, team: int) -> None:
         best = percent(float(rows["best_answered"].mean()))
         axis.annotate(f"out of reach: at best {best}", (0.02, y),
                       xycoords=("axes fraction", "data"), va="center", fontsize=7,
-                      style="italic")  # fmt: skip
+                      style="italic", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
         return
-    middle, low, high = _range(rows["people"])
+    middle, low, high = _range(rows["people"], people=True)
     whisker(axis, y, low, high)
     axis.plot([middle], [y], marker=MARKS[team], markersize=5, color=FILLS[team], markeredgecolor=PLAN)
     some = int(rows["people"].isna().sum())
-    note = f"  out of reach in {some} of {len(rows)} draws" if some else ""
+    note = f"; out of reach in {some} of {len(rows)}" if some else ""
     axis.annotate(f"{short(middle)}{note}", (high, y), xytext=(5, 0), textcoords="offset points",
                   va="center", fontsize=7)  # fmt: skip
 
@@ -158,7 +166,7 @@ def bot(study: Study) -> Picture:
             grid(axis)
         axes[0].set_ylim(bottom=0)
         axes[1].set_ylim(bottom=0)
-        axes[0].legend(title="tier")
+        axes[0].legend(title="tier", loc="lower left", ncols=2)
         axes[2].annotate("lines: 95 % of the draws", (0.98, 0.02), xycoords="axes fraction", ha="right",
                          fontsize=6.5, color=QUIET)  # fmt: skip
     means = frame.groupby("bot")["people"].mean()

@@ -54,7 +54,7 @@ def frontier(study: Study) -> Picture:
         right.set_title(
             f"net present value against the plan, {study.scenario.currency} m", loc="left", fontsize=8
         )
-        right.legend(title="ratio of")
+        left.legend(title="ratio of", loc="lower right")
         grid(left)
         grid(right)
     rows = _with_own(frame[frame["group"] == "ratios"], own)
@@ -98,34 +98,48 @@ def cadence(study: Study) -> Picture:
 
 
 def pyramid(study: Study) -> Picture:
-    """Both changes against today under each set of conditions; the shaded corner is what was promised."""
+    """Both figures as multiples of today's under each set of conditions; both promises hold in the corner."""
     cells, own = study.pyramid.grid, study.pyramid.own
-    with canvas(6.4, 4.2, "Against today: cost of service and answers to high value") as (figure, axis):
+    with canvas(6.6, 4.4, "The pyramid against today: cost of service, answers to high value") as (
+        figure,
+        axis,
+    ):
+        axis.set_xscale("log")
+        axis.set_yscale("log")
         for k, factor in enumerate(sorted(set(cells["staff"]))):
             rows = cells[cells["staff"] == factor]
-            middle = 100 * rows["cost"], 100 * rows["response"]
+            x, y = 1 + rows["cost"], 1 + rows["response"]
             axis.errorbar(
-                *middle,
-                xerr=[middle[0] - 100 * rows["cost_low"], 100 * rows["cost_high"] - middle[0]],
-                yerr=[middle[1] - 100 * rows["response_low"], 100 * rows["response_high"] - middle[1]],
+                x, y, xerr=[x - (1 + rows["cost_low"]), 1 + rows["cost_high"] - x],
+                yerr=[y - (1 + rows["response_low"]), 1 + rows["response_high"] - y],
                 linestyle="none", marker=MARKS[k], markersize=4.5, color=PLAN, markerfacecolor=FILLS[k % 3],
-                ecolor=GRID, elinewidth=0.8, label=f"today's staff × {factor:g}",
+                ecolor=GRID, elinewidth=0.9, label=f"today's staff × {factor:g}",
             )  # fmt: skip
-        axis.plot([100 * own["cost"]], [100 * own["response"]], marker="*", markersize=12, color=INK,
-                  linestyle="none", label="the scenario itself")  # fmt: skip
-        axis.autoscale(enable=False)
-        x, y = axis.get_xlim(), axis.get_ylim()
-        axis.set_xlim(min(x[0], 100 * COST - 10), x[1])
-        axis.set_ylim(min(y[0], 100 * RESPONSE - 10), y[1])
-        low = axis.get_xlim()[0], axis.get_ylim()[0]
-        axis.fill_between([low[0], 100 * COST], low[1], 100 * RESPONSE, facecolor=BAND, hatch="////",
+        axis.errorbar(
+            [1 + own["cost"]], [1 + own["response"]],
+            xerr=[[own["cost"] - own["cost_low"]], [own["cost_high"] - own["cost"]]],
+            yerr=[[own["response"] - own["response_low"]], [own["response_high"] - own["response"]]],
+            marker="*", markersize=12, color=INK, linestyle="none", elinewidth=1.1,
+            label="the scenario itself",
+        )  # fmt: skip
+        low = min(axis.get_xlim()[0], 0.8 * (1 + COST)), min(axis.get_ylim()[0], 0.5 * (1 + RESPONSE))
+        high = axis.get_xlim()[1], axis.get_ylim()[1]
+        axis.fill_between([low[0], 1 + COST], low[1], 1 + RESPONSE, facecolor=BAND, hatch="////",
                           edgecolor="white", linewidth=0, zorder=0)  # fmt: skip
-        axis.annotate("both hold", (low[0], 100 * RESPONSE), xytext=(4, -10), textcoords="offset points")
-        axis.axhline(0, color=QUIET, linewidth=0.8)
-        axis.axvline(0, color=QUIET, linewidth=0.8)
-        axis.set_xlabel("cost of service, % against today; lines: 95 % of outcomes")
-        axis.set_ylabel("hours to the answer of the two highest tiers, %")
-        axis.legend()
+        axis.annotate("both promises hold", (low[0], low[1]), xytext=(5, 6), textcoords="offset points",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+        axis.set_xlim(low[0], high[0])
+        axis.set_ylim(low[1], high[1])
+        for line, setting in ((axis.axhline, (low[1], high[1])), (axis.axvline, (low[0], high[0]))):
+            line(1, color=QUIET, linewidth=0.8)
+            ticks = [tick for tick in (0.05, 0.1, 0.2, 0.4, 0.65, 1, 1.5, 2, 3, 5, 10, 20, 50)
+                     if setting[0] <= tick <= setting[1]]  # fmt: skip
+            setter = axis.set_yticks if line == axis.axhline else axis.set_xticks
+            setter(ticks, [f"{tick:g}" for tick in ticks])
+        axis.minorticks_off()
+        axis.set_xlabel("cost of service, times today's; lines: 95 % of outcomes")
+        axis.set_ylabel("hours to the answer of the two highest tiers, times today's")
+        axis.legend(loc="upper right")
         grid(axis)
     held = int((cells["verdict"] == "yes").sum())
     figure.alt = (

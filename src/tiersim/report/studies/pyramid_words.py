@@ -28,7 +28,8 @@ def pyramid(study: Study) -> list[str]:
         return [
             said + f"Under none of the {len(grid)} sets of conditions do both hold in all outcomes"
             + (f"; most often, in {percent(some['both'])}, with {conditions(some)}." if some["both"] > 0
-               else ", nor in any.")
+               else ", nor in any."),
+            alone(study),
         ]  # fmt: skip
     kinds = {"staff": "today's staff times", "ratios": "customers a manager times",
              "bot": "share of the bot", "agents": "agents' salary times"}  # fmt: skip
@@ -38,7 +39,23 @@ def pyramid(study: Study) -> list[str]:
         if set(both[name]) != set(grid[name])
     ]
     limits = f"; all of these have {listed(ranges)}" if ranges else ""
-    return [said + f"Both hold in all outcomes under {len(both)} of {len(grid)} sets of conditions{limits}."]
+    where = f"Both hold in all outcomes under {len(both)} of {len(grid)} sets of conditions{limits}."
+    return [said + where, alone(study)]
+
+
+def alone(study: Study) -> str:
+    """Where each promise holds by itself, in the mean of the outcomes."""
+    grid = study.pyramid.grid
+    cost, response = grid["cost"] <= COST, grid["response"] <= RESPONSE
+    parts = []
+    for holds, name in ((cost, "that of cost"), (response, "that of response")):
+        staff = sorted(set(grid[holds]["staff"]))
+        of = f", with {listed([f'{factor:g}' for factor in staff])} times today's staff" if staff else ""
+        parts.append(f"{name} under {int(holds.sum())} of {len(grid)} sets of conditions{of}")
+    said = f"In the mean each promise by itself holds here: {'; '.join(parts)}."
+    if cost.any() and response.any() and not (cost & response).any():
+        said += " They exclude each other: where today has people to save, it already answers soon."
+    return said
 
 
 def verdict(study: Study) -> str:

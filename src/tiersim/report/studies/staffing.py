@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
     from tiersim.study.staffing import Study
 
-REPLICATIONS = 12
+REPLICATIONS = 16
 DPI = 100
 ASSUMED = (
     "population.ticket_rate", "service.handling", "service.handling_spread", "service.out_of_hours",
@@ -103,7 +103,8 @@ def markdown(found: Results, command: str = "") -> str:
         f"full runs ({study.grid_replications} for each set of conditions of the pyramid), seed "
         f"{study.seed}, scenario {scenario.sha256[:12]}. Every figure on this page comes from that run"
         + (f": `{command}`." if command else ".")
-        + " In brackets: the central 95 % over the draws. ± is the simulation error of a mean."
+        + " In brackets: the central 95 % over the draws. ± is the simulation error of a mean; better and "
+        f"worse are said only beyond an error widened for {len(study.frontier) - 1} comparisons at once."
     )
     parts = [
         "# How many people does service need?",
@@ -149,8 +150,10 @@ WRONG = (
     "faster.",
     "In full runs the budget caps people: where ratios ask for more than the money pays, cost no longer "
     "rises.",
+    "Mean hours to the answer are of answers that came. Where a queue grows without end, as in draws with "
+    "many requests and few people, they look better than they are; shares in time do not.",
     "The level is read as being about all requests; the management plan states it for complaints of the "
-    "highest tier, which need other departments more often than other requests do.",
+    "highest tier, which need other departments more often than other requests do in the starters.",
 )
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OFFICE, ROUND = CLOCKS
 ALONE, _, POOL = TEAMS
+SQUEEZED = 0.95
+"""Pools with less than this part of the plan's people are told."""
 
 
 def between(values: pd.Series, write: str = "number") -> str:
@@ -44,12 +46,14 @@ def part(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     return frame
 
 
-def people(frame: pd.DataFrame, best: str = "best_answered") -> str:
+def people(frame: pd.DataFrame, best: str = "best_answered", counted: str = "people") -> str:
     """How many people are enough, or what share is the most there is, and in how many draws that is so."""
-    missing = int(frame["people"].isna().sum())
+    missing = int(frame[counted].isna().sum())
+    if missing == len(frame) and counted != "people":
+        return "out of reach"
     if missing == len(frame):
         return f"out of reach (at best {between(frame[best], 'share')} in time)"
-    found = between(frame["people"], "people")
+    found = between(frame[counted], "people")
     return found + (f", out of reach in {missing} of {len(frame)} draws" if missing else "")
 
 
@@ -127,10 +131,16 @@ def _clock(study: Study) -> list[str]:
     if around.empty:
         return []
     said = listed([f"{tier} {people(part(around, tier=tier))}" for tier in tiers(around)])
+    duty = study.scenario.desk.on_duty
+    free = [
+        f"{tier} {people(part(around, tier=tier), counted='undisturbed')}" for tier in tiers(around)
+    ]  # fmt: skip
     return [
-        f"Round the clock (hours of the clock, one person on duty at night) a pool needs: {said}. At best "
-        f"{between(around['best_solved'], 'share')} are then solved within {study.level.solve:g} hours of "
-        "the clock."
+        f"Round the clock (hours of the clock, {duty} on duty at night) a pool needs: {said}. One reason: "
+        "who is on duty and in the middle of a contact or account work when the office closes goes on with "
+        "it in the morning and is not free at night. If requests were their only work, it would be: "
+        f"{listed(free)}. At best {between(around['best_solved'], 'share')} are then solved within "
+        f"{study.level.solve:g} hours of the clock."
     ]
 
 
@@ -197,6 +207,18 @@ def _frontier(study: Study) -> list[str]:
         f"({percent(own.in_time_low)} to {percent(own.in_time_high)}) are answered within what each tier is "
         f"promised. With other numbers of customers a manager in all tiers it is: {listed(others)}."
     ]
+    squeezed = [
+        f"{name.removeprefix('heads of ')} {short(first[name])} instead of {short(own[name])}"
+        for first in [frame[frame["group"] == "ratios"].iloc[0]]
+        for name in frame.columns
+        if name.startswith("heads of ") and first["factor"] < 1.0 and first[name] < SQUEEZED * own[name]
+    ]
+    if squeezed:
+        said.append(
+            f"More managers are not to be had for all: with {rows[0].factor:g} times the customers a manager "
+            f"some pools have fewer people than under the plan ({listed(squeezed)}), since the budget pays "
+            "for the higher tiers of a share first and then has less left for the others."
+        )
     for group, words in (
         ("ratios", "other ratios in all tiers"),
         ("top ratio", "another ratio in the highest tier alone"),
