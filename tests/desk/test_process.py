@@ -197,7 +197,16 @@ def test_duty_takes_requests_of_the_whole_pool_at_night_in_clock_time():
 
 def test_a_duty_piece_runs_across_the_opening():
     d = desk(jobs([MORNING - 10, MORNING], [8 * HOUR, 60]), seats(0, duty=1), hours=NINE_TO_FIVE, duty=[1])
-    assert told(d, "solved_at") == [EVENING - 10, DAY + MORNING + 50]
+    # Begun just before closing, a request is gone on with; nobody else would do that.
+    assert told(d, "solved_at") == [EVENING - 10, EVENING + 50]
+
+
+def test_who_is_on_duty_puts_account_work_away_at_closing():
+    filed = jobs([EVENING - 30, EVENING + 5], [HOUR, 60], kind=[ACCOUNT, REQUEST])
+    d = desk(filed, seats(0, duty=1), hours=NINE_TO_FIVE, duty=[1])
+    assert told(d, "solved_at") == [EVENING, EVENING + 65]
+    d = desk(filed, seats(0, duty=1), hours=NINE_TO_FIVE, duty=[0])
+    assert told(d, "solved_at") == [DAY + MORNING + HOUR - 30, DAY + MORNING + HOUR + 30]
 
 
 def test_closing_calls_the_duty():

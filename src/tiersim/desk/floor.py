@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from tiersim.desk.due import LAST, Due
-from tiersim.desk.jobs import CLOSED, COURSE, FILED, FOLLOW, NEVER, SORT, Array, empty
+from tiersim.desk.jobs import CLOSED, COURSE, FILED, FOLLOW, NEVER, SERVE, SORT, Array, empty
 from tiersim.desk.people import WAITING, WORKED, Hours, Job, Person, Team
 from tiersim.desk.rules import BEGAN, CAME, DROPPED, Ints, Log, Rules, Seats
 
@@ -190,8 +190,13 @@ class Floor:
         self._leaves_line(person)
         job.queue.end_wait(job, self.now)
         seconds = max(1, math.ceil(job.piece / person.speed))
-        job.begun_at = self.now
-        job.finish_at = self.hours.finish(self.now, seconds) if self.is_open else self.now + seconds
+        job.begun_at, job.finish_at = self.now, self.now + seconds
+        if self.is_open and job.finish_at > (closing := self.hours.closing(self.now)):
+            if not (person.duty and self.rules.on_duty[person.team.pool] > 0):
+                job.finish_at = self.hours.finish(self.now, seconds)
+            elif job.band > SERVE:
+                # Who is on duty puts other work away at closing, but goes on with a request.
+                job.finish_at, seconds = closing, closing - self.now
         job.seat, job.person, person.job, job.stage = person.seat, person, job, WORKED[job.band]
         if job.answered_at == NEVER and job.band not in (SORT, FOLLOW):
             job.answered_at = self.now

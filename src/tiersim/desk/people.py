@@ -181,6 +181,10 @@ class Hours:
             return 0
         return self.ends[span] - max(0, self.closes[span] - second)
 
+    def closing(self, second: int) -> int:
+        """Second at which the span of `second` closes."""
+        return self.closes[bisect_right(self.opens, second) - 1]
+
     def finish(self, start: int, work: int) -> int:
         """Second at which `work` seconds begun at `start` are done; after the last span in clock time."""
         worked = self.elapsed(start) + work

@@ -290,8 +290,8 @@ def advance(  # type: ignore[no-untyped-def]
                 while queue[FREE, t] > 0 and queue[PIECES, t] > 0:
                     _begin(
                         now, queue[HEAD, t], queue[ROOT, t], state, events, node, queue, person, pace, busy,
-                        begun, log, team_pool, opens, closes, before, team, stage, band, piece, since,
-                        seat_of, answered_at,
+                        begun, log, team_pool, on_duty, opens, closes, before, team, stage, band, piece,
+                        since, seat_of, answered_at,
                     )  # fmt: skip
             elif on_duty[team_pool[t]] > 0:
                 queue[TOUCHED, t] = 1
@@ -316,7 +316,7 @@ def advance(  # type: ignore[no-untyped-def]
                     break
                 _begin(
                     now, s, best, state, events, node, queue, person, pace, busy, begun, log, team_pool,
-                    opens, closes, before, team, stage, band, piece, since, seat_of, answered_at,
+                    on_duty, opens, closes, before, team, stage, band, piece, since, seat_of, answered_at,
                 )  # fmt: skip
     if until > state[NOW]:
         state[NOW] = until
@@ -338,17 +338,25 @@ def _free_on_duty(pool, person, team_pool, on_duty):  # type: ignore[no-untyped-
 
 @kernel
 def _begin(  # type: ignore[no-untyped-def]
-    now, s, j, state, events, node, queue, person, pace, busy, begun, log, team_pool, opens, closes, before,
-    team, stage, band, piece, since, seat_of, answered_at,
+    now, s, j, state, events, node, queue, person, pace, busy, begun, log, team_pool, on_duty, opens, closes,
+    before, team, stage, band, piece, since, seat_of, answered_at,
 ):  # fmt: skip
-    """Person `s` begins the waiting piece of job `j`."""
+    """Person `s` begins the waiting piece of job `j`.
+
+    Who is on duty goes on with a request after closing, and puts other work away then.
+    """
     step_out(queue, person, s)
     leave(queue, node, team[j], j, band[j], now)
     queue[WAITED, team[j]] += now - since[j]
     seconds = max(1, np.int64(np.ceil(piece[j] / pace[0, s])))
     ends = now + seconds
+    pool = team_pool[person[TEAM, s]]
     if state[IS_OPEN] == 1 and ends > closes[state[SPAN]]:
-        ends = finish(now, seconds, opens, closes, before)
+        if person[DUTY, s] == 0 or on_duty[pool] <= 0:
+            ends = finish(now, seconds, opens, closes, before)
+        elif band[j] > SERVE:
+            ends = closes[state[SPAN]]
+            seconds = ends - now
     seat_of[j] = s
     person[JOB, s] = j
     if band[j] == SORT:
@@ -359,7 +367,6 @@ def _begin(  # type: ignore[no-untyped-def]
         stage[j] = SERVED
         if answered_at[j] == NEVER:
             answered_at[j] = now
-    pool = team_pool[person[TEAM, s]]
     busy[pool, band[j]] += seconds
     begun[pool, band[j]] += 1
     _note(state, log, now, BEGAN, j, s, band[j])

@@ -107,10 +107,11 @@ def law_of(
     table = request_tables(scenario, values, 1.0)
     region = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
     teams = region.size if care.team == BY_REGION else max(1, heads // min(care.team, WHOLE_POOL))
+    on_duty = min(scenario.desk.on_duty, heads) if care.on_call else 0
     rules = Rules(
         office=office,
         team_pool=np.zeros(teams, np.int64),
-        on_duty=np.array([min(scenario.desk.on_duty, heads) if care.on_call else 0], np.int64),
+        on_duty=np.array([on_duty], np.int64),
         room=np.full(teams, -1, np.int64),
         seed=seed,
         replication=number,
@@ -133,7 +134,7 @@ def law_of(
                 speed=np.ones(heads),
                 slip=np.ones(heads),
                 days=(present << np.arange(7)).sum(axis=1).astype(np.int64),
-                duty=(np.arange(heads) % heads == week % heads).astype(np.int64),
+                duty=((np.arange(heads) - week * on_duty) % heads < on_duty).astype(np.int64),
             )
         )
         desk.run((week + 1) * WEEK_SECONDS)
