@@ -252,14 +252,11 @@ class Reference:
             spread = f32(par[f.SPREAD])
             factor = exp(spread * normal(uniform(w[2])) - f32(0.5) * spread * spread)
             hours = m.class_par[f.A_WORK, kind] * factor
-            overflows = cell[f.C_OVERFLOW_POOL] >= 0
             self.requests.append(
                 {
                     "customer": c._i, "birth": np.uint64(c.birth).astype(np.int64), "week": self.week.number,
                     "which": k, "kind": jobs.REQUEST, "request_class": kind, "grave": int(grave),
-                    "cell": c.cell, "topic": topic, "team": self.team(m.pool_of_cell[c.cell], c),
-                    "spare": self.team(int(cell[f.C_OVERFLOW_POOL]), c) if overflows else -1,
-                    "move_at": int(cell[f.C_OVERFLOW_AFTER]) if overflows else -1,
+                    "cell": c.cell, "topic": topic, **self.goes_to(c),
                     "rank": self.rank(c, kind, grave), "ready": second,
                     "sorting": 0 if cell[f.C_BOT] > 0 else int(par[f.SORTING]),
                     "work": max(math.ceil(3600.0 * f64(hours)), 1), "drop_at": -1,
@@ -288,6 +285,15 @@ class Reference:
     def team(self, pool, c):
         m = self.m
         return int(team(pool, c.birth, c.region, m.team_first, m.team_count, m.region_team))
+
+    def goes_to(self, c):
+        """Its own people, and who takes over what they have not begun."""
+        cell = self.m.cell_par[:, c.cell]
+        own = {"team": self.team(self.m.pool_of_cell[c.cell], c)}
+        if cell[f.C_OVERFLOW_POOL] < 0:
+            return {**own, "spare": -1, "move_at": -1}
+        spare = self.team(int(cell[f.C_OVERFLOW_POOL]), c)
+        return {**own, "spare": spare, "move_at": int(cell[f.C_OVERFLOW_AFTER])}
 
     def rank(self, c, kind, grave):
         m, par, cell = self.m, self.m.request_par, self.m.cell_par[:, c.cell]
@@ -370,7 +376,7 @@ class Reference:
             {
                 "customer": -1, "spare": -1, "move_at": -1, "week": self.week.number, "kind": kind,
                 "team": int(team), "ready": second, "work": max(int(work), 1),
-                "drop_at": (self.week.number + 1) * WEEK_SECONDS, **more,
+                "drop_at": (self.week.number + 1) * WEEK_SECONDS - 1, **more,
             }
         )  # fmt: skip
 
@@ -420,8 +426,10 @@ class Reference:
                     m.pool_done[1, pool] += job.piece / 3600.0
                     if c:
                         self.contacted(c, 1, automatic=False)
-            if job.kind == jobs.CONTACT and job.dropped and job.stage == jobs.CLOSED:
+            if job.kind == jobs.CONTACT and job.dropped:
                 m.pool_done[2, pool] += 1.0
+            if job.kind == jobs.ACCOUNT and job.dropped:
+                m.pool_done[3, pool] += job.piece / 3600.0
         self.desk.deliver()
 
     def tells_of(self, job, c, pool, now):
@@ -477,7 +485,7 @@ class Reference:
             sums[f.D_SOLVE_HOURS] += took / 3600.0
             sums[f.D_PASSED] += job.served - 1 - job.answers
             sums[f.D_AGAIN] += job.answers
-            if par[f.C_KNOWLEDGE]:
+            if par[f.C_KNOWLEDGE] and job.topic >= 0:
                 found = job.solved_at + int(m.request_par[f.FILED_AFTER])
                 m.topic_since[slot, job.topic] = min(m.topic_since[slot, job.topic], found)
             if known():
@@ -534,8 +542,8 @@ class Reference:
                         "customer": c._i, "birth": np.uint64(c.birth).astype(np.int64),
                         "week": self.week.number, "which": 900 + k, "kind": jobs.REQUEST,
                         "request_class": 3 if grave else 1, "grave": int(grave), "cell": c.cell,
-                        "team": self.team(m.pool_of_cell[c.cell], c), "spare": -1, "move_at": -1,
-                        "rank": 0 if grave and m.request_par[f.GRAVE_FIRST] else 1, "ready": second,
+                        "topic": -1, **self.goes_to(c), "ready": second,
+                        "rank": self.rank(c, 3 if grave else 1, grave),
                         "work": max(math.ceil(-work * np.log(exact(w2[0]))), 1), "drop_at": -1,
                     }
                 )  # fmt: skip

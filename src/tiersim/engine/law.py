@@ -244,7 +244,8 @@ def _sample(
     in_time = (column["followed_at"] >= 0) & (called <= HOUR * care.follow_up)
     flags = lost * UNSOLVED_BIT + in_time * FOLLOWED_BIT
     counts = column["ready"] >= WARM_UP * WEEK_SECONDS
-    counts &= (column["ready"] < end - 2 * WEEK_SECONDS) | (column["solved_at"] >= 0) | lost
+    # Of the last weeks those would be left that were solved soon.
+    counts &= column["ready"] < end - 2 * WEEK_SECONDS
     kind = column["request_class"]
     promised = np.array(care.answer)[kind] * HOUR, np.array(care.solve)[kind] * HOUR
     par = table["request_par"]

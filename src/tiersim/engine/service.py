@@ -33,6 +33,9 @@ _TOLD_OF = (
     "answered_at", "solved_at", "followed_at", "unsolved", "dropped", "moved", "served", "told",
 )  # fmt: skip
 
+FEW = 20
+"""A question asked less often in a quarter is no ground for a product fix, whatever its share."""
+
 SPARE_WEEKS = 104
 """Weeks of the calendar beyond the plan, for work that ends after it."""
 
@@ -102,7 +105,7 @@ class ServiceDesk:
             "team_count": self._roster.team_count,
             "region_team": self._roster.region_team,
             "desk_sum": np.zeros((len(DESK_SUMS), cells, len(CLASSES))),
-            "pool_done": np.zeros((3, pools)),
+            "pool_done": np.zeros((4, pools)),
             "pool_waiting": np.zeros(pools),
         }
         self._memory = memory
@@ -131,7 +134,7 @@ class ServiceDesk:
         memory = self._memory
         contacts = by_cell[0] * np.where(memory["contact_auto"] == 1, 0.0, np.ceil(memory["contact_rate"]))
         pieces = 3600.0 * memory["account_hours"].sum() / memory["booking_par"][1]
-        failures = by_cell[0].sum() if self._scenario.crises else 0.0
+        failures = by_cell[0].sum() * len(self._scenario.crises)
         people = memory["meeting_seats"].sum()
         need = int(2.0 * by_cell[1].sum() + contacts.sum() + pieces + failures + people) + 1000
         if need <= memory["filed"].shape[1]:
@@ -236,10 +239,12 @@ class ServiceDesk:
         memory = self._memory
         done = memory["pool_done"]
         self._missed += done[2]
-        planned = memory["account_hours"] + done[1] + done[2] * memory["booking_par"][0] / 3600.0
+        begun = done[0] + done[1]
+        due = begun + done[2] * memory["booking_par"][0] / 3600.0 + done[3]
+        # Nobody there: nothing is booked either, and what was planned is not delivered.
+        people = np.diff(memory["deal_first"])
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(planned > 0.0, (done[0] + done[1]) / planned, 1.0)
-        memory["delivered"][:] = np.clip(share, 0.0, 1.0)
+            memory["delivered"][:] = np.where(due > 0.0, begun / due, people > 0)
 
     # -- the quarter --------------------------------------------------------------------------------
 
@@ -302,7 +307,7 @@ class ServiceDesk:
         files = memory["cell_par"][C_KNOWLEDGE][:: self._slots.tiers] > 0.0
         total = asked.sum(axis=1, keepdims=True)
         often = (asked >= knowledge.fix_at * np.maximum(total, 1)) & (total > 0) & (fixed == NEVER_YET)
-        often &= files[:, None]
+        often &= files[:, None] & (asked >= FEW)
         done = ((quarter + 1) * WEEKS_PER_QUARTER + round(knowledge.fix_after)) * WEEK_SECONDS
         fixed[often] = done
         cost = round(100.0 * self._values["service.knowledge.fix_cost"])

@@ -131,8 +131,9 @@ class Upkeep:
                 for k, p in zip(people, pools, strict=True)
             ],
         )
-        if slots.plan_start is not None and not run_out:
+        if not run_out:
             self._foresee(memory, offset)
+        if slots.plan_start is not None and not run_out:
             for name, item in scenario.one_off.items():
                 if slots.plan_start + round(item.after) == week:
                     amount = self._values[f"one_off.{name}.amount"]
@@ -140,12 +141,13 @@ class Upkeep:
 
     def _foresee(self, memory: dict[str, Array], offset: int) -> None:
         """Week's cost of foreseeing failures, for each policy that some customers are under."""
-        yearly = [self._scenario.policies[policy].crisis.upkeep for policy, _ in self._slots.pairs]
-        if not any(yearly):
+        yearly = {policy: self._scenario.policies[policy].crisis.upkeep for policy, _ in self._slots.pairs}
+        if not any(yearly.values()):
             return
         n = int(memory["clock"][N])
-        for slot in np.unique(memory["cell"][:n] // self._slots.tiers):
-            memory["post"][SERVICE, offset, self._books.company] -= round(100.0 * yearly[slot] / 52.0)
+        slots = np.unique(memory["cell"][:n] // self._slots.tiers)
+        for policy in {self._slots.pairs[slot][0] for slot in slots.tolist()}:
+            memory["post"][SERVICE, offset, self._books.company] -= round(100.0 * yearly[policy] / 52.0)
 
     def _post_changes(self, memory: dict[str, Array], changes: list[Change], offset: int) -> None:
         post, company = memory["post"], self._books.company

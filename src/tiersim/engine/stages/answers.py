@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.desk.calendar import office_seconds
-from tiersim.desk.jobs import ACCOUNT, CLOSED, CONTACT, REQUEST, SORTING_WAIT, WAITS
+from tiersim.desk.jobs import ACCOUNT, CONTACT, REQUEST, SORTING_WAIT, WAITS
 from tiersim.engine.accounts import (
     ANSWER_HOURS,
     CONTACTS,
@@ -80,7 +80,8 @@ def answers(  # type: ignore[no-untyped-def]
     Promises run in office hours, in clock hours where the tier is served round the clock. A promise that
     passes while the request still waits is broken then, not only when the answer comes. `sample` gets rows
     (cell, class, 0 answer / 1 solution, seconds) for percentiles; the number of rows goes to
-    ``clock[TICKET_COUNT]``. `pool_done`: rows hours of account work and contacts begun, contacts missed.
+    ``clock[TICKET_COUNT]``. `pool_done`: rows hours of account work and contacts begun,
+    contacts missed, hours of account work dropped.
     """
     offset, ring, sampled = clock[OFFSET], clock[RING], 0
     late_row = late_ring[ring % late_ring.shape[0]]
@@ -104,8 +105,10 @@ def answers(  # type: ignore[no-untyped-def]
                         contact_row[i] += 1
                         kpi[CONTACTS, books] += 1.0
                         post[CONTACT_ACCOUNT, offset, books] -= contact_cents[0]
-            if dropped[j] == 1 and kind[j] == CONTACT and stage[j] == CLOSED:
+            if dropped[j] == 1 and kind[j] == CONTACT:
                 pool_done[2, pool] += 1.0
+            elif dropped[j] == 1 and kind[j] == ACCOUNT:
+                pool_done[3, pool] += piece[j] / _HOUR
             continue
         c, k = job_cell[j], request_class[j]
         sums = desk_sum[:, c, k]
@@ -172,7 +175,7 @@ def answers(  # type: ignore[no-untyped-def]
             sums[D_AGAIN] += again[j]
             sums[D_PASSED] += served[j] - 1 - again[j]
             slot = np.int64(cell_par[C_SLOT, c])
-            if cell_par[C_KNOWLEDGE, c] > 0.0:
+            if cell_par[C_KNOWLEDGE, c] > 0.0 and topic[j] >= 0:
                 filed = at + np.int64(request_par[FILED_AFTER])
                 topic_since[slot, topic[j]] = min(topic_since[slot, topic[j]], filed)
             if books >= 0:

@@ -53,7 +53,7 @@ def _book(filed, place, week, kind, cell, team, second, work):  # type: ignore[n
         row[k] = 0
     row[F_CUSTOMER], row[F_SPARE], row[F_MOVE_AT] = -1, -1, -1
     row[F_WEEK], row[F_KIND], row[F_CELL], row[F_TEAM] = week, kind, cell, team
-    row[F_READY], row[F_WORK], row[F_DROP_AT] = second, max(work, 1), (week + 1) * WEEK_SECONDS
+    row[F_READY], row[F_WORK], row[F_DROP_AT] = second, max(work, 1), (week + 1) * WEEK_SECONDS - 1
 
 
 @kernel

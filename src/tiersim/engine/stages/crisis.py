@@ -6,6 +6,8 @@ import numpy as np
 
 from tiersim.engine.accounts import COMPENSATION, SERVICE, TICKETS
 from tiersim.engine.filing import (
+    C_OVERFLOW_AFTER,
+    C_OVERFLOW_POOL,
     F_BIRTH,
     F_CELL,
     F_CLASS,
@@ -23,11 +25,10 @@ from tiersim.engine.filing import (
     F_WEEK,
     F_WHICH,
     F_WORK,
-    GRAVE_FIRST,
 )
 from tiersim.engine.layout import MANY, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.roster import team_for
-from tiersim.engine.stages.tickets import WEEK_SECONDS
+from tiersim.engine.stages.tickets import WEEK_SECONDS, rank_of
 from tiersim.kernel import kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import CRISIS
@@ -44,7 +45,8 @@ WHICH = 900
 
 @kernel
 def crisis(  # type: ignore[no-untyped-def]
-    clock, crisis_par, crisis_region, crisis_industry, response_par, request_par, cell_slot, ticket_cents,
+    clock, crisis_par, crisis_region, crisis_industry, response_par, request_par, class_par, cell_par,
+    spend_ring, fit_of_industry, cell_slot, ticket_cents,
     birth, alive, region, industry, cell, ledger_cell, pool_of_cell, team_first, team_count, region_team,
     filed, requests_ring, grave_ring, felt, post, kpi,
 ):  # fmt: skip
@@ -90,12 +92,19 @@ def crisis(  # type: ignore[no-untyped-def]
             row[F_CUSTOMER], row[F_BIRTH], row[F_WEEK] = i, np.int64(birth[i]), week
             row[F_WHICH], row[F_KIND] = WHICH + c, 0
             row[F_CLASS], row[F_GRAVE] = COMPLAINT if grave else TECHNICAL, grave
-            row[F_CELL], row[F_TOPIC] = here, 0
+            row[F_CELL], row[F_TOPIC] = here, -1
             row[F_TEAM] = team_for(
                 pool_of_cell[here], birth[i], region[i], team_first, team_count, region_team
             )
             row[F_SPARE], row[F_MOVE_AT], row[F_DROP_AT] = -1, -1, -1
-            row[F_RANK] = 0 if grave and request_par[GRAVE_FIRST] > 0.0 else 1
+            to = np.int64(cell_par[C_OVERFLOW_POOL, here])
+            if to >= 0:
+                row[F_SPARE] = team_for(to, birth[i], region[i], team_first, team_count, region_team)
+                row[F_MOVE_AT] = np.int64(cell_par[C_OVERFLOW_AFTER, here])
+            row[F_RANK] = rank_of(
+                request_par, class_par, cell_par, here, row[F_CLASS], grave, i, clock[RING], spend_ring,
+                fit_of_industry[industry[i]],
+            )  # fmt: skip
             row[F_READY], row[F_SORTING] = second, 0
             # Exponential: one failure is mended in minutes, another takes days.
             row[F_WORK] = max(np.int64(np.ceil(-crisis_par[WORK, c] * np.log(u01d(v[0])))), 1)

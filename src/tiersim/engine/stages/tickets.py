@@ -195,7 +195,7 @@ def _file(  # type: ignore[no-untyped-def]
             if to >= 0:
                 row[F_SPARE] = team_for(to, birth[i], region[i], team_first, team_count, region_team)
                 row[F_MOVE_AT] = np.int64(cell_par[C_OVERFLOW_AFTER, here])
-            row[F_RANK] = _rank(
+            row[F_RANK] = rank_of(
                 request_par, class_par, cell_par, here, kind, grave, i, clock[RING], spend_ring,
                 fit_of_industry[industry[i]],
             )  # fmt: skip
@@ -226,7 +226,7 @@ def _second(week, request_par, word_when, word_second, span_opens, span_closes):
 
 
 @inline_kernel
-def _rank(  # type: ignore[no-untyped-def]
+def rank_of(  # type: ignore[no-untyped-def]
     request_par, class_par, cell_par, here, kind, grave, i, ring, spend_ring, fit
 ):
     """Order of service, 0 to 1023: first come, by tier, by the urgent grid, or by TOPSIS.
