@@ -168,7 +168,12 @@ def test_an_interrupted_run_leaves_no_folder(folder, small, tmp_path):
     )
     words = ["run", "small.yaml", "--replications", "100000", "--workers", "1", "--to", "out"]
     with subprocess.Popen(
-        [sys.executable, "-c", code, *words], stderr=subprocess.PIPE, text=True, env=env
+        [sys.executable, "-c", code, *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        # Shells start what runs in the background deaf to interrupts, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         pieces = tmp_path / "cache" / "pieces"
         for _ in range(3000):
