@@ -50,7 +50,7 @@ def test_check_prints_the_table(tiersim):
         for line in tiersim("check", "machinery", "--set", "customers=1000").stdout.splitlines()
     }
     assert rows["customers"][1:] == ["50", "150", "300", "500"]
-    assert rows["people that the ratio needs"][-4:] == ["10", "8", "10", "4"]
+    assert rows["people that the ratio needs"][-4:] == ["10", "8", "10", "5"]
     assert rows["what binds"][-4:] == ["ratio"] * 4
     assert "implied utilisation" in rows
 

@@ -136,9 +136,8 @@ def _clock(study: Study) -> list[str]:
         f"{tier} {people(part(around, tier=tier), counted='undisturbed')}" for tier in tiers(around)
     ]  # fmt: skip
     return [
-        f"Round the clock (hours of the clock, {duty} on duty at night) a pool needs: {said}. One reason: "
-        "who is on duty and in the middle of a contact or account work when the office closes goes on with "
-        "it in the morning and is not free at night. If requests were their only work, it would be: "
+        f"Round the clock (hours of the clock, {duty} on duty at night) a pool needs: {said}. "
+        "If requests were their only work, it would be: "
         f"{listed(free)}. At best {between(around['best_solved'], 'share')} are then solved within "
         f"{study.level.solve:g} hours of the clock."
     ]
