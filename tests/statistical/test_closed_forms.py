@@ -11,9 +11,22 @@ from tests.engine.worlds import everyone, run
 from tests.statistical.slim import memory, weeks, z_of_mean, z_of_share
 
 from tiersim.engine.accounts import ACCOUNTS, LOST, LOST_BANKRUPTCY, REFERRALS, TICKETS, WEEK_OF_YEAR
+from tiersim.engine.filing import (
+    A_BOT,
+    A_CUMULATIVE,
+    A_GRAVE,
+    A_WORK,
+    C_BOT,
+    C_OVERFLOW_AFTER,
+    C_OVERFLOW_POOL,
+    CELL_PARAMETERS,
+    CLASS_PARAMETERS,
+    F_GRAVE,
+    F_WORK,
+    SPREAD,
+)
 from tiersim.engine.layout import REFERRAL_COUNT, TICKET_COUNT
 from tiersim.engine.memory import draws, half_life_factor
-from tiersim.engine.stages.answers import answers
 from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.expected import expected
@@ -23,6 +36,7 @@ from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
+from tiersim.engine.stages.usual import usual_answers
 from tiersim.policy.vocabulary import CHANNELS, L_ORDERS, LIFTS
 from tiersim.scenario.load import load
 
@@ -189,7 +203,7 @@ def test_what_adds_up_is_capped_at_a_doubling_and_counted(effect):
 def test_satisfaction_goes_half_of_the_way_in_its_half_life():
     world = memory(1, 2)
     world["base_satisfaction"].fill(60.0)
-    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), 3.0, 0.0)
+    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), 0.0)
     weeks(world, [satisfaction], 13)
     assert world["content"] == pytest.approx([67.5, 67.5], rel=1e-5)
 
@@ -201,10 +215,10 @@ def test_usual_lateness_leaves_mean_satisfaction_where_it_is():
     world["base_satisfaction"].fill(70.0)
     world["content"].fill(70.0)
     world["ticket_rate"].fill(rate)
-    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), shock, late)
+    world["satisfaction_par"][:] = (1 - half_life_factor(13.0), -shock * late)
     rng = np.random.default_rng(3)
     for week in range(40):
-        world["late_now"][:] = rng.poisson(rate * late, MANY)
+        world["felt"][:] = -shock * rng.poisson(rate * late, MANY)
         weeks(world, [satisfaction], 1, week)
     assert abs(z_of_mean(world["content"], 70.0)) < 4
 
@@ -290,21 +304,18 @@ def test_service_acts_on_the_service_cause_through_satisfaction_alone():
 
 
 def test_requests_are_poisson_and_their_work_has_its_mean():
-    world = memory(MANY, 1, tickets_a_week=0.4 * MANY)
-    world |= {
-        "bot": np.array([0.3], np.float32),
-        "pool_of_cell": np.zeros(1, np.int64),
-        "pool_hours": np.zeros(1),
-    }
-    world["ticket_rate"].fill(0.4)
-    world["ticket_par"][0] = 1.7
-    weeks(world, [draws, tickets], 5)
-    asked = world["kpi"][TICKETS]
-    assert abs(z_of_mean(asked, 2.0)) < 4
-    assert fit(asked.astype(int), stats.poisson(2.0).pmf) > 1e-4
-    # Work of a compound Poisson of exponential times: variance = count x 2 h^2.
-    people = 0.7 * 2.0 * MANY
-    z = (world["pool_hours"][0] - people * 1.7) / math.sqrt(people * 2 * 1.7**2)
+    world = desk_world(0.0, 0.3, rate=0.4, work=1.7)
+    hours, filed = 0.0, 0
+    for week in range(5):
+        weeks(world, [draws, tickets], 1, week)
+        here = int(world["clock"][TICKET_COUNT])
+        filed += here
+        hours += world["filed"][F_WORK, :here].sum() / 3600
+    asked = world["kpi"][TICKETS].sum()
+    assert abs((asked - 2.0 * MANY) / math.sqrt(2.0 * MANY)) < 4
+    assert abs(z_of_share(filed, int(asked), 0.7)) < 4
+    # Lognormal work with s.d. 1 of its log: E w^2 = h^2 e; whole seconds are rounded up.
+    z = (hours - filed * (1.7 + 0.5 / 3600)) / math.sqrt(filed * 1.7**2 * (math.e - 1))
     assert abs(z) < 4
 
 
@@ -325,43 +336,59 @@ def test_referrals_fall_with_the_room_in_the_market_and_rise_with_satisfaction()
 # -- requests, contact persons ----------------------------------------------------------------------
 
 
-def desk_world(grave, bot, rate=0.3, customers=MANY):
+def desk_world(grave, bot, rate=0.3, customers=MANY, work=1.0):
+    """One class of requests, one cell, one pool; work is lognormal with 1 as s.d. of its log."""
     world = memory(1, customers, tickets_a_week=rate * customers)
+    classes, cell, par = np.zeros((CLASS_PARAMETERS, 4)), np.zeros((CELL_PARAMETERS, 1)), np.zeros(18)
+    classes[A_CUMULATIVE], classes[A_WORK], classes[A_GRAVE], classes[A_BOT] = 1.0, work, grave, 1.0
+    cell[C_BOT], cell[C_OVERFLOW_AFTER], cell[C_OVERFLOW_POOL] = bot, -1, -1
+    par[SPREAD] = 1.0
+    never = np.full((1, 1), 1 << 40)
     world |= {
-        "bot": np.array([bot], np.float32),
+        "class_par": classes,
+        "cell_par": cell,
+        "request_par": par,
         "pool_of_cell": np.zeros(1, np.int64),
-        "pool_hours": np.zeros(1),
+        "team_first": np.zeros(1, np.int64),
+        "team_count": np.ones(1, np.int64),
+        "region_team": np.full((1, 1), -1, np.int64),
+        "fit_of_industry": np.ones(1),
+        "topic_cumulative": np.ones(1),
+        "topic_since": never,
+        "topic_fixed": never.copy(),
+        "topic_count": np.zeros((1, 1), np.int64),
     }
     world["ticket_rate"].fill(rate)
-    world["ticket_par"][1] = grave
     return world
 
 
 @pytest.mark.parametrize(("grave", "bot"), [(0.0, 0.4), (0.03, 0.0), (0.03, 0.6), (0.3, 0.6), (0.5, 0.5)])
 def test_grave_complaints_are_their_share_and_the_bot_solves_its_own(grave, bot):
-    """The bot answers `bot` of all requests though it answers no grave one, so that work stays as planned."""
+    """The bot answers `bot` of the requests that are not grave."""
     world = desk_world(grave, bot)
     weeks(world, [draws, tickets], 1)
     asked, by_people = int(world["kpi"][TICKETS].sum()), int(world["clock"][TICKET_COUNT])
     assert world["requests_ring"].sum() == asked
     assert abs(z_of_share(asked, MANY * 100, 0.3 / 100)) < 4
     found = int(world["grave_ring"].sum())
-    assert found == world["ticket_grave"][:by_people].sum(), "people get all grave ones"
-    for count, p in ((found, grave), (asked - by_people, bot)):
+    assert found == world["filed"][F_GRAVE, :by_people].sum(), "people get all grave ones"
+    for count, p in ((found, grave), (asked - by_people, bot * (1 - grave))):
         assert count == 0 if p == 0 else abs(z_of_share(count, asked, p)) < 4
 
 
-def test_a_grave_complaint_that_waits_too_long_is_unresolved():
-    """Waits are exponential: a promise at their median is broken for half of all, the grave ones too."""
+def test_a_grave_complaint_that_is_not_solved_in_time_is_unresolved():
+    """Half of the usual courses are beyond the promise: so is half of all, and of the grave ones."""
     world = desk_world(0.3, 0.0)
+    course = np.broadcast_to(np.array([1.0, 10.0]), (1, 4, 2)).copy()
     world |= {
-        "promise": np.array([math.log(2) / 0.5], np.float32),
-        "wait_chance": np.ones(1, np.float32),
-        "wait_rate": np.full(1, 0.5, np.float32),
-        "wait_delay": np.zeros(1, np.float32),
+        "law_answer": course,
+        "law_solve": course.copy(),
+        "law_flags": np.zeros((1, 4, 2), np.int8),
+        "answer_within": np.full((4, 1), 5, np.int64),
+        "solve_within": np.full((4, 1), 5, np.int64),
         "pool_answers": np.zeros((3, 1)),
     }
-    weeks(world, [draws, tickets, answers], 1)
+    weeks(world, [draws, tickets, usual_answers], 1)
     grave, unresolved = world["grave_ring"].sum(), world["unresolved_ring"].sum()
     assert abs(z_of_share(unresolved, grave, 0.5)) < 4
     assert abs(z_of_share(world["late_ring"].sum(), world["requests_ring"].sum(), 0.5)) < 4
