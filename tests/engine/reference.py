@@ -19,7 +19,7 @@ import numpy as np
 from tiersim.desk import jobs
 from tiersim.engine import accounts as to
 from tiersim.engine import filing as f
-from tiersim.engine.desk_tables import WEEK_SECONDS
+from tiersim.engine.filing import WEEK_SECONDS
 from tiersim.engine.layout import GAPS, NEVER
 from tiersim.engine.roster import team_for
 from tiersim.engine.state import FIELDS

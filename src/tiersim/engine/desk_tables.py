@@ -17,7 +17,6 @@ from tiersim.scenario.schema import Scenario
 Array = npt.NDArray[Any]
 
 HOUR = 3600.0
-WEEK_SECONDS = 604_800
 LONG_AGO, NEVER_YET = -(1 << 40), 1 << 40
 """Seconds that stand for what has always been so, and for what is not so yet."""
 
@@ -140,7 +139,7 @@ def crisis_tables(
     handling = HOUR * values["service.handling"]
     rows = [
         (
-            round(wave.begins) * WEEK_SECONDS, wave.lasts * WEEK_SECONDS, wave.customers, wave.grave,
+            round(wave.begins) * f.WEEK_SECONDS, wave.lasts * f.WEEK_SECONDS, wave.customers, wave.grave,
             wave.work * handling, values[f"crises.{name}.damage"], values[f"crises.{name}.mended"],
         )
         for name, wave in waves.items()
@@ -166,7 +165,7 @@ def _reached(named: Sequence[Sequence[str]], known: Sequence[str]) -> npt.NDArra
 def after_answers(scenario: Scenario, values: dict[str, float], cares: Sequence[Care]) -> dict[str, Any]:
     """What `tiersim.desk.rules.Rules` says of requests after each answer."""
     departments = "service.departments."
-    week = float(WEEK_SECONDS)
+    week = float(f.WEEK_SECONDS)
     cycle = [
         week * values[departments + ("meeting_cycle" if care.weekly_meeting else "cycle")] for care in cares
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WEEK_SECONDS = 604_800
+
 # request_par (float64)
 (
     SPREAD, SORTING, OUT_OF_HOURS, PRICE, DISCIPLINE, GRAVE_FIRST, TYPICAL, VALUE_WEIGHT, FIT_WEIGHT,

@@ -19,7 +19,8 @@ from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import filing as f
 from tiersim.engine.accounts import WEEK_OF_YEAR
-from tiersim.engine.desk_tables import HOUR, WEEK_SECONDS, after_answers, request_tables
+from tiersim.engine.desk_tables import HOUR, after_answers, request_tables
+from tiersim.engine.filing import WEEK_SECONDS
 from tiersim.engine.stages.usual import FOLLOWED_BIT, UNSOLVED_BIT
 from tiersim.kernel import kernel
 from tiersim.policy.care import BY_REGION, WHOLE_POOL, Care

@@ -12,8 +12,16 @@ from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.jobs import FILED
 from tiersim.desk.rules import Rules
 from tiersim.engine.accounts import FIXES, WEEKS_PER_QUARTER
-from tiersim.engine.desk_tables import NEVER_YET, WEEK_SECONDS, after_answers
-from tiersim.engine.filing import C_KNOWLEDGE, C_OVERFLOW_POOL, DESK_SUMS, F_MOVE_AT, F_READY, F_SPARE
+from tiersim.engine.desk_tables import NEVER_YET, after_answers
+from tiersim.engine.filing import (
+    C_KNOWLEDGE,
+    C_OVERFLOW_POOL,
+    DESK_SUMS,
+    F_MOVE_AT,
+    F_READY,
+    F_SPARE,
+    WEEK_SECONDS,
+)
 from tiersim.engine.layout import OFFSET, TICKET_COUNT, WEEK
 from tiersim.engine.record import Records
 from tiersim.engine.roster import Roster, team_for

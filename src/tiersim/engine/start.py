@@ -29,8 +29,7 @@ from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import SPAN, persons
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
-from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.stages.usual import usual_answers
+from tiersim.engine.stages.usual import usual_requests
 from tiersim.engine.wiring import Stage, bind
 from tiersim.errors import Problem, ScenarioError
 from tiersim.policy.care import Care, Census, today_care
@@ -247,7 +246,7 @@ def _burn_in(
     clock[SEED], clock[REPLICATION], clock[N] = seed, replication, count
     leave = renewal if scenario.population.contract else churn
     mechanisms = scenario.mechanisms
-    feel: list[Stage] = [tickets, usual_answers] if mechanisms.tickets else []
+    feel: list[Stage] = [usual_requests] if mechanisms.tickets else []
     feel += [satisfaction] if mechanisms.satisfaction else []
     buy: list[Stage] = [demand, orders] if full else []
     week: list[Stage] = [entry, draws, *buy, *feel]

@@ -39,7 +39,7 @@ from tiersim.engine.stages.record import record
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.stages.usual import usual_answers
+from tiersim.engine.stages.usual import usual_answers, usual_requests
 from tiersim.engine.upkeep import Upkeep
 from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
@@ -91,10 +91,12 @@ class Simulation:
         week: list[Any] = [draws] if self.run_out else [entry, draws]
         week += [levers] if on.levers else []
         week += [demand, orders]
-        week += [tickets] if on.tickets else []
+        week += ([usual_requests] if self.run_out else [tickets]) if on.tickets else []
         if on.tickets and on.crises and self.scenario.crises and not self.run_out:
             week += [crisis]
-        if self.desk is None or self.run_out:
+        if self.run_out:
+            week += [contacts] if on.contacts else []
+        elif self.desk is None:
             week += [usual_answers] if on.tickets else []
             week += [contacts] if on.contacts else []
         else:

@@ -19,7 +19,8 @@ from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import law
 from tiersim.engine.accounts import WEEK_OF_YEAR
-from tiersim.engine.desk_tables import HOUR, WEEK_SECONDS, after_answers, request_tables
+from tiersim.engine.desk_tables import HOUR, after_answers, request_tables
+from tiersim.engine.filing import WEEK_SECONDS
 from tiersim.policy.care import BY_REGION, Care
 from tiersim.scenario.desk import COMPLAINT
 from tiersim.scenario.opening import hours_a_week, read_opening

@@ -20,11 +20,11 @@ from tiersim.engine.filing import (
     F_WEEK,
     F_WORK,
     FILED_COLUMNS,
+    WEEK_SECONDS,
 )
 from tiersim.engine.layout import BLOCK, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.roster import team_for
 from tiersim.engine.stages.events import list_flagged
-from tiersim.engine.stages.tickets import WEEK_SECONDS
 from tiersim.kernel import inline_kernel, kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import CONTACT as CONTACT_STREAM

@@ -25,10 +25,11 @@ from tiersim.engine.filing import (
     F_WEEK,
     F_WHICH,
     F_WORK,
+    WEEK_SECONDS,
 )
 from tiersim.engine.layout import MANY, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.roster import team_for
-from tiersim.engine.stages.tickets import WEEK_SECONDS, rank_of
+from tiersim.engine.stages.tickets import rank_of
 from tiersim.kernel import kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import CRISIS

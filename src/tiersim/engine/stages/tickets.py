@@ -7,7 +7,6 @@ import numpy as np
 from tiersim.engine.accounts import BOT, BY_BOT, FEES, SELF_SERVED, SERVICE, TICKETS
 from tiersim.engine.filing import (
     A_BOT,
-    A_CUMULATIVE,
     A_FEASIBLE,
     A_GRAVE,
     A_PAID,
@@ -41,7 +40,6 @@ from tiersim.engine.filing import (
     F_WORK,
     FIT_WEIGHT,
     GRAVE_FIRST,
-    OUT_OF_HOURS,
     PRICE,
     SHOCK_BOT,
     SHOCK_HAND_OVER,
@@ -65,12 +63,12 @@ from tiersim.engine.layout import (
     N,
 )
 from tiersim.engine.roster import team_for
-from tiersim.engine.stages.events import HELD, list_reached, next_events
+from tiersim.engine.stages.asking import askers, class_of, second_of, topic_of
+from tiersim.engine.stages.events import HELD, next_events
 from tiersim.kernel import inline_kernel, kernel
-from tiersim.random import exp32, fill_poisson, ndtri32, u01, u01d, words
+from tiersim.random import exp32, ndtri32, u01, u01d, words
 from tiersim.random.streams import TICKET
 
-WEEK_SECONDS = 604_800
 _ONE = np.float32(1.0)
 
 
@@ -83,35 +81,17 @@ def tickets(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """k ~ Poisson(rate) requests a customer; ``ticket_cents``: (person, bot); people's go to `filed`."""
     n = clock[N]
-    none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
-    rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
     clock[TICKET_COUNT] = 0
-    held = 0
-    for low in range(0, n, BLOCK):
-        m = min(BLOCK, n - low)
-        top = low + m
-        rate_b, alive_b, word_b = ticket_rate[low:top], alive[low:top], word_ticket[low:top]
-        for j in range(m):
-            none[j] = exp32(-rate_b[j] * np.float32(alive_b[j]))
-        for j in range(m):
-            u[j] = u01(word_b[j])
-        before = held
-        held = list_reached(u, none, m, low, who, held)
-        for q in range(before, held):
-            j = who[q] - low
-            rate_of[q] = rate_b[j]
-            u_of[q] = u[j]
-        if held <= HELD - BLOCK and top < n:
-            continue
-        fill_poisson(u_of, rate_of, count, held)
+    low = 0
+    while low < n:
+        low, held = askers(low, n, alive, ticket_rate, word_ticket, who, count)
         _file(
             held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
             industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
-    fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count, filed,
-            requests_ring, grave_ring, felt, post, kpi,
+            fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count,
+            filed, requests_ring, grave_ring, felt, post, kpi,
         )  # fmt: skip
-        held = 0
 
 
 @kernel
@@ -127,7 +107,7 @@ def _file(  # type: ignore[no-untyped-def]
     grave_row = grave_ring[clock[RING] % grave_ring.shape[0]]
     asked, found_kpi, bot_kpi = kpi[TICKETS], kpi[SELF_SERVED], kpi[BY_BOT]
     by_bot, by_people, fees = post[BOT, offset], post[SERVICE, offset], post[FEES, offset]
-    classes, topics, room = class_par.shape[1], topic_cumulative.shape[0], filed.shape[1]
+    room = filed.shape[1]
     spread = np.float32(request_par[SPREAD])
     half = np.float32(0.5) * spread * spread
     asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
@@ -140,13 +120,9 @@ def _file(  # type: ignore[no-untyped-def]
             w = words(seed, rep, birth[i], week, TICKET, 2 * which[q])
             v = words(seed, rep, birth[i], week, TICKET, 2 * which[q] + 1)
             here, books = cell[i], ledger_cell[i]
-            kind = 0
-            while kind < classes - 1 and u01d(w[0]) >= class_par[A_CUMULATIVE, kind]:
-                kind += 1
-            second = _second(clock[WEEK], request_par, v[0], v[1], span_opens, span_closes)
-            slot = np.int64(cell_par[C_SLOT, here])
-            topic = np.searchsorted(topic_cumulative, u01d(v[2]), side="right")
-            topic = min(topic, topics - 1)
+            kind = class_of(w[0], class_par)
+            second = second_of(clock[WEEK], request_par, v[0], v[1], span_opens, span_closes)
+            slot, topic = np.int64(cell_par[C_SLOT, here]), topic_of(v[2], topic_cumulative)
             if topic_fixed[slot, topic] <= second:
                 continue  # the product no longer gives cause to ask
             asked[books] += 1.0
@@ -205,24 +181,6 @@ def _file(  # type: ignore[no-untyped-def]
             row[F_DROP_AT] = -1
             place += 1
     clock[TICKET_COUNT] = place
-
-
-@inline_kernel
-def _second(week, request_par, word_when, word_second, span_opens, span_closes):  # type: ignore[no-untyped-def]
-    """Second in which a request comes: in office hours but for a share; a week without any takes all."""
-    first = week * WEEK_SECONDS
-    open_seconds = 0
-    for s in range(span_opens.shape[0]):
-        open_seconds += span_closes[s] - span_opens[s]
-    if open_seconds == 0 or u01d(word_when) < request_par[OUT_OF_HOURS]:
-        return first + np.int64(np.floor(u01d(word_second) * WEEK_SECONDS))
-    left = np.int64(np.floor(u01d(word_second) * open_seconds))
-    for s in range(span_opens.shape[0]):
-        length = span_closes[s] - span_opens[s]
-        if left < length:
-            return span_opens[s] + left
-        left -= length
-    return span_closes[span_closes.shape[0] - 1] - 1
 
 
 @inline_kernel
