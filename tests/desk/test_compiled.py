@@ -96,17 +96,19 @@ def test_running_day_by_day_with_a_table_that_grows_is_running_once():
     assert told(parts, "answered_at", "solved_at") == told(whole, "answered_at", "solved_at")
 
 
-def test_jobs_may_be_written_straight_into_the_table():
+def test_jobs_may_be_filed_as_rows_of_one_array():
     filed = jobs([5, 6], 60)
-    d = CompiledDesk(rules(), 1)
-    d.seat(seats(0))
-    d.reserve(2)
-    for name in FILED:
-        d.table[name][:2] = filed[name]
-    d.filed(2)
-    d.run(WEEK)
-    assert told(d, "answered_at", "solved_at") == [[5, 65], [65, 125]]
-    assert d.sweep().size == 0 == d.count
+    filed["birth"] = np.array([2**64 - 1, 3], np.uint64)
+    rows = np.array([np.asarray(filed[name]).astype(np.int64) for name in FILED])
+    a, b = CompiledDesk(rules(), 1), CompiledDesk(rules(), 1)
+    a.file(filed)
+    b.file_rows(np.hstack([rows, rows]), 2)
+    for d in (a, b):
+        d.seat(seats(0))
+        d.run(WEEK)
+        assert told(d, "answered_at", "solved_at") == [[5, 65], [65, 125]]
+        assert d.table["birth"][:2].tolist() == [2**64 - 1, 3]
+        assert d.sweep().size == 0 == d.count
 
 
 def test_a_sweep_renumbers_lines_people_and_happenings():

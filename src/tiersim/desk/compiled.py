@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tiersim.desk.calendar import opened_before
 from tiersim.desk.heap import MOST_JOBS, MOST_RANK, NODE, OPEN, packed
-from tiersim.desk.jobs import COURSE, FILED, FOLLOW_WAITS, SORTING_WAIT, WAITS, empty
+from tiersim.desk.jobs import COURSE, FILED, empty
 from tiersim.desk.lines import (
     AREA,
     DAYS,
@@ -23,8 +23,6 @@ from tiersim.desk.lines import (
     TAIL,
     TEAM,
     WAITED,
-    join,
-    leave,
     step_out,
 )
 from tiersim.desk.queue import (
@@ -39,10 +37,9 @@ from tiersim.desk.queue import (
     SEED,
     STATE,
     advance,
-    close_up,
-    enter,
 )
 from tiersim.desk.rules import Log, Rules, Seats
+from tiersim.desk.turnover import EARLY, UNRANKED, close_up, enter, reteam
 from tiersim.errors import TiersimError
 
 Array = npt.NDArray[Any]
@@ -53,10 +50,7 @@ _RUN = (
     "stage", "band", "piece", "since", "seat", "served", "answers", "passes", "moved", "sorted_at",
     "answered_at", "solved_at", "followed_at", "unsolved", "dropped",
 )  # fmt: skip
-_ENTER = (
-    "kind", "ready", "move_at", "drop_at", "stage", "band", "piece", "since", "seat", "served", "answers",
-    "passes", "moved", "sorted_at", "answered_at", "solved_at", "followed_at", "unsolved", "dropped", "told",
-)  # fmt: skip
+_RETEAM = ("team", "spare", "stage", "band", "rank", "since")
 _EVENTS_A_JOB = 3  # its move, its drop, and either its return or the end of a piece
 
 
@@ -126,7 +120,7 @@ class CompiledDesk:
         """Arguments of the kernels, once for as long as no array is replaced."""
         columns = tuple(self.table[name] for name in _RUN)
         self._run = (*self._rules, *columns)
-        self._enter = tuple(self.table[name] for name in _ENTER)
+        self._columns = tuple(self.table[name] for name in FILED | COURSE)
 
     @property
     def now(self) -> int:
@@ -169,28 +163,40 @@ class CompiledDesk:
         """New columns `team` and `spare` of all jobs in the table; waiting pieces keep their second."""
         if len(team) != self.count or len(spare) != self.count:
             raise ValueError(f"{len(team)} teams for a table of {self.count} jobs")
-        column, now = self.table, self.now
-        waits = np.isin(column["stage"][: self.count], (SORTING_WAIT, WAITS, FOLLOW_WAITS))
-        for job in np.flatnonzero(waits):
-            old, band = int(column["team"][job]), int(column["band"][job])
-            leave(self._queue, self._node, old, job, band, now)
-            rank, since = int(column["rank"][job]), int(column["since"][job])
-            join(self._queue, self._node, int(team[job]), job, band, rank, since, now)
-        column["team"][: self.count], column["spare"][: self.count] = team, spare
+        reteam(
+            self.count, np.asarray(team, np.int64), np.asarray(spare, np.int64), self.now, self._queue,
+            self._node, *(self.table[name] for name in _RETEAM),
+        )  # fmt: skip
         self._state[PENDING] = 1
 
     def file(self, columns: dict[str, Array]) -> None:
         """Append jobs to the table, all columns of `FILED`; each starts its life at its second `ready`."""
-        many = len(columns["ready"])
+        rows = np.empty((len(FILED), len(columns["ready"])), np.int64)
+        for place, (name, kind) in enumerate(FILED.items()):
+            rows[place] = np.asarray(columns[name], kind).astype(np.int64)
+        self.file_rows(rows, rows.shape[1])
+
+    def file_rows(self, rows: Ints, many: int) -> None:
+        """Append the first `many` columns of `rows`, one row a column of `FILED`; births as int64 bits."""
         if many == 0:
             return
-        self.reserve(many)
-        first, last = self.count, self.count + many
-        for name in FILED:
-            self.table[name][first:last] = columns[name]
-        self.filed(many)
+        self._reserve(many)
+        state = self._state
+        rest = self._agenda[state[AGENDA] : state[AGENDA_END]]
+        planned = np.empty(rest.size + 3 * many, np.int64)
+        planned[: rest.size] = rest
+        size = enter(rows, many, self.count, self.now, planned, rest.size, *self._columns)
+        if size == EARLY:
+            raise ValueError(f"a job cannot come before second {self.now}, at which the desk stands")
+        if size == UNRANKED:
+            raise ValueError(f"rank must be 0 to {MOST_RANK}")
+        planned = planned[:size]
+        planned.sort()
+        self._agenda = planned
+        state[AGENDA], state[AGENDA_END] = 0, size
+        self.count += many
 
-    def reserve(self, many: int) -> None:
+    def _reserve(self, many: int) -> None:
         """Make room for so many more jobs; columns are replaced if they must grow."""
         need, have = self.count + many, self.table["ready"].size
         if need > MOST_JOBS:
@@ -208,24 +214,6 @@ class CompiledDesk:
         node[:have] = self._node
         self.table, self._events, self._node = larger, events, node
         self._bind()
-
-    def filed(self, many: int) -> None:
-        """`many` jobs were written into the table behind the others; room must have been reserved."""
-        first, last = self.count, self.count + many
-        ready, rank = self.table["ready"][first:last], self.table["rank"][first:last]
-        if many and int(ready.min()) < self.now:
-            raise ValueError(f"a job cannot come before second {self.now}, at which the desk stands")
-        if many and not 0 <= int(rank.min()) <= int(rank.max()) <= MOST_RANK:
-            raise ValueError(f"rank must be 0 to {MOST_RANK}")
-        state = self._state
-        rest = self._agenda[state[AGENDA] : state[AGENDA_END]]
-        planned = np.empty(rest.size + 3 * many, np.int64)
-        planned[: rest.size] = rest
-        planned = planned[: enter(first, last, planned, rest.size, *self._enter)]
-        planned.sort()
-        self._agenda = planned
-        state[AGENDA], state[AGENDA_END] = 0, planned.size
-        self.count = last
 
     def run(self, until: int, log: bool = False) -> Log | None:
         """Handle every second before `until`; with `log`, what happened in order."""
@@ -265,22 +253,8 @@ class CompiledDesk:
     def sweep(self) -> Ints:
         """Drop closed jobs from the table; returns the places of those that stay, which close up."""
         place = np.empty(self.count, np.int64)
-        kept = int(
-            close_up(
-                self._state,
-                self._agenda,
-                self._events,
-                self._queue,
-                self._person,
-                self._node,
-                place,
-                self.table["stage"],
-                self.count,
-            )
-        )
-        stay = np.flatnonzero(place >= 0)
-        if kept < self.count:
-            for column in self.table.values():
-                column[:kept] = column[stay]
-        self.count = kept
-        return stay
+        self.count = close_up(
+            self._state, self._agenda, self._events, self._queue, self._person, self._node, place, self.count,
+            *self._columns,
+        )  # fmt: skip
+        return np.flatnonzero(place >= 0)

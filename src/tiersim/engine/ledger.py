@@ -103,6 +103,17 @@ def spread(cents: int, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64
     >>> spread(100, np.array([1.0, 1.0, 1.0])).tolist()
     [33, 34, 33]
     """
-    running = np.rint(np.cumsum(weights) / weights.sum() * cents).astype(np.int64)
-    running[-1] = cents
-    return np.diff(running, prepend=0)
+    return spread_running(cents, running_share(weights))
+
+
+def running_share(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Shares of weights (not all zero), summed up from the first."""
+    return np.asarray(np.cumsum(weights) / weights.sum())
+
+
+def spread_running(cents: int, running: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """`spread` over weights whose `running_share` is known."""
+    out = np.rint(running * cents).astype(np.int64)
+    out[-1] = cents
+    out[1:] -= out[:-1].copy()
+    return out

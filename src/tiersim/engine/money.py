@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import ON_CALL, STAFF, STRATEGIES
 from tiersim.engine.layout import N
-from tiersim.engine.ledger import Books, spread
+from tiersim.engine.ledger import Books, running_share, spread, spread_running
 from tiersim.kernel import kernel
 from tiersim.policy.care import Census
 
@@ -53,10 +53,12 @@ class Payments:
         self.spend = np.zeros(books.cells)
         self._strategies = np.zeros(books.cells, np.int64)
         self._wages: dict[tuple[int, int], npt.NDArray[np.int64]] = {}
+        self._parts: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
 
     def renew(self) -> None:
         """After a recount: the week's cents of strategies by ledger cell."""
         self._wages.clear()
+        self._parts.clear()
         total = round(100.0 * float(self.spend.sum()))
         used = np.flatnonzero(self.spend)
         self._strategies.fill(0)
@@ -79,10 +81,13 @@ class Payments:
         return self._wages[pool, cents]
 
     def _spread(self, pool: int, cents: int) -> npt.NDArray[np.int64]:
+        if pool not in self._parts:
+            used = np.flatnonzero(self.hours[pool])
+            self._parts[pool] = used, running_share(self.hours[pool][used])
+        used, running = self._parts[pool]
         out = np.zeros(self._books.cells, np.int64)
-        used = np.flatnonzero(self.hours[pool])
         if used.size == 0:
             out[self._books.company] = cents
         else:
-            out[used] = spread(cents, self.hours[pool][used])
+            out[used] = spread_running(cents, running)
         return out

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from tiersim.desk.calendar import finish, office_of, office_seconds, opened_before
 from tiersim.desk.compiled import CompiledDesk
-from tiersim.desk.jobs import FILED
 from tiersim.desk.rules import Rules
 from tiersim.engine.accounts import FIXES, WEEKS_PER_QUARTER
 from tiersim.engine.desk_tables import NEVER_YET, after_answers
@@ -27,6 +26,7 @@ from tiersim.engine.record import Records
 from tiersim.engine.roster import Roster, team_for
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.answers import answers
+from tiersim.engine.wiring import Bound
 from tiersim.engine.wiring import bind as bind_stages
 from tiersim.kernel import kernel
 from tiersim.random import text_id
@@ -76,6 +76,17 @@ def find_teams(  # type: ignore[no-untyped-def]
             spare[j] = team_for(to, birth[j], where, team_first, team_count, region_team)
 
 
+@kernel
+def share_begun(pool_done, booking_par, deal_first, missed, delivered):  # type: ignore[no-untyped-def]
+    """Hours of contacts and account work begun, over those that fell due and could have been begun."""
+    for p in range(delivered.shape[0]):
+        missed[p] += pool_done[2, p]
+        begun = pool_done[0, p] + pool_done[1, p]
+        due = begun + pool_done[2, p] * booking_par[0] / 3600.0 + pool_done[3, p]
+        # Nobody there: nothing is booked either, and what was planned is not delivered.
+        delivered[p] = begun / due if due > 0.0 else np.float64(deal_first[p + 1] > deal_first[p])
+
+
 class ServiceDesk:
     """Runs the compiled desk for the weeks of the plan on a world's `memory`."""
 
@@ -117,12 +128,16 @@ class ServiceDesk:
             "pool_waiting": np.zeros(pools),
         }
         self._memory = memory
+        self._at = np.zeros(2, np.int64)
+        self._sample = np.empty((4, 0), np.int64)
+        self._told: Bound | None = None
+        self._told_of: dict[str, Array] = {}
         self._samples: list[Array] = []
         self._missed = np.zeros(pools)
 
     def bind(self, memory: dict[str, Array]) -> None:
         """Take over the arrays of a world, which grow when customers do."""
-        self._memory = memory
+        self._memory, self._told = memory, None
 
     def renumber(self, stayed: npt.NDArray[np.int64]) -> None:
         """Customers were given new places (`stayed`: their old ones); the gone own none."""
@@ -206,7 +221,7 @@ class ServiceDesk:
         """Give the first `count` jobs of ``memory["filed"]`` to the desk; it works to the week's end."""
         filed, office = self._memory["filed"], self._office
         set_moves(filed, count, office.opens, office.closes, self._before)
-        self.queue.file(dict(zip(FILED, filed[:, :count], strict=True)))
+        self.queue.file_rows(filed, count)
         self.queue.run((int(self._memory["clock"][WEEK]) + 1) * WEEK_SECONDS)
 
     def office(self, second: int) -> int:
@@ -219,40 +234,43 @@ class ServiceDesk:
         return self._roster.team_pool
 
     def _tell(self) -> None:
-        memory, queue, office = self._memory, self.queue, self._office
-        column = queue.table
-        sample = np.empty((4, 2 * queue.count), np.int64)
+        queue, clock = self.queue, self._memory["clock"]
+        self._at[:] = queue.now, queue.count
+        if self._sample.shape[1] < 2 * queue.count:
+            self._sample, self._told = np.empty((4, 4 * queue.count), np.int64), None
+        if self._told is None or queue.table is not self._told_of:
+            self._bind_answers()
+        assert self._told is not None
+        stage, arguments = self._told
+        stage(*arguments)
+        many = int(clock[TICKET_COUNT])
+        if many:
+            self._samples.append(self._sample[:, :many].copy())
+        clock[TICKET_COUNT] = 0
+
+    def _bind_answers(self) -> None:
+        """Arguments of `answers`, for as long as no array is replaced."""
+        queue, office = self.queue, self._office
+        column = self._told_of = queue.table
         named = {
-            **memory,
+            **self._memory,
             **{name: column[name] for name in _TOLD_OF},
-            "now": queue.now,
-            "count": queue.count,
+            "desk_at": self._at,
             "job_cell": column["cell"],
             "again": column["answers"],
             "opens": office.opens,
             "closes": office.closes,
             "before": self._before,
             "team_pool": self._roster.team_pool,
-            "sample": sample,
+            "sample": self._sample,
         }
-        [(stage, arguments)] = bind_stages([answers], named)
-        stage(*arguments)
-        many = int(memory["clock"][TICKET_COUNT])
-        if many:
-            self._samples.append(sample[:, :many].copy())
-        memory["clock"][TICKET_COUNT] = 0
+        [self._told] = bind_stages([answers], named)
 
     def deliver(self) -> None:
         """Share of the planned contacts and account work that was begun, by pool."""
-        memory = self._memory
-        done = memory["pool_done"]
-        self._missed += done[2]
-        begun = done[0] + done[1]
-        due = begun + done[2] * memory["booking_par"][0] / 3600.0 + done[3]
-        # Nobody there: nothing is booked either, and what was planned is not delivered.
-        people = np.diff(memory["deal_first"])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            memory["delivered"][:] = np.where(due > 0.0, begun / due, people > 0)
+        memory, missed = self._memory, self._missed
+        done, delivered = memory["pool_done"], memory["delivered"]
+        share_begun(done, memory["booking_par"], memory["deal_first"], missed, delivered)
 
     # -- the quarter --------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from tiersim.random import ndtri64, text_id, u01d, words
 from tiersim.random.address import WEEK_MIN
 from tiersim.random.streams import STAFF
 from tiersim.scenario.schema import Scenario
+
+Array = npt.NDArray[Any]
 
 LEAVING, SICK, SICK_LATE, SKILL = range(4)
 """Blocks of a person's draws: leaving and days off by week, skill once (its week is 0)."""
@@ -45,11 +48,17 @@ def draw_skills(seed, rep, number, skill):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_leavers(seed, rep, week, number, skill, chance, stars, gone):  # type: ignore[no-untyped-def]
-    """Who leaves this week: `chance` times exp(stars z - stars**2 / 2), of mean one over new people."""
+def draw_leavers(seed, rep, week, number, skill, ready, chance, stars, gone):  # type: ignore[no-untyped-def]
+    """Who leaves this week: `chance` times exp(stars z - stars**2 / 2), of mean one over new people.
+
+    Nobody does before the onboarding has ended (`ready`). Returns how many leave.
+    """
+    leave = 0
     for j in range(number.size):
         mine = min(chance * np.exp(stars * skill[j] - 0.5 * stars * stars), MOST_LEAVE)
-        gone[j] = u01d(words(seed, rep, number[j], week, STAFF, LEAVING)[0]) < mine
+        gone[j] = u01d(words(seed, rep, number[j], week, STAFF, LEAVING)[0]) < mine and ready[j] <= week
+        leave += gone[j]
+    return leave
 
 
 @dataclass
@@ -163,6 +172,9 @@ class Staffing:
         self._leave = -np.expm1(np.log1p(-values["staff.leaving"]) * WEEK_OF_YEAR)
         self._stars = values.get("staff.stars_leave", 0.0)
         self._seed, self._rep = seed, rep
+        # Version of a pool's people, their numbers, skills and the ends of their onboarding.
+        nobody = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
+        self._known: list[tuple[int, Array, Array, Array]] = [(-1, *nobody) for _ in pools]
         for pool in pools:
             self._draw(pool.people)
 
@@ -211,7 +223,7 @@ class Staffing:
                 pool.hired += came
                 changes.append(Change(i, hired=came))
             if pool.people:
-                pool.leave(self._leavers(pool, week))
+                self._let_leave(i, week)
             pool.peak = max(pool.peak, pool.payroll)
         self._order(week)
         return changes
@@ -228,13 +240,16 @@ class Staffing:
         for person, z in zip(people, skill.tolist(), strict=True):
             person.skill = z
 
-    def _leavers(self, pool: Pool, week: int) -> npt.NDArray[np.bool_]:
-        """Who of a pool leaves; nobody does before the onboarding has ended."""
+    def _let_leave(self, i: int, week: int) -> None:
+        pool = self.pools[i]
+        if self._known[i][0] != pool.version:
+            columns = zip(*((p.number, p.skill, p.ready_week) for p in pool.people), strict=True)
+            number, skill, ready = columns
+            self._known[i] = pool.version, np.array(number, np.int64), np.array(skill), np.array(ready)
+        _, numbers, skills, ends = self._known[i]
         gone = np.empty(pool.payroll, np.bool_)
-        number = np.array([person.number for person in pool.people], np.int64)
-        skill = np.array([person.skill for person in pool.people])
-        draw_leavers(self._seed, self._rep, week, number, skill, self._leave, self._stars, gone)
-        return gone & np.array([person.ready_week <= week for person in pool.people])
+        if draw_leavers(self._seed, self._rep, week, numbers, skills, ends, self._leave, self._stars, gone):
+            pool.leave(gone)
 
     def _order(self, week: int) -> None:
         for pool in self.pools:

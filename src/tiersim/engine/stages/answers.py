@@ -69,20 +69,22 @@ def _bump(ring, i):  # type: ignore[no-untyped-def]
 
 @kernel
 def answers(  # type: ignore[no-untyped-def]
-    clock, now, count, kind, stage, customer, request_class, grave, job_cell, topic, team, ready, piece,
+    clock, desk_at, kind, stage, customer, request_class, grave, job_cell, topic, team, ready, piece,
     sorted_at, answered_at, solved_at, followed_at, unsolved, dropped, moved, served, again, told,
     opens, closes, before, team_pool, request_par, cell_par, answer_within, solve_within, contact_cents,
     ledger_cell, felt, late_ring, unresolved_ring, contacts_ring, topic_since, pool_answers, pool_done,
     pool_waiting, backlog, desk_sum, sample, post, kpi,
 ):  # fmt: skip
-    """Everything that happened to open jobs until second `now`, each told once (bits of `told`).
+    """Everything that happened to open jobs until now, each told once (bits of `told`).
 
     Promises run in office hours, in clock hours where the tier is served round the clock. A promise that
-    passes while the request still waits is broken then, not only when the answer comes. `sample` gets rows
-    (cell, class, 0 answer / 1 solution, seconds) for percentiles; the number of rows goes to
-    ``clock[TICKET_COUNT]``. `pool_done`: rows hours of account work and contacts begun,
-    contacts missed, hours of account work dropped.
+    passes while the request still waits is broken then, not only when the answer comes.
+
+    ``desk_at``: the desk's second, and how many jobs it has. `sample` gets rows (cell, class, 0 answer / 1
+    solution, seconds) for percentiles; the number of rows goes to ``clock[TICKET_COUNT]``. `pool_done`: rows
+    hours of account work and contacts begun, contacts missed, hours of account work dropped.
     """
+    now, count = desk_at[0], desk_at[1]
     offset, ring, sampled = clock[OFFSET], clock[RING], 0
     late_row = late_ring[ring % late_ring.shape[0]]
     unresolved_row = unresolved_ring[ring % unresolved_ring.shape[0]]
