@@ -336,7 +336,7 @@ def _free_on_duty(pool, person, team_pool, on_duty):  # type: ignore[no-untyped-
     return free
 
 
-@kernel
+@inline_kernel
 def _begin(  # type: ignore[no-untyped-def]
     now, s, j, state, events, node, queue, person, pace, busy, begun, log, team_pool, on_duty, opens, closes,
     before, team, stage, band, piece, since, seat_of, answered_at,

@@ -12,7 +12,7 @@ from tiersim.engine.accounts import ANSWERED, ASKED, CSAT, DETRACTORS, PROMOTERS
 from tiersim.engine.layout import BLOCK, GAPS, NEVER, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
 from tiersim.engine.state import FIELDS
-from tiersim.kernel import kernel
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.random import exp32, ndtri32, u01, words
 from tiersim.random.streams import SURVEY
 from tiersim.tables.observed import QUARTERS, Observed
@@ -30,7 +30,7 @@ LAPSE = 26
 """Weeks without an order before which nobody counts as lapsed."""
 
 
-@kernel
+@scratch_kernel
 def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, kpi):  # type: ignore[no-untyped-def]
     """Ask a share of customers; who answers depends on how far satisfaction is from 75, either way.
 
@@ -81,7 +81,7 @@ def survey_parameters(share: float, values: dict[str, float]) -> npt.NDArray[np.
     )
 
 
-@kernel
+@scratch_kernel
 def late_orders(week, entry_week, last_order, gaps, gap_count, out):  # type: ignore[no-untyped-def]
     """1 where nothing came for the longer of LAPSE weeks and three median gaps (those remembered)."""
     sorted_gaps = np.empty(GAPS, np.int64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.kernel import kernel
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.population.traits import (
     BASKET,
     CHANNEL_WORD,
@@ -58,7 +58,7 @@ def pick(u, cumulative):  # type: ignore[no-untyped-def]
     return cumulative.size - 1
 
 
-@kernel
+@scratch_kernel
 def draw_traits(  # type: ignore[no-untyped-def]
     birth, seed, rep, grid, loadings, s0, s1, regions, industries, channels, fixed_region,
     out, region, industry, channel,

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from tiersim.kernel import inline_kernel, kernel
+from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random.elementary import exp32
 
 _BLOCK = 256
@@ -98,7 +98,7 @@ def _total(count, m):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@scratch_kernel
 def fill_poisson(u, lam, out, n):  # type: ignore[no-untyped-def]
     """`poisson_inv` of the first `n` of `u` and `lam` (float32) into `out` (int32); the same counts, faster.
 

@@ -7,11 +7,11 @@ import numpy as np
 from tiersim.engine.filing import A_CUMULATIVE, OUT_OF_HOURS, WEEK_SECONDS
 from tiersim.engine.layout import BLOCK
 from tiersim.engine.stages.events import HELD, list_reached
-from tiersim.kernel import inline_kernel, kernel
+from tiersim.kernel import inline_kernel, scratch_kernel
 from tiersim.random import exp32, fill_poisson, u01, u01d
 
 
-@kernel
+@scratch_kernel
 def askers(low, n, alive, ticket_rate, word_ticket, who, count):  # type: ignore[no-untyped-def]
     """List who asks, from customer `low` on: in `who` (room for `HELD`), with k ~ Poisson(rate) in `count`.
 
@@ -56,15 +56,22 @@ def topic_of(word, topic_cumulative):  # type: ignore[no-untyped-def]
 
 
 @inline_kernel
+def open_seconds(span_opens, span_closes):  # type: ignore[no-untyped-def]
+    """Office seconds of the week."""
+    opened = np.int64(0)
+    for s in range(span_opens.shape[0]):
+        opened += span_closes[s] - span_opens[s]
+    return opened
+
+
+@inline_kernel
 def second_of(week, request_par, word_when, word_second, span_opens, span_closes):  # type: ignore[no-untyped-def]
     """Second in which a request comes: in office hours but for a share; a week without any takes all."""
     first = week * WEEK_SECONDS
-    open_seconds = 0
-    for s in range(span_opens.shape[0]):
-        open_seconds += span_closes[s] - span_opens[s]
-    if open_seconds == 0 or u01d(word_when) < request_par[OUT_OF_HOURS]:
+    opened = open_seconds(span_opens, span_closes)
+    if opened == 0 or u01d(word_when) < request_par[OUT_OF_HOURS]:
         return first + np.int64(np.floor(u01d(word_second) * WEEK_SECONDS))
-    left = np.int64(np.floor(u01d(word_second) * open_seconds))
+    left = np.int64(np.floor(u01d(word_second) * opened))
     for s in range(span_opens.shape[0]):
         length = span_closes[s] - span_opens[s]
         if left < length:

@@ -24,8 +24,9 @@ from tiersim.engine.filing import (
 )
 from tiersim.engine.layout import BLOCK, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.roster import team_for
+from tiersim.engine.stages.asking import open_seconds
 from tiersim.engine.stages.events import list_flagged
-from tiersim.kernel import inline_kernel, kernel
+from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import CONTACT as CONTACT_STREAM
 from tiersim.random.streams import DESK
@@ -56,7 +57,7 @@ def _book(filed, place, week, kind, cell, team, second, work):  # type: ignore[n
     row[F_READY], row[F_WORK], row[F_DROP_AT] = second, max(work, 1), (week + 1) * WEEK_SECONDS - 1
 
 
-@kernel
+@scratch_kernel
 def book_contacts(  # type: ignore[no-untyped-def]
     clock, booking_par, contact_cents, birth, known, region, contact_phase, cell, ledger_cell, contact_rate,
     contact_auto, pool_of_cell, team_first, team_count, region_team, span_opens, span_closes, filed,
@@ -68,7 +69,7 @@ def book_contacts(  # type: ignore[no-untyped-def]
     row, counted = contacts_ring[clock[RING] % contacts_ring.shape[0]], kpi[CONTACTS]
     rate, due = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
     flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
-    opened = (span_closes - span_opens).sum()
+    opened = open_seconds(span_opens, span_closes)
     work = booking_par[0]
     for low in range(0, n, BLOCK):
         m = min(BLOCK, n - low)
@@ -114,7 +115,7 @@ def book_account_work(  # type: ignore[no-untyped-def]
     piece is kept for the next week (`account_rest`, hours). ``deal[deal_first[p]:deal_first[p + 1]]``: the
     teams of the pool's people, one entry a person.
     """
-    place, opened = clock[TICKET_COUNT], (span_closes - span_opens).sum()
+    place, opened = clock[TICKET_COUNT], open_seconds(span_opens, span_closes)
     for p in range(account_hours.shape[0]):
         first, people = deal_first[p], deal_first[p + 1] - deal_first[p]
         due = account_hours[p] + account_rest[p]

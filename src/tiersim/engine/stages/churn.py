@@ -7,7 +7,7 @@ import numpy as np
 from tiersim.engine.accounts import LOST, LOST_BANKRUPTCY, RENEWALS_DUE, RENEWED
 from tiersim.engine.layout import BLOCK, REPLICATION, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
-from tiersim.kernel import kernel
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.policy.vocabulary import L_PRICE
 from tiersim.random import exp32, u01, words
 from tiersim.random.streams import CAUSE, CONTRACT
@@ -37,7 +37,7 @@ def _hazards(low, m, churn_par, cause_hazard, cause_on, frailty, content, lift, 
                 out[j] = z[j] * base
 
 
-@kernel
+@scratch_kernel
 def churn(  # type: ignore[no-untyped-def]
     clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell,
     kpi,
@@ -76,7 +76,7 @@ def churn(  # type: ignore[no-untyped-def]
             kpi[LOST + cause, ledger_cell[i]] += 1.0
 
 
-@kernel
+@scratch_kernel
 def renewal(  # type: ignore[no-untyped-def]
     clock, churn_par, cause_hazard, cause_on, birth, alive, frailty, content, lift, word_churn, ledger_cell,
     kpi, elapsed, renew_week,

@@ -7,12 +7,12 @@ import numpy as np
 from tiersim.engine.accounts import CONTACT, CONTACTS
 from tiersim.engine.layout import BLOCK, OFFSET, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
-from tiersim.kernel import kernel
+from tiersim.kernel import scratch_kernel
 from tiersim.random import u01, words
 from tiersim.random.streams import CONTACT as CONTACT_STREAM
 
 
-@kernel
+@scratch_kernel
 def contacts(  # type: ignore[no-untyped-def]
     clock, contact_cents, birth, known, contact_phase, cell, ledger_cell, contact_rate, contact_auto,
     pool_of_cell, delivered, contacts_ring, post, kpi,

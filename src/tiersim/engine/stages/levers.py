@@ -7,7 +7,7 @@ import numpy as np
 from tiersim.engine.accounts import CAPPED
 from tiersim.engine.layout import BLOCK, N
 from tiersim.engine.stages.events import list_flagged
-from tiersim.kernel import kernel
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL, L_SATISFACTION, LIFTS
 from tiersim.random import exp32
 
@@ -17,7 +17,7 @@ _ONE = np.float32(1.0)
 _ZERO = np.float32(0.0)
 
 
-@kernel
+@scratch_kernel
 def levers(  # type: ignore[no-untyped-def]
     clock, lever_par, channel_on, pair_channel, pair_target, alive, cell, pool_of_cell, ledger_cell,
     delivered, response, attention_today, dose, carried, effect, lift, kpi,

@@ -7,7 +7,7 @@ import numpy as np
 from tiersim.engine.accounts import GOODS, ORDERS, REVENUE
 from tiersim.engine.layout import BLOCK, GAPS, NEVER, OFFSET, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import HELD, list_reached, next_events
-from tiersim.kernel import kernel
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.policy.vocabulary import L_ORDERS
 from tiersim.random import exp32, fill_poisson, ndtri32, u01, words
 from tiersim.random.streams import ORDER
@@ -15,7 +15,7 @@ from tiersim.random.streams import ORDER
 HALF_VARIANCE, NOISE, DEMAND = 0, 1, 2
 
 
-@kernel
+@scratch_kernel
 def orders(  # type: ignore[no-untyped-def]
     clock, order_par, birth, alive, order_rate, log_basket, margin, lag, wallet, wallet_start, wave, lift,
     word_order, ledger_cell, post, kpi, spend_ring, goods_ring, orders_ring, last_order, gaps, gap_count,
@@ -26,6 +26,9 @@ def orders(  # type: ignore[no-untyped-def]
     rate, none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
     rate_of, u_of = np.empty(HELD, np.float32), np.empty(HELD, np.float32)
+    buyer, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    born, basket = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32)
+    cents, worth = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
     spend, goods = spend_ring[ring % spend_ring.shape[0]], goods_ring[ring % goods_ring.shape[0]]
     ordered = orders_ring[ring % orders_ring.shape[0]]
     levered = lift[L_ORDERS]
@@ -55,8 +58,8 @@ def orders(  # type: ignore[no-untyped-def]
             continue
         fill_poisson(u_of, rate_of, count, held)
         _sell(
-            held, who, count, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend,
-            goods,
+            held, who, count, buyer, which, born, u, basket, cents, worth, clock, order_par, birth,
+            log_basket, margin, lag, ledger_cell, post, spend, goods,
         )  # fmt: skip
         for q in range(held):
             if count[q] == 0:
@@ -73,15 +76,13 @@ def orders(  # type: ignore[no-untyped-def]
 
 @kernel
 def _sell(  # type: ignore[no-untyped-def]
-    held, who, count, clock, order_par, birth, log_basket, margin, lag, ledger_cell, post, spend, goods_of,
+    held, who, count, buyer, which, born, u, basket, cents, goods, clock, order_par, birth, log_basket,
+    margin, lag, ledger_cell, post, spend, goods_of,
 ):  # fmt: skip
     """Draw the baskets of the first `held` customers of `who` with ``count`` orders each, and post them."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
     noise = order_par[NOISE]
     revenue, cost = post[REVENUE], post[GOODS, offset]
-    buyer, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    born, u, basket = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
-    cents, goods = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
     at, k = 0, 0
     while at < held:
         at, k, made = next_events(held, who, count, at, k, buyer, which)

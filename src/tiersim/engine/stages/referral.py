@@ -7,7 +7,7 @@ import numpy as np
 from tiersim.engine.accounts import REFERRALS
 from tiersim.engine.layout import BLOCK, MANY, REFERRAL_COUNT, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import list_flagged
-from tiersim.kernel import kernel
+from tiersim.kernel import scratch_kernel
 from tiersim.policy.vocabulary import L_REFERRAL
 from tiersim.random import exp32, poisson_inv, u01, words
 from tiersim.random.streams import REFERRAL
@@ -16,7 +16,7 @@ RATE, SLOPE = 0, 1
 _REFERENCE = np.float32(75.0)
 
 
-@kernel
+@scratch_kernel
 def referral(  # type: ignore[no-untyped-def]
     clock, referral_par, market_room, birth, alive, content, lift, ledger_cell, arm, referrer, referrer_k,
     referrals_ring, kpi,

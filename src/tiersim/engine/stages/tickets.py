@@ -65,14 +65,14 @@ from tiersim.engine.layout import (
 from tiersim.engine.roster import team_for
 from tiersim.engine.stages.asking import askers, class_of, second_of, topic_of
 from tiersim.engine.stages.events import HELD, next_events
-from tiersim.kernel import inline_kernel, kernel
+from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random import exp32, ndtri32, u01, u01d, words
 from tiersim.random.streams import TICKET
 
 _ONE = np.float32(1.0)
 
 
-@kernel
+@scratch_kernel
 def tickets(  # type: ignore[no-untyped-def]
     clock, request_par, class_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell,
     region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
@@ -82,22 +82,23 @@ def tickets(  # type: ignore[no-untyped-def]
     """k ~ Poisson(rate) requests a customer; ``ticket_cents``: (person, bot); people's go to `filed`."""
     n = clock[N]
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
+    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     clock[TICKET_COUNT] = 0
     low = 0
     while low < n:
         low, held = askers(low, n, alive, ticket_rate, word_ticket, who, count)
         _file(
-            held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
-            industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
-            fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count,
-            filed, requests_ring, grave_ring, felt, post, kpi,
+            held, who, count, asker, which, clock, request_par, class_par, ticket_cents, birth, cell,
+            ledger_cell, region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count,
+            region_team, fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed,
+            topic_count, filed, requests_ring, grave_ring, felt, post, kpi,
         )  # fmt: skip
 
 
 @kernel
 def _file(  # type: ignore[no-untyped-def]
-    held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, region,
-    industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
+    held, who, count, asker, which, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell,
+    region, industry, spend_ring, cell_par, pool_of_cell, team_first, team_count, region_team,
     fit_of_industry, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, topic_count,
     filed, requests_ring, grave_ring, felt, post, kpi,
 ):  # fmt: skip
@@ -110,7 +111,6 @@ def _file(  # type: ignore[no-untyped-def]
     room = filed.shape[1]
     spread = np.float32(request_par[SPREAD])
     half = np.float32(0.5) * spread * spread
-    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     place = clock[TICKET_COUNT]
     at, k = 0, 0
     while at < held:

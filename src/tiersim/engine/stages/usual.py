@@ -45,7 +45,7 @@ from tiersim.engine.filing import (
 from tiersim.engine.layout import BLOCK, MANY, OFFSET, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.stages.asking import askers, class_of, second_of, topic_of
 from tiersim.engine.stages.events import HELD, next_events
-from tiersim.kernel import inline_kernel, kernel
+from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import DESK, TICKET
 
@@ -57,7 +57,7 @@ UNSOLVED_BIT, FOLLOWED_BIT = 1, 2
 WHO, CLASS, GRAVE, WHICH = range(4)
 
 
-@kernel
+@scratch_kernel
 def usual_requests(  # type: ignore[no-untyped-def]
     clock, request_par, class_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell,
     cell_par, pool_of_cell, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, law_answer,
@@ -67,14 +67,20 @@ def usual_requests(  # type: ignore[no-untyped-def]
     """`tickets` and `usual_answers` in one, without filing: the same requests, draws and sums."""
     n = clock[N]
     who, count = np.empty(HELD, np.uint32), np.empty(HELD, np.int32)
+    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    # Most policies never learn: what a request is about, and its second, matter to the others only.
+    learns = np.zeros(topic_fixed.shape[0], np.bool_)
+    last = (clock[WEEK] + 1) * WEEK_SECONDS
+    for slot in range(learns.size):
+        learns[slot] = topic_fixed[slot].min() < last or topic_since[slot].min() < last
     low = 0
     while low < n:
         low, held = askers(low, n, alive, ticket_rate, word_ticket, who, count)
         asked = np.empty((count[:held].sum(), 4), np.int64)
         made = _ask(
-            held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, cell_par,
-            span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, requests_ring, grave_ring,
-            felt, post, kpi, asked,
+            held, who, count, asker, which, learns, clock, request_par, class_par, ticket_cents, birth, cell,
+            ledger_cell, cell_par, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed,
+            requests_ring, grave_ring, felt, post, kpi, asked,
         )  # fmt: skip
         for q in range(made):
             i = asked[q, WHO]
@@ -85,11 +91,11 @@ def usual_requests(  # type: ignore[no-untyped-def]
             )  # fmt: skip
 
 
-@inline_kernel
+@kernel
 def _ask(  # type: ignore[no-untyped-def]
-    held, who, count, clock, request_par, class_par, ticket_cents, birth, cell, ledger_cell, cell_par,
-    span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, requests_ring, grave_ring, felt,
-    post, kpi, asked,
+    held, who, count, asker, which, learns, clock, request_par, class_par, ticket_cents, birth, cell,
+    ledger_cell, cell_par, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, requests_ring,
+    grave_ring, felt, post, kpi, asked,
 ):  # fmt: skip
     """Write to `asked` (WHO, CLASS, GRAVE, WHICH) what people answer; how many."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
@@ -97,12 +103,6 @@ def _ask(  # type: ignore[no-untyped-def]
     grave_row = grave_ring[clock[RING] % grave_ring.shape[0]]
     asked_kpi, found_kpi, bot_kpi = kpi[TICKETS], kpi[SELF_SERVED], kpi[BY_BOT]
     by_bot, by_people, fees = post[BOT, offset], post[SERVICE, offset], post[FEES, offset]
-    asker, which = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    # Most policies never learn: what a request is about, and its second, matter to the others only.
-    learns = np.zeros(topic_fixed.shape[0], np.bool_)
-    last = (week + 1) * WEEK_SECONDS
-    for slot in range(learns.size):
-        learns[slot] = topic_fixed[slot].min() < last or topic_since[slot].min() < last
     at, k, place = 0, 0, np.int64(0)
     while at < held:
         at, k, made = next_events(held, who, count, at, k, asker, which)
