@@ -52,6 +52,9 @@ class Payments:
         self.hours = np.zeros((pools, books.cells))
         self.spend = np.zeros(books.cells)
         self._strategies = np.zeros(books.cells, np.int64)
+        # Wages and duty surcharges of the last week, and their cents by ledger cell.
+        self._paid: list[tuple[float, float]] | None = None
+        self._week = np.zeros((2, books.cells), np.int64)
         self._wages: dict[tuple[int, int], npt.NDArray[np.int64]] = {}
         self._parts: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
 
@@ -59,6 +62,7 @@ class Payments:
         """After a recount: the week's cents of strategies by ledger cell."""
         self._wages.clear()
         self._parts.clear()
+        self._paid = None
         total = round(100.0 * float(self.spend.sum()))
         used = np.flatnonzero(self.spend)
         self._strategies.fill(0)
@@ -68,14 +72,19 @@ class Payments:
     def post_week(self, post: Array, offset: int, wages: list[tuple[float, float]]) -> None:
         """Post (wages, duty surcharge) of each pool, in money a week, and the strategies."""
         post[STRATEGIES, offset] -= self._strategies
-        for pool, amounts in enumerate(wages):
-            for account, amount in zip((STAFF, ON_CALL), amounts, strict=True):
-                cents = round(100.0 * amount)
-                if cents:
-                    post[account, offset] -= self._by_hours(pool, cents)
+        # People seldom change from week to week, so neither does what is posted.
+        if wages != self._paid:
+            self._paid = wages
+            for place, week in enumerate(self._week):
+                week.fill(0)
+                for pool, amounts in enumerate(wages):
+                    cents = round(100.0 * amounts[place])
+                    if cents:
+                        week += self._by_hours(pool, cents)
+        for account, week in zip((STAFF, ON_CALL), self._week, strict=True):
+            post[account, offset] -= week
 
     def _by_hours(self, pool: int, cents: int) -> npt.NDArray[np.int64]:
-        # People seldom change from week to week, so neither does the spread.
         if (pool, cents) not in self._wages:
             self._wages[pool, cents] = self._spread(pool, cents)
         return self._wages[pool, cents]
