@@ -236,10 +236,14 @@ class Reference:
                 self.remember_up_to_127(c.grave_ring)
             elif second >= m.topic_since[slot, topic] and exact(w2[3]) < cell[f.C_SELF_SERVICE]:
                 self.add(to.SELF_SERVED, c)
+                c.felt += f32(par[f.POINTS_AT_ONCE])
                 continue
             elif (bot := cell[f.C_BOT] * m.class_par[f.A_BOT, kind]) > 0:
                 solves = exact(w[1]) < bot
-                c.felt -= f32(par[f.SHOCK_BOT if solves else f.SHOCK_HAND_OVER])
+                if solves:
+                    c.felt += f32(par[f.POINTS_AT_ONCE] - par[f.SHOCK_BOT])
+                else:
+                    c.felt -= f32(par[f.SHOCK_HAND_OVER])
                 if solves:
                     self.pay(to.BOT, c, -m.ticket_cents[1])
                     self.add(to.BY_BOT, c)
@@ -395,6 +399,7 @@ class Reference:
         late = bool(waited > m.answer_within[kind, cell])
         self.add(to.ANSWER_HOURS, c, waited / 3600.0)
         m.pool_answers[:, pool] += (1.0, float(late), waited / 3600.0)
+        c.felt += f32(m.request_par[f.QUICK] * (m.request_par[f.USUAL_PACE] - m.law_pace[pool, kind, pick]))
         if late:
             self.is_late(c)
         self.add(to.UNSOLVED if lost else to.SOLVED, c)
@@ -468,6 +473,8 @@ class Reference:
             sums[f.D_MOVED] += job.moved
             if known():
                 self.add(to.ANSWER_HOURS, c, took / 3600.0)
+                halvings = m.request_par[f.USUAL_PACE] - math.log2(max(job.answered_at - job.ready, 300))
+                c.felt += f32(m.request_par[f.QUICK] * halvings)
         promise = m.answer_within[kind, cell]
         sums[f.D_HALF] += first(f.T_HALF, 2 * took > promise)
         sums[f.D_MOST] += first(f.T_MOST, 5 * took > 4 * promise)

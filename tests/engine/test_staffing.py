@@ -117,6 +117,23 @@ def test_managers_do_not_become_agents():
     assert (pools[1].payroll, pools[1].coming) == (0, 3)
 
 
+@pytest.mark.parametrize(("ahead", "comes"), [(None, 0), (8.0, 0), (5.0, 3), (0.0, 8)])
+def test_people_are_looked_for_before_a_policy_begins(ahead, comes):
+    made = pool("A")
+    staff = staffing(made, leaving=0.0, hiring_lag=8.0, onboarding=4.0, hire_ahead=ahead)
+    staff.begin([2], 10)
+    there = []
+    for week in range(10, 20):
+        staff.step(week)
+        there.append(made.payroll)
+    assert there.index(2) == comes
+    assert made.people[0].ready_week == 10 + comes + 4
+    # Later wishes nobody could know of.
+    staff.aim([3])
+    staff.step(20)
+    assert made.hires == [(28, 1)]
+
+
 def test_draws_are_those_of_the_person():
     """Another pool's people, and people who stand before somebody, are nothing to its skill and leaving."""
     alone, also = [pool("A", 30)], [pool("Z", 7), pool("A", 30)]

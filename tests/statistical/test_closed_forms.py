@@ -383,6 +383,7 @@ def test_a_grave_complaint_that_is_not_solved_in_time_is_unresolved():
     world |= {
         "law_answer": course,
         "law_solve": course.copy(),
+        "law_pace": np.zeros((1, 4, 2)),
         "law_flags": np.zeros((1, 4, 2), np.int8),
         "answer_within": np.full((4, 1), 5, np.int64),
         "solve_within": np.full((4, 1), 5, np.int64),

@@ -114,7 +114,7 @@ def test_satisfaction_under_todays_care_stays_where_it_is(case, worlds):
             mean = kpis["true_satisfaction"][here].sum() / kpis["customer_weeks"][here].sum()
             moved.append(mean - at_start(tables, "true_satisfaction"))
         assert abs(z(moved)) < 4
-        assert np.std(moved) / np.sqrt(len(moved)) < 0.12
+        assert np.std(moved) / np.sqrt(len(moved)) < 0.13
 
 
 @pytest.mark.parametrize("case", ["machinery", "retail"])

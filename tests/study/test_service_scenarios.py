@@ -105,7 +105,7 @@ def test_more_money_for_a_does_not_make_up_for_late_answers() -> None:
 @pytest.mark.slow
 def test_it_is_the_late_answers_that_a_minds() -> None:
     """The same thin desk among customers who do not mind to wait: as content as with enough people."""
-    calm = {f"satisfaction.{name}": 0 for name in ("late_shock", "late_solution")}
+    calm = {f"satisfaction.{name}": 0 for name in ("late_shock", "late_solution", "quick_answer")}
     scenario = ts.load(SCENARIOS / "n2_more_for_a.yaml").override(SHORT | calm)
     found = outcomes(scenario, ("more for A", "answer first"), 4, "A")
     assert more(found, "late", "more for A", "answer first")[0] > 0.2

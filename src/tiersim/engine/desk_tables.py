@@ -45,7 +45,7 @@ def request_tables(scenario: Scenario, values: dict[str, float], typical_spend: 
         (f.SHOCK_LATE, "late_shock"), (f.SHOCK_LATE_SOLUTION, "late_solution"),
         (f.SHOCK_UNSOLVED, "unsolved"),
         (f.SHOCK_BOT, "cold_bot"), (f.SHOCK_HAND_OVER, "hand_over"), (f.SHOCK_FOLLOW_UP, "follow_up"),
-        (f.SHOCK_PAID, "paid_service"),
+        (f.SHOCK_PAID, "paid_service"), (f.QUICK, "quick_answer"),
     ):  # fmt: skip
         par[place] = values[f"satisfaction.{name}"]
     classes = np.zeros((f.CLASS_PARAMETERS, len(CLASSES)))
@@ -71,6 +71,12 @@ def request_tables(scenario: Scenario, values: dict[str, float], typical_spend: 
         "fit_of_industry": np.array(fit, float),
         "topic_cumulative": np.cumsum(popularity) / popularity.sum(),
     }
+
+
+def set_pace(request_par: Array, pace: float) -> None:
+    """Let answers be felt as quick or slow against the usual: `pace`, mean log2 of its seconds."""
+    request_par[f.USUAL_PACE] = pace
+    request_par[f.POINTS_AT_ONCE] = request_par[f.QUICK] * (pace - np.log2(f.AT_ONCE))
 
 
 def topics(scenario: Scenario, slots: Sequence[Care]) -> dict[str, Array]:

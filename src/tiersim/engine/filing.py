@@ -4,13 +4,16 @@ from __future__ import annotations
 
 WEEK_SECONDS = 604_800
 
+AT_ONCE = 300
+"""Seconds below which nobody feels how quick an answer is."""
+
 # request_par (float64)
 (
     SPREAD, SORTING, OUT_OF_HOURS, PRICE, DISCIPLINE, GRAVE_FIRST, TYPICAL, VALUE_WEIGHT, FIT_WEIGHT,
     WORTH_WEIGHT, SHOCK_LATE, SHOCK_LATE_SOLUTION, SHOCK_UNSOLVED, SHOCK_BOT, SHOCK_HAND_OVER,
-    SHOCK_FOLLOW_UP, SHOCK_PAID, FILED_AFTER,
-) = range(18)  # fmt: skip
-REQUEST_PARAMETERS = 18
+    SHOCK_FOLLOW_UP, SHOCK_PAID, FILED_AFTER, QUICK, USUAL_PACE, POINTS_AT_ONCE,
+) = range(21)  # fmt: skip
+REQUEST_PARAMETERS = 21
 
 # class_par (float64), one column a class of request
 A_CUMULATIVE, A_WORK, A_GRAVE, A_BOT, A_URGENT, A_FEASIBLE, A_PAID = range(7)

@@ -82,13 +82,17 @@ class Draws:
 class Law:
     """Courses by class, shape (classes, draws): seconds in the promise's hours to answer and solution, flags.
 
-    `felt`: mean points of satisfaction of one request, bot included; below 0 where service disappoints.
+    `pace`: log2 of the clock's seconds to the answer, no less than what is felt as at once, and `mean_pace`
+    that of all requests, bot included. `felt`: mean points of satisfaction of one request, but for how quick
+    its answer is; below 0 where service disappoints.
     """
 
     answer: Array
     solve: Array
+    pace: Array
     flags: Array
     felt: float
+    mean_pace: float
 
 
 def law_of(
@@ -238,7 +242,9 @@ def _sample(
 
     came = measure(column["ready"])
     # What still waits at the end has waited so long at least.
-    answer = measure(np.where(column["answered_at"] >= 0, column["answered_at"], end)) - came
+    answered = np.where(column["answered_at"] >= 0, column["answered_at"], end)
+    answer = measure(answered) - came
+    pace = np.log2(np.maximum(answered - column["ready"], f.AT_ONCE))
     solve = measure(np.where(column["solved_at"] >= 0, column["solved_at"], end)) - came
     lost = column["unsolved"] == 1
     called = column["followed_at"] - column["solved_at"]
@@ -255,9 +261,11 @@ def _sample(
     felt += par[f.SHOCK_FOLLOW_UP] * in_time - par[f.SHOCK_HAND_OVER] * handed
     felt -= par[f.SHOCK_PAID] * care.pays * table["class_par"][f.A_PAID, kind]
     shape = (len(CLASSES), DRAWS)
-    law = Law(np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int8), 0.0)
+    none = float(np.log2(f.AT_ONCE))
+    flat = np.full(shape, none)
+    law = Law(np.zeros(shape), np.zeros(shape), flat, np.zeros(shape, np.int8), 0.0, none)
     shares, by_bot = class_shares(scenario, values), solved_by_bot(scenario, values, care.bot)
-    total = 0.0
+    total, mean_pace = 0.0, 0.0 if counts.any() else none
     for k in range(len(CLASSES)):
         some = np.flatnonzero(counts & (kind == k))
         if some.size == 0:
@@ -266,8 +274,10 @@ def _sample(
             continue
         pick = some[np.minimum((rng.uniform(DRAWS) * some.size).astype(np.int64), some.size - 1)]
         law.answer[k], law.solve[k], law.flags[k] = answer[pick], solve[pick], flags[pick]
+        law.pace[k] = pace[pick]
+        mean_pace += shares[k] * ((1.0 - by_bot[k]) * pace[some].mean() + by_bot[k] * none)
         total += shares[k] * ((1.0 - by_bot[k]) * felt[some].mean() - by_bot[k] * par[f.SHOCK_BOT])
-    return Law(law.answer, law.solve, law.flags, float(total))
+    return Law(law.answer, law.solve, law.pace, law.flags, float(total), float(mean_pace))
 
 
 def _in_office(office: Office, u: Array, weeks: int) -> npt.NDArray[np.int64]:

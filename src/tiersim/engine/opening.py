@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.desk_tables import request_tables
+from tiersim.engine.desk_tables import request_tables, set_pace
 from tiersim.engine.law import Law, law_of
 from tiersim.engine.layout import REPLICATION, SEED, SPEND_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, scratch, stage_parameters
@@ -45,6 +45,7 @@ def first_memory(
     memory["survey_par"] = survey_parameters(scenario.satisfaction.survey_share, values)
     memory |= slots.memory()
     memory |= request_tables(scenario, values, _typical_spend(start))
+    set_pace(memory["request_par"], start.solved.law.mean_pace)
     memory |= one_team(len(slots.pools), len(scenario.population.regions))
     attention, contact = today_doses(start.today, start.census, values)
     memory["entry_dose"][:] = attention, contact

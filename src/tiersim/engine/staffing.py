@@ -169,6 +169,9 @@ class Staffing:
     ) -> None:
         self.pools = pools
         self._staff = scenario.staff
+        self._lag = round(scenario.staff.hiring_lag)
+        ahead = scenario.staff.hire_ahead
+        self._ahead = self._lag if ahead is None else round(ahead)
         self._leave = -np.expm1(np.log1p(-values["staff.leaving"]) * WEEK_OF_YEAR)
         self._stars = values.get("staff.stars_leave", 0.0)
         self._seed, self._rep = seed, rep
@@ -182,6 +185,7 @@ class Staffing:
         """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go.
 
         Before everybody has changed over (`complete`) nobody is let go: the next to change may need them.
+        Whom the policy lacks was looked for ahead of its beginning (``staff.hire_ahead``).
         """
         changes: list[Change] = []
         self.aim(targets)
@@ -203,7 +207,7 @@ class Staffing:
                     changes.append(Change(i, dismissed=len(rest)))
                 else:
                     self.pools[i].join(rest[::-1])
-        self._order(week)
+        self._order(week, self._ahead)
         return changes
 
     def aim(self, targets: Sequence[int]) -> None:
@@ -251,8 +255,8 @@ class Staffing:
         if draw_leavers(self._seed, self._rep, week, numbers, skills, ends, self._leave, self._stars, gone):
             pool.leave(gone)
 
-    def _order(self, week: int) -> None:
+    def _order(self, week: int, ahead: int = 0) -> None:
         for pool in self.pools:
             missing = pool.target - pool.payroll - pool.coming
             if missing > 0:
-                pool.hires.append((week + round(self._staff.hiring_lag), missing))
+                pool.hires.append((week + max(0, self._lag - ahead), missing))

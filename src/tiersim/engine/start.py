@@ -14,7 +14,7 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
-from tiersim.engine.desk_tables import cell_tables, request_tables, topics
+from tiersim.engine.desk_tables import cell_tables, request_tables, set_pace, topics
 from tiersim.engine.law import Law, law_of
 from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, YEAR_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
@@ -242,6 +242,7 @@ def _burn_in(
     _contracts(memory, laws, burn, hazards)
     memory |= today_desk(scenario, solved, values)
     memory["satisfaction_par"][1] = solved.law.felt
+    set_pace(memory["request_par"], solved.law.mean_pace)
     clock = memory["clock"]
     clock[SEED], clock[REPLICATION], clock[N] = seed, replication, count
     leave = renewal if scenario.population.contract else churn
@@ -323,6 +324,7 @@ def law_arrays(laws: Sequence[Law]) -> dict[str, Array]:
     return {
         "law_answer": np.stack([law.answer for law in laws]),
         "law_solve": np.stack([law.solve for law in laws]),
+        "law_pace": np.stack([law.pace for law in laws]),
         "law_flags": np.stack([law.flags for law in laws]),
     }
 

@@ -234,6 +234,7 @@ class Simulation:
         memory["backlog"].fill(0.0)
         memory["law_answer"][:] = self.start.solved.law.answer
         memory["law_solve"][:] = self.start.solved.law.solve
+        memory["law_pace"][:] = self.start.solved.law.pace
         memory["law_flags"][:] = self.start.solved.law.flags
         self.slots.tables.spend_rate[: self.tiers] = 0.0
 

@@ -168,6 +168,11 @@ class Satisfaction(Part):
 
     half_life: Weeks = Field(default=13.0, gt=0, description="time to go half of the way to the new level")
     late_shock: Assumption[Points] = Field(description="points lost by one late answer")
+    quick_answer: Assumption[Points] = assumed(
+        "points won by an answer in half the usual time, lost by one in twice the usual time",
+        pert=[0, 0.1, 0.4],
+        source="points won by an answer in half the usual time; no measurement",
+    )
     late_solution: Assumption[Points] = assumed(
         "points lost by one solution later than promised",
         pert=[0, 2, 6],

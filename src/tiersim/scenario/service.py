@@ -110,6 +110,12 @@ class Staff(Part):
     hours: HoursPerWeek = Field(38.0, gt=0, le=168, description="working hours a week after leave")
     load: Share = Field(0.8, gt=0, description="planned share of the hours with work in them")
     hiring_lag: Weeks = Field(8.0, ge=0, description="from the decision to the first day")
+    hire_ahead: Weeks | None = Field(
+        None,
+        ge=0,
+        description="how long before a policy begins its people are looked for; as long as hiring takes, if "
+        "not stated",
+    )
     onboarding: Weeks = Field(8.0, ge=0, description="time at half strength")
     leaving: Assumption[Share] = Field(description="share of the staff that leaves in a year")
     hiring_cost: Assumption[Money] = Field(description="cost of one hire")

@@ -56,6 +56,7 @@ from tiersim.engine.filing import (
     T_SORTED_LATE,
 )
 from tiersim.engine.layout import MANY, OFFSET, RING, TICKET_COUNT
+from tiersim.engine.stages.asking import quick_points
 from tiersim.kernel import inline_kernel, kernel
 
 _HOUR = 3600.0
@@ -149,6 +150,7 @@ def answers(  # type: ignore[no-untyped-def]
                 sums[D_MOVED] += 1.0
             if books >= 0:
                 kpi[ANSWER_HOURS, books] += waited / _HOUR
+                felt[i] += np.float32(quick_points(request_par, at - ready[j]))
         waited = waited if at >= 0 else present - came
         promise = answer_within[k, c]
         if told[j] & T_HALF == 0 and 2 * waited > promise:

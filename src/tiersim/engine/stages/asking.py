@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiersim.engine.filing import A_CUMULATIVE, OUT_OF_HOURS, WEEK_SECONDS
+from tiersim.engine.filing import A_CUMULATIVE, AT_ONCE, OUT_OF_HOURS, QUICK, USUAL_PACE, WEEK_SECONDS
 from tiersim.engine.layout import BLOCK
 from tiersim.engine.stages.events import HELD, list_reached
 from tiersim.kernel import inline_kernel, scratch_kernel
@@ -53,6 +53,12 @@ def topic_of(word, topic_cumulative):  # type: ignore[no-untyped-def]
     """What a request is about."""
     topic = np.searchsorted(topic_cumulative, u01d(word), side="right")
     return min(topic, topic_cumulative.shape[0] - 1)
+
+
+@inline_kernel
+def quick_points(request_par, seconds):  # type: ignore[no-untyped-def]
+    """Points for an answer after so many seconds of the clock: so many for each halving of the usual time."""
+    return request_par[QUICK] * (request_par[USUAL_PACE] - np.log2(np.float64(max(seconds, AT_ONCE))))
 
 
 @inline_kernel

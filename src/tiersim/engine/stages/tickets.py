@@ -40,6 +40,7 @@ from tiersim.engine.filing import (
     F_WORK,
     FIT_WEIGHT,
     GRAVE_FIRST,
+    POINTS_AT_ONCE,
     PRICE,
     SHOCK_BOT,
     SHOCK_HAND_OVER,
@@ -135,13 +136,14 @@ def _file(  # type: ignore[no-untyped-def]
             else:
                 if topic_since[slot, topic] <= second and u01d(v[3]) < cell_par[C_SELF_SERVICE, here]:
                     found_kpi[books] += 1.0
+                    felt[i] += np.float32(request_par[POINTS_AT_ONCE])
                     continue
                 bot = cell_par[C_BOT, here] * class_par[A_BOT, kind]
                 if bot > 0.0:
                     if u01d(w[1]) < bot:
                         by_bot[books] -= ticket_cents[1]
                         bot_kpi[books] += 1.0
-                        felt[i] -= np.float32(request_par[SHOCK_BOT])
+                        felt[i] += np.float32(request_par[POINTS_AT_ONCE] - request_par[SHOCK_BOT])
                         continue
                     felt[i] -= np.float32(request_par[SHOCK_HAND_OVER])
             by_people[books] -= ticket_cents[0]

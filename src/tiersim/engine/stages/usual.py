@@ -32,7 +32,9 @@ from tiersim.engine.filing import (
     F_GRAVE,
     F_WEEK,
     F_WHICH,
+    POINTS_AT_ONCE,
     PRICE,
+    QUICK,
     SHOCK_BOT,
     SHOCK_FOLLOW_UP,
     SHOCK_HAND_OVER,
@@ -40,6 +42,7 @@ from tiersim.engine.filing import (
     SHOCK_LATE_SOLUTION,
     SHOCK_PAID,
     SHOCK_UNSOLVED,
+    USUAL_PACE,
     WEEK_SECONDS,
 )
 from tiersim.engine.layout import BLOCK, MANY, OFFSET, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
@@ -61,8 +64,8 @@ WHO, CLASS, GRAVE, WHICH = range(4)
 def usual_requests(  # type: ignore[no-untyped-def]
     clock, request_par, class_par, ticket_cents, birth, alive, ticket_rate, word_ticket, cell, ledger_cell,
     cell_par, pool_of_cell, span_opens, span_closes, topic_cumulative, topic_since, topic_fixed, law_answer,
-    law_solve, law_flags, answer_within, solve_within, requests_ring, grave_ring, late_ring, unresolved_ring,
-    felt, pool_answers, post, kpi,
+    law_solve, law_pace, law_flags, answer_within, solve_within, requests_ring, grave_ring, late_ring,
+    unresolved_ring, felt, pool_answers, post, kpi,
 ):  # fmt: skip
     """`tickets` and `usual_answers` in one, without filing: the same requests, draws and sums."""
     n = clock[N]
@@ -86,8 +89,8 @@ def usual_requests(  # type: ignore[no-untyped-def]
             i = asked[q, WHO]
             _answer(
                 clock, i, cell[i], asked[q, CLASS], asked[q, GRAVE] == 1, birth[i], clock[WEEK],
-                asked[q, WHICH], pool_of_cell, law_answer, law_solve, law_flags, request_par, answer_within,
-                solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
+                asked[q, WHICH], pool_of_cell, law_answer, law_solve, law_pace, law_flags, request_par,
+                answer_within, solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
             )  # fmt: skip
 
 
@@ -129,13 +132,14 @@ def _ask(  # type: ignore[no-untyped-def]
             else:
                 if found:
                     found_kpi[books] += 1.0
+                    felt[i] += np.float32(request_par[POINTS_AT_ONCE])
                     continue
                 bot = cell_par[C_BOT, here] * class_par[A_BOT, kind]
                 if bot > 0.0:
                     if u01d(w[1]) < bot:
                         by_bot[books] -= ticket_cents[1]
                         bot_kpi[books] += 1.0
-                        felt[i] -= np.float32(request_par[SHOCK_BOT])
+                        felt[i] += np.float32(request_par[POINTS_AT_ONCE] - request_par[SHOCK_BOT])
                         continue
                     felt[i] -= np.float32(request_par[SHOCK_HAND_OVER])
             by_people[books] -= ticket_cents[0]
@@ -151,26 +155,27 @@ def _ask(  # type: ignore[no-untyped-def]
 
 @kernel
 def usual_answers(  # type: ignore[no-untyped-def]
-    clock, filed, pool_of_cell, law_answer, law_solve, law_flags, request_par, answer_within, solve_within,
-    ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
+    clock, filed, pool_of_cell, law_answer, law_solve, law_pace, law_flags, request_par, answer_within,
+    solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
 ):  # fmt: skip
     """Answers to all that was filed. ``law_*``: shape (pools, classes, draws), seconds in the hours of the
-    promise, and flags.
+    promise, log2 of the seconds of the clock, and flags.
     """
     for place in range(clock[TICKET_COUNT]):
         _answer(
             clock, filed[F_CUSTOMER, place], filed[F_CELL, place], filed[F_CLASS, place],
             filed[F_GRAVE, place] == 1, np.uint64(filed[F_BIRTH, place]), filed[F_WEEK, place],
-            filed[F_WHICH, place], pool_of_cell, law_answer, law_solve, law_flags, request_par, answer_within,
-            solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
+            filed[F_WHICH, place], pool_of_cell, law_answer, law_solve, law_pace, law_flags, request_par,
+            answer_within, solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
         )  # fmt: skip
     clock[TICKET_COUNT] = 0
 
 
 @inline_kernel
 def _answer(  # type: ignore[no-untyped-def]
-    clock, i, c, k, grave, birth, week, which, pool_of_cell, law_answer, law_solve, law_flags, request_par,
-    answer_within, solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers, kpi,
+    clock, i, c, k, grave, birth, week, which, pool_of_cell, law_answer, law_solve, law_pace, law_flags,
+    request_par, answer_within, solve_within, ledger_cell, felt, late_ring, unresolved_ring, pool_answers,
+    kpi,
 ):  # fmt: skip
     """The course of one request of customer `i`, who is in cell `c`."""
     late_row = late_ring[clock[RING] % late_ring.shape[0]]
@@ -184,6 +189,7 @@ def _answer(  # type: ignore[no-untyped-def]
     kpi[ANSWER_HOURS, books] += waited / 3600.0
     pool_answers[0, pool] += 1.0
     pool_answers[2, pool] += waited / 3600.0
+    felt[i] += np.float32(request_par[QUICK] * (request_par[USUAL_PACE] - law_pace[pool, k, pick]))
     if waited > answer_within[k, c]:
         felt[i] -= np.float32(request_par[SHOCK_LATE])
         late_row[i] += 1
