@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from tests.engine.worlds import everyone, scenario
 
 from tiersim.engine.prepare import prepare
+from tiersim.engine.replicate import replicate
+from tiersim.engine.service import ServiceDesk
 from tiersim.engine.state import allocate, bytes_per_customer
 from tiersim.engine.world import Simulation
 from tiersim.policy.cells import effect_pairs
@@ -59,3 +63,17 @@ def test_history_is_kept_in_rings_of_quarters():
         assert rows[years]["kpis"] < 400 * 4 * years
     assert rows[4]["start"] == rows[2]["start"]
     assert rows[4]["kpis"] < 2.5 * rows[2]["kpis"]
+
+
+def test_a_world_that_has_ended_leaves_its_memory():
+    """Or a thousand replications would not fit."""
+    s = scenario(customers=200, horizon="1 quarter", run_out="1 quarter")
+
+    def alive():
+        gc.collect()
+        return sum(isinstance(thing, Simulation | ServiceDesk) for thing in gc.get_objects())
+
+    before = alive()
+    for replication in (0, 1):
+        replicate(s, [everyone("tiered")], 1, replication)
+    assert alive() == before

@@ -13,10 +13,17 @@ Stage = Callable[..., None]
 Bound = tuple[Stage, tuple[Any, ...]]
 
 
-@cache
 def argument_names(stage: Stage) -> tuple[str, ...]:
-    """Names of a stage's arguments, in order; read once a process, as worlds bind some twenty times."""
-    return tuple(inspect.signature(python_of(stage)).parameters)
+    """Names of a stage's arguments, in order."""
+    # Not of the method: whoever remembers that keeps its world.
+    function = getattr(stage, "__func__", None)
+    return _names_of(stage) if function is None else _names_of(function)[1:]
+
+
+@cache
+def _names_of(function: Stage) -> tuple[str, ...]:
+    """The same of a plain function; read once a process, as worlds bind some twenty times."""
+    return tuple(inspect.signature(python_of(function)).parameters)
 
 
 def bind(stages: Sequence[Stage], memory: Mapping[str, Any]) -> list[Bound]:
