@@ -70,12 +70,13 @@ def test_hash_changes_with_kernels_and_with_what_they_import(package, name):
     assert source_hash(package) != before
 
 
-def test_hash_does_not_change_with_other_files(package):
+@pytest.mark.parametrize("decorator", ["kernel", "inline_kernel", "scratch_kernel"])
+def test_hash_does_not_change_with_other_files(package, decorator):
     before = source_hash(package)
     (package / "report.py").write_text("from tiersim.random import words\n")
     assert source_hash(package) == before
     (package / "report.py").write_text(
-        "from tiersim.kernel import kernel\n@kernel\ndef f(x):\n    return x\n"
+        f"from tiersim.kernel import {decorator}\n@{decorator}\ndef f(x):\n    return x\n"
     )
     assert source_hash(package) != before
 

@@ -35,7 +35,7 @@ TYPICAL_COMPILE_S = 20
 
 _PACKAGE = Path(__file__).resolve().parent
 _IMPORT = re.compile(r"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)", re.MULTILINE)
-_IS_KERNEL = re.compile(r"^[ \t]*@(?:inline_)?kernel\b", re.MULTILINE)
+_IS_KERNEL = re.compile(r"^[ \t]*@(?:inline_|scratch_)?kernel\b", re.MULTILINE)
 _swap = threading.Lock()
 
 

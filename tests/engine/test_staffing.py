@@ -134,6 +134,12 @@ def test_people_are_looked_for_before_a_policy_begins(ahead, comes):
     assert made.hires == [(28, 1)]
 
 
+def test_only_what_begins_was_foreseen():
+    pools = [pool("A", 3), pool("B")]
+    staffing(*pools, leaving=0.0, hiring_lag=8.0).begin([5, 4], 20, foreseen={1})
+    assert [one.hires for one in pools] == [[(28, 2)], [(20, 4)]]
+
+
 def test_draws_are_those_of_the_person():
     """Another pool's people, and people who stand before somebody, are nothing to its skill and leaving."""
     alone, also = [pool("A", 30)], [pool("Z", 7), pool("A", 30)]

@@ -63,6 +63,7 @@ class Slots:
         self.arm_shares = self._world_shares(shares, regions)
         self._cumulative = np.cumsum(shares / shares.sum()) if shares.sum() > 0 else np.ones(1)
         self._delay = np.array([arm.delay for arm in self.arms], np.int64)
+        self._begun: tuple[int, frozenset[int]] = (-1, frozenset())
         self._make_pools(values, census)
 
     def _pair(self, policy: str, arm: int) -> tuple[str, int]:
@@ -112,7 +113,14 @@ class Slots:
             return False
         memory["step"][:n] = passed
         memory["cell"][:n] = slots[arm, passed] * self.tiers + memory["tier_now"][:n]
+        begun = np.unique(slots[arm[changed], passed[changed]])
+        before = self._begun[1] if self._begun[0] == week else frozenset()
+        self._begun = week, before.union(*(self.pool_number[slot] for slot in begun.tolist()))
         return True
+
+    def beginning(self, week: int) -> frozenset[int]:
+        """Numbers of the pools of policies that begin for somebody in this week."""
+        return self._begun[1] if self._begun[0] == week else frozenset()
 
     def enter(
         self, memory: dict[str, Array], first: int, last: int, week: int, seed: int, rep: int, arms: Array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -181,11 +181,17 @@ class Staffing:
         for pool in pools:
             self._draw(pool.people)
 
-    def begin(self, targets: Sequence[int], week: int, complete: bool = True) -> list[Change]:
+    def begin(
+        self,
+        targets: Sequence[int],
+        week: int,
+        complete: bool = True,
+        foreseen: Collection[int] | None = None,
+    ) -> list[Change]:
         """A policy starts: people of shrinking pools move to growing ones, the rest is hired or let go.
 
         Before everybody has changed over (`complete`) nobody is let go: the next to change may need them.
-        Whom the policy lacks was looked for ahead of its beginning (``staff.hire_ahead``).
+        Whom its pools lack (`foreseen`; None: all pools) was looked for ahead (``staff.hire_ahead``).
         """
         changes: list[Change] = []
         self.aim(targets)
@@ -207,7 +213,7 @@ class Staffing:
                     changes.append(Change(i, dismissed=len(rest)))
                 else:
                     self.pools[i].join(rest[::-1])
-        self._order(week, self._ahead)
+        self._order(week, range(len(self.pools)) if foreseen is None else foreseen)
         return changes
 
     def aim(self, targets: Sequence[int]) -> None:
@@ -255,8 +261,9 @@ class Staffing:
         if draw_leavers(self._seed, self._rep, week, numbers, skills, ends, self._leave, self._stars, gone):
             pool.leave(gone)
 
-    def _order(self, week: int, ahead: int = 0) -> None:
-        for pool in self.pools:
+    def _order(self, week: int, foreseen: Collection[int] = ()) -> None:
+        for i, pool in enumerate(self.pools):
             missing = pool.target - pool.payroll - pool.coming
             if missing > 0:
-                pool.hires.append((week + max(0, self._lag - ahead), missing))
+                lag = self._lag - self._ahead if i in foreseen else self._lag
+                pool.hires.append((week + lag, missing))

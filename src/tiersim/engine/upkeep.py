@@ -58,7 +58,8 @@ class Upkeep:
             targets = slots.targets(plans)
             changes: list[Change] = []
             if begin:
-                changes = self.staffing.begin(targets, week, slots.is_complete(week))
+                ready = slots.is_complete(week)
+                changes = self.staffing.begin(targets, week, ready, slots.beginning(week))
             elif not scenario.freeze.staff:
                 self.staffing.aim(targets)
             self._post_changes(memory, changes, week % WEEKS_PER_QUARTER)

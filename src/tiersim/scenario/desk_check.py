@@ -72,6 +72,10 @@ def _hours(scenario: Scenario) -> Iterator[Fault]:
         text = "is more than the office is open (desk.opening), and nobody answers round the clock"
         allowed = f"at most {write_hours_per_week(week)}, or longer opening"
         yield "staff.hours", text, write_hours_per_week(scenario.staff.hours), allowed, None
+    ahead, lag = scenario.staff.hire_ahead, scenario.staff.hiring_lag
+    if ahead is not None and ahead > lag:
+        text = "is longer than hiring takes (staff.hiring_lag): people would be paid before the policy begins"
+        yield "staff.hire_ahead", text, write_weeks(ahead), f"at most {write_weeks(lag)}", None
     if scenario.desk.on_duty > 1 and not around:
         text = "has no effect: no tier is served round the clock"
         yield "desk.on_duty", text, str(scenario.desk.on_duty), "round_the_clock: true for a tier", None

@@ -113,8 +113,8 @@ class Staff(Part):
     hire_ahead: Weeks | None = Field(
         None,
         ge=0,
-        description="how long before a policy begins its people are looked for; as long as hiring takes, if "
-        "not stated",
+        description="how long before a policy begins its people are looked for, at most hiring_lag; as long "
+        "as that, if not stated",
     )
     onboarding: Weeks = Field(8.0, ge=0, description="time at half strength")
     leaving: Assumption[Share] = Field(description="share of the staff that leaves in a year")
