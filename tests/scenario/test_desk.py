@@ -63,7 +63,7 @@ FAULTS = [
     ({"today.solve_within": "4 h"}, "today.answer_within", "later than the solution (4 h)", None),
     ({"tiers.S.round_the_clock": False, "staff.hours": "45 h / week"}, "staff.hours",
      "more than the office is open", None),
-    ({"staff.hire_ahead": "10 weeks"}, "staff.hire_ahead", "longer than hiring takes", "at most 8 weeks"),
+    ({"staff.hire_ahead": "10 weeks"}, "staff.hire_ahead", "longer than hiring takes", None),
     ({"tiers.S.round_the_clock": False, "desk.on_duty": 2}, "desk.on_duty", "no tier is served", None),
     ({"policies.today.weekly_meeting": True}, "policies.today.weekly_meeting",
      "no effect under informal", None),
