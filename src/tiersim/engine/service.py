@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk.calendar import finish, office_of, office_seconds, opened_before
+from tiersim.desk.calendar import office_of, office_seconds, opened_before
 from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.rules import Rules
 from tiersim.engine.accounts import FIXES, WEEKS_PER_QUARTER
@@ -16,19 +16,16 @@ from tiersim.engine.filing import (
     C_KNOWLEDGE,
     C_OVERFLOW_POOL,
     DESK_SUMS,
-    F_MOVE_AT,
-    F_READY,
-    F_SPARE,
     WEEK_SECONDS,
 )
 from tiersim.engine.layout import OFFSET, TICKET_COUNT, WEEK
 from tiersim.engine.record import Records
-from tiersim.engine.roster import Roster, team_for
+from tiersim.engine.roster import Roster
+from tiersim.engine.service_sums import find_teams, open_requests, percentiles, set_moves, share_begun
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.answers import answers
 from tiersim.engine.wiring import Bound
 from tiersim.engine.wiring import bind as bind_stages
-from tiersim.kernel import kernel
 from tiersim.random import text_id
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.opening import read_opening
@@ -44,49 +41,8 @@ _TOLD_OF = (
 FEW = 20
 """A question asked less often in a quarter is no ground for a product fix, whatever its share."""
 
-_KEY_SHIFT = 40  # above any number of seconds
-
 SPARE_WEEKS = 104
 """Weeks of the calendar beyond the plan, for work that ends after it."""
-
-
-@kernel
-def set_moves(filed, count, opens, closes, before):  # type: ignore[no-untyped-def]
-    """Second at which others take over what its own people have not begun: so many office hours after."""
-    for place in range(count):
-        if filed[F_SPARE, place] >= 0:
-            ready = filed[F_READY, place]
-            after = max(filed[F_MOVE_AT, place], 1)
-            filed[F_MOVE_AT, place] = finish(ready, after, opens, closes, before)
-
-
-@kernel
-def find_teams(  # type: ignore[no-untyped-def]
-    count, kind, customer, job_cell, birth, team, spare, region, cell_par_spare, pool_of_cell, team_pool,
-    team_first, team_count, region_team,
-):  # fmt: skip
-    """Teams of open jobs once more, after pools were reorganised."""
-    for j in range(count):
-        if customer[j] < 0 and kind[j] != 0:
-            team[j] = team_first[team_pool[team[j]]]
-            continue
-        where = region[customer[j]] if customer[j] >= 0 else 0
-        pool = pool_of_cell[job_cell[j]]
-        team[j] = team_for(pool, birth[j], where, team_first, team_count, region_team)
-        if spare[j] >= 0:
-            to = np.int64(cell_par_spare[job_cell[j]])
-            spare[j] = team_for(to, birth[j], where, team_first, team_count, region_team)
-
-
-@kernel
-def share_begun(pool_done, booking_par, deal_first, missed, delivered):  # type: ignore[no-untyped-def]
-    """Hours of contacts and account work begun, over those that fell due and could have been begun."""
-    for p in range(delivered.shape[0]):
-        missed[p] += pool_done[2, p]
-        begun = pool_done[0, p] + pool_done[1, p]
-        due = begun + pool_done[2, p] * booking_par[0] / 3600.0 + pool_done[3, p]
-        # Nobody there: nothing is booked either, and what was planned is not delivered.
-        delivered[p] = begun / due if due > 0.0 else np.float64(deal_first[p + 1] > deal_first[p])
 
 
 class ServiceDesk:
@@ -294,40 +250,13 @@ class ServiceDesk:
         with np.errstate(invalid="ignore", divide="ignore"):
             memory["pool_load"][0] = np.where(present > 0.0, busy.sum(axis=1) / present, 0.0)
         memory["pool_load"][1] = present > 0.0
-        records.desk(self._slots, memory["desk_sum"], *self._percentiles(), self._open(), quarter)
+        shape = memory["desk_sum"].shape[1:]
+        late = percentiles(self._samples, shape)
+        records.desk(self._slots, memory["desk_sum"], *late, open_requests(queue, shape), quarter)
+        self._samples = []
         memory["desk_sum"].fill(0.0)
         if self._scenario.service.knowledge.fix_at is not None:
             self._fix(quarter)
-
-    def _percentiles(self) -> tuple[Array, Array]:
-        """90th percentile of answers and solutions of the quarter in hours by cell and class; nan: none."""
-        shape = self._memory["desk_sum"].shape[1:]
-        out = np.full((2, *shape), np.nan)
-        if self._samples:
-            cell, kind, what, seconds = np.concatenate(self._samples, axis=1)
-            key = (what * shape[0] + cell) * shape[1] + kind
-            # One whole number each, so that they are sorted at once.
-            both = np.sort((key << _KEY_SHIFT) + seconds)
-            key, seconds = both >> _KEY_SHIFT, both & ((1 << _KEY_SHIFT) - 1)
-            starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-            sizes = np.diff(np.r_[starts, key.size])
-            # Linear between the two values around the place, as numpy's quantile is by default.
-            place = 0.9 * (sizes - 1)
-            low = np.floor(place).astype(np.int64)
-            below, above = seconds[starts + low], seconds[starts + np.minimum(low + 1, sizes - 1)]
-            out.reshape(-1)[key[starts]] = (below + (place - low) * (above - below)) / 3600.0
-            self._samples = []
-        return out[0], out[1]
-
-    def _open(self) -> Array:
-        """Requests that are not closed, by cell and class."""
-        column, count = self.queue.table, self.queue.count
-        shape = self._memory["desk_sum"].shape[1:]
-        asked = column["kind"][:count] == 0
-        key = (
-            column["cell"][:count][asked].astype(np.int64) * shape[1] + column["request_class"][:count][asked]
-        )
-        return np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
 
     def _fix(self, quarter: int) -> None:
         """Questions above their share of a quarter's requests no longer come up when the fix is done."""

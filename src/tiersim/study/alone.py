@@ -18,6 +18,7 @@ from tiersim.desk.calendar import office_of
 from tiersim.desk.compiled import CompiledDesk
 from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import law
+from tiersim.engine import usual_jobs as usual
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.desk_tables import HOUR, after_answers, request_tables
 from tiersim.engine.filing import WEEK_SECONDS
@@ -102,7 +103,7 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
     people : at least 1; they are spread over the teams that ``load.care.team`` asks for.
     """
     scenario, values, care = load.scenario, load.values, load.care
-    rng = law.Draws(load.seed, load.number, load.name)
+    rng = usual.Draws(load.seed, load.number, load.name)
     weeks = load.run_weeks
     hours = read_opening(scenario.desk.opening)
     office = office_of(hours, weeks + SPARE_WEEKS, [], scenario.start)
@@ -110,8 +111,8 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
     by_region = care.team == BY_REGION
     teams = region.size if by_region else max(1, people // care.team)
     chance = region / region.sum() if by_region else np.full(teams, 1.0 / teams)
-    team = law._teams_of_seats(people, teams, chance)
-    chance = law._served(chance, team)
+    team = usual.teams_of_seats(people, teams, chance)
+    chance = usual.served_by(chance, team)
     on_duty = min(scenario.desk.on_duty, people) if care.on_call else 0
     desk = CompiledDesk(
         Rules(
@@ -125,9 +126,9 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
         )
     )
     table = request_tables(scenario, values, 1.0)
-    asked, _ = law._requests(scenario, care, table, rng, load.weekly, weeks, office, chance)
-    desk.file(law._whole(asked))
-    desk.file(law._whole(law._work(scenario, values, care, rng, load.customers, weeks, office, chance)))
+    asked, _ = usual.requests_of(scenario, care, table, rng, load.weekly, weeks, office, chance)
+    desk.file(usual.whole(asked))
+    desk.file(usual.whole(usual.work_of(scenario, values, care, rng, load.customers, weeks, office, chance)))
     on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9))
     on_site *= 1.0 - values["staff.absence"]
     for week in range(weeks):
@@ -161,7 +162,7 @@ def _figures(
         came = column["ready"].astype(np.int64)
         if clock:
             return np.asarray(second - came)
-        return np.asarray(law._office_seconds(office, second) - law._office_seconds(office, came))
+        return np.asarray(usual.office_seconds_of(office, second) - usual.office_seconds_of(office, came))
 
     n = max(int(counts.sum()), 1)
     wait = since(column["answered_at"]) / HOUR
