@@ -1,4 +1,4 @@
-"""tiersim: the engine's own stages draws, churn, orders, tickets, answers, satisfaction and record alone.
+"""tiersim: the engine's own stages draws, churn, orders, requests, satisfaction and record alone.
 
 A request has the course of one of many that were served before, of which the benchmark's share was late.
 """
@@ -31,13 +31,12 @@ from tiersim.engine.stages.churn import CAUSES, churn
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.record import record
 from tiersim.engine.stages.satisfaction import satisfaction
-from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.stages.usual import usual_answers
+from tiersim.engine.stages.usual import usual_requests
 from tiersim.engine.state import FIELDS, allocate
 from tiersim.engine.wiring import argument_names, bind
 from tiersim.random import check_address, founder_ids
 
-STAGES = (draws, churn, orders, tickets, usual_answers, satisfaction, record)
+STAGES = (draws, churn, orders, usual_requests, satisfaction, record)
 COURSES = 100
 """Requests served before, one of which is drawn for each; a whole number of them was late."""
 QUARTER = accounts.WEEKS_PER_QUARTER
@@ -71,12 +70,10 @@ def memory(traits: Traits, seed: int) -> Memory:
     """Everything the stages ask for by name."""
     f32 = np.float32
     n, tiers = len(traits), len(TIERS)
-    room = n // 2 + 1000
     m: Memory = state(traits) | {
         "clock": np.zeros(CLOCK_SIZE, np.int64),
         "post": np.zeros((len(accounts.ACCOUNTS), QUARTER + accounts.MAX_LAG, tiers), np.int64),
         "kpi": np.zeros((len(accounts.METRICS), tiers)),
-        "filed": np.zeros((f.FILED_COLUMNS, room), np.int64),
         "order_par": np.array([0.0, SIGMA, 1.0], f32),
         "ticket_cents": np.zeros(2, np.int64),
         "satisfaction_par": np.array([KAPPA, -HURT * LATE], f32),
@@ -87,27 +84,22 @@ def memory(traits: Traits, seed: int) -> Memory:
         "class_par": np.zeros((f.CLASS_PARAMETERS, 1)),
         "cell_par": np.zeros((f.CELL_PARAMETERS, 1)),
         "pool_of_cell": np.zeros(1, np.int64),
-        "team_first": np.zeros(1, np.int64),
-        "team_count": np.ones(1, np.int64),
-        "region_team": np.full((1, 1), -1, np.int64),
-        "fit_of_industry": np.zeros(1),
         "span_opens": np.zeros(1, np.int64),
         "span_closes": np.zeros(1, np.int64),
         "topic_cumulative": np.ones(1),
         "topic_since": np.full((1, 1), NEVER, np.int64),
         "topic_fixed": np.full((1, 1), NEVER, np.int64),
-        "topic_count": np.zeros((1, 1), np.int64),
         "pool_answers": np.zeros((3, 1)),
         # Late: a wait beyond the promise, which is 0.
         "law_answer": (np.arange(COURSES) < round(LATE * COURSES)).astype(float).reshape(1, 1, COURSES),
         "law_solve": np.zeros((1, 1, COURSES)),
+        "law_pace": np.zeros((1, 1, COURSES)),
         "law_flags": np.zeros((1, 1, COURSES), np.int8),
         "answer_within": np.zeros((1, 1)),
         "solve_within": np.zeros((1, 1)),
     }
     m["request_par"][f.SHOCK_LATE] = HURT
     m["class_par"][f.A_CUMULATIVE] = m["class_par"][f.A_WORK] = 1.0
-    m["cell_par"][f.C_OVERFLOW_POOL] = -1.0
     m["clock"][SEED], m["clock"][REPLICATION], m["clock"][N] = seed, 0, n
     return m
 

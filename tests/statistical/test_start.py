@@ -114,7 +114,8 @@ def test_satisfaction_under_todays_care_stays_where_it_is(case, worlds):
             mean = kpis["true_satisfaction"][here].sum() / kpis["customer_weeks"][here].sum()
             moved.append(mean - at_start(tables, "true_satisfaction"))
         assert abs(z(moved)) < 4
-        assert np.std(moved) / np.sqrt(len(moved)) < 0.13
+        # People come and go at random, and how quick they answer is felt: worlds differ by a point or so.
+        assert np.std(moved) / np.sqrt(len(moved)) < 0.15
 
 
 @pytest.mark.parametrize("case", ["machinery", "retail"])
