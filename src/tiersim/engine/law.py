@@ -12,30 +12,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.desk import jobs
-from tiersim.desk.calendar import office_of
-from tiersim.desk.compiled import CompiledDesk
-from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import filing as f
 from tiersim.engine.accounts import WEEK_OF_YEAR
-from tiersim.engine.desk_tables import HOUR, after_answers, request_tables
+from tiersim.engine.desk_tables import HOUR
 from tiersim.engine.filing import WEEK_SECONDS
+from tiersim.engine.lone_desk import LoneDesk, run_pool
 from tiersim.engine.stages.usual import FOLLOWED_BIT, UNSOLVED_BIT
-from tiersim.engine.usual_jobs import (
-    Draws,
-    office_seconds_of,
-    requests_of,
-    served_by,
-    teams_of_seats,
-    whole,
-    work_of,
-)
-from tiersim.policy.care import BY_REGION, WHOLE_POOL, Care
+from tiersim.engine.usual_jobs import Draws, office_seconds_of
+from tiersim.policy.care import Care
 from tiersim.policy.requests import class_shares, solved_by_bot
 from tiersim.scenario.desk import CLASSES
-from tiersim.scenario.opening import hours_a_week, read_opening
 from tiersim.scenario.schema import Scenario
-from tiersim.scenario.shares import resolve_rest
 
 Array = npt.NDArray[Any]
 
@@ -77,58 +64,22 @@ def law_of(
     tickets_year: float, seed: int, number: int, name: str,
 ) -> Law:  # fmt: skip
     """Run a pool of `people` for `customers` with `tickets_year` requests each, at its planned load."""
-    rng = Draws(seed, number, name)
     heads = max(1, min(round(people), MOST_PEOPLE))
     served = customers * heads / max(people, 1e-9)
     weekly = served * tickets_year * WEEK_OF_YEAR
     # Hopelessly few people need no long look: the queue grows, whatever is asked.
     weekly = min(weekly, MOST_A_WEEK * heads)
     weeks = int(np.clip(np.ceil(REQUESTS / max(weekly, 1e-9)), SHORTEST, LONGEST)) + WARM_UP
-    hours = read_opening(scenario.desk.opening)
-    office = office_of(hours, weeks + 52, [], scenario.start)
-    table = request_tables(scenario, values, 1.0)
-    region = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
-    teams = region.size if care.team == BY_REGION else max(1, heads // min(care.team, WHOLE_POOL))
-    on_duty = min(scenario.desk.on_duty, heads) if care.on_call else 0
-    rules = Rules(
-        office=office,
-        team_pool=np.zeros(teams, np.int64),
-        on_duty=np.array([on_duty], np.int64),
-        room=np.full(teams, -1, np.int64),
-        seed=seed,
-        replication=number,
-        **after_answers(scenario, values, [care]),
-    )
-    chance = region / region.sum() if care.team == BY_REGION else np.full(teams, 1.0 / teams)
-    team = teams_of_seats(heads, teams, chance)
-    chance = served_by(chance, team)
-    desk = CompiledDesk(rules)
-    columns, handed = requests_of(scenario, care, table, rng, weekly, weeks, office, chance)
-    desk.file(whole(columns))
-    desk.file(whole(work_of(scenario, values, care, rng, served, weeks, office, chance)))
-    share = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9))
-    on_site = share * (1.0 - values["staff.absence"])
-    for week in range(weeks):
-        present = rng.uniform(7 * heads).reshape(heads, 7) < on_site
-        desk.seat(
-            Seats(
-                team=team,
-                speed=np.ones(heads),
-                slip=np.ones(heads),
-                days=(present << np.arange(7)).sum(axis=1).astype(np.int64),
-                duty=((np.arange(heads) - week * on_duty) % heads < on_duty).astype(np.int64),
-            )
-        )
-        desk.run((week + 1) * WEEK_SECONDS)
-    return _sample(scenario, values, care, table, office, desk, columns["ready"].size, handed, weeks, rng)
+    rng = Draws(seed, number, name)
+    run = run_pool(scenario, values, care, heads, served, weekly, weeks, seed, number, rng)
+    return _sample(scenario, values, care, run, rng)
 
 
 def _sample(
-    scenario: Scenario, values: dict[str, float], care: Care, table: dict[str, Array], office: Office,
-    desk: CompiledDesk, count: int, handed: Array, weeks: int, rng: Draws,
+    scenario: Scenario, values: dict[str, float], care: Care, run: LoneDesk, rng: Draws,
 ) -> Law:  # fmt: skip
-    column = {name: desk.table[name][:count] for name in jobs.FILED | jobs.COURSE}
-    end = weeks * WEEK_SECONDS
+    column, table, handed, office = run.course(), run.table, run.handed, run.office
+    end = run.weeks * WEEK_SECONDS
 
     def measure(seconds: Array) -> Array:
         return np.asarray(seconds, np.int64) if care.on_call else office_seconds_of(office, seconds)

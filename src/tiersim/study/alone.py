@@ -14,25 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiersim.desk import jobs
-from tiersim.desk.calendar import office_of
-from tiersim.desk.compiled import CompiledDesk
-from tiersim.desk.rules import Office, Rules, Seats
 from tiersim.engine import law
 from tiersim.engine import usual_jobs as usual
 from tiersim.engine.accounts import WEEK_OF_YEAR
-from tiersim.engine.desk_tables import HOUR, after_answers, request_tables
+from tiersim.engine.desk_tables import HOUR
 from tiersim.engine.filing import WEEK_SECONDS
-from tiersim.policy.care import BY_REGION, Care
+from tiersim.engine.lone_desk import LoneDesk, run_pool
+from tiersim.policy.care import Care
 from tiersim.scenario.desk import COMPLAINT
-from tiersim.scenario.opening import hours_a_week, read_opening
-from tiersim.scenario.shares import resolve_rest
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
 Array = NDArray[Any]
-SPARE_WEEKS = 52
-"""Weeks of the calendar behind the last, for work that ends after it."""
 SETTLE_WEEKS = 4
 """Last weeks whose requests are left out, since late answers to them may not have come yet."""
 
@@ -102,59 +96,20 @@ def serve(load: Load, people: int, answer_within: float = 2.0, solve_within: flo
     ----------
     people : at least 1; they are spread over the teams that ``load.care.team`` asks for.
     """
-    scenario, values, care = load.scenario, load.values, load.care
     rng = usual.Draws(load.seed, load.number, load.name)
-    weeks = load.run_weeks
-    hours = read_opening(scenario.desk.opening)
-    office = office_of(hours, weeks + SPARE_WEEKS, [], scenario.start)
-    region = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
-    by_region = care.team == BY_REGION
-    teams = region.size if by_region else max(1, people // care.team)
-    chance = region / region.sum() if by_region else np.full(teams, 1.0 / teams)
-    team = usual.teams_of_seats(people, teams, chance)
-    chance = usual.served_by(chance, team)
-    on_duty = min(scenario.desk.on_duty, people) if care.on_call else 0
-    desk = CompiledDesk(
-        Rules(
-            office=office,
-            team_pool=np.zeros(teams, np.int64),
-            on_duty=np.array([on_duty], np.int64),
-            room=np.full(teams, -1, np.int64),
-            seed=load.seed,
-            replication=load.number,
-            **after_answers(scenario, values, [care]),
-        )
-    )
-    table = request_tables(scenario, values, 1.0)
-    asked, _ = usual.requests_of(scenario, care, table, rng, load.weekly, weeks, office, chance)
-    desk.file(usual.whole(asked))
-    desk.file(usual.whole(usual.work_of(scenario, values, care, rng, load.customers, weeks, office, chance)))
-    on_site = min(1.0, scenario.staff.hours / max(hours_a_week(hours), 1e-9))
-    on_site *= 1.0 - values["staff.absence"]
-    for week in range(weeks):
-        present = rng.uniform(7 * people).reshape(people, 7) < on_site
-        desk.seat(
-            Seats(
-                team=team,
-                speed=np.ones(people),
-                slip=np.ones(people),
-                days=(present << np.arange(7)).sum(axis=1).astype(np.int64),
-                duty=((np.arange(people) - week * on_duty) % people < on_duty).astype(np.int64),
-            )
-        )
-        desk.run((week + 1) * WEEK_SECONDS)
-    return _figures(desk, asked["ready"].size, weeks, office, care.on_call, answer_within, solve_within)
+    run = run_pool(
+        load.scenario, load.values, load.care, people, load.customers, load.weekly, load.run_weeks, load.seed,
+        load.number, rng,
+    )  # fmt: skip
+    return _figures(run, load.care.on_call, answer_within, solve_within)
 
 
-def _figures(
-    desk: CompiledDesk, count: int, weeks: int, office: Office, clock: bool, answer_within: float,
-    solve_within: float,
-) -> Served:  # fmt: skip
-    column = {name: desk.table[name][:count] for name in jobs.FILED | jobs.COURSE}
-    begin, end = law.WARM_UP * WEEK_SECONDS, (weeks - SETTLE_WEEKS) * WEEK_SECONDS
+def _figures(run: LoneDesk, clock: bool, answer_within: float, solve_within: float) -> Served:
+    column, desk, office = run.course(), run.desk, run.office
+    begin, end = law.WARM_UP * WEEK_SECONDS, (run.weeks - SETTLE_WEEKS) * WEEK_SECONDS
     counts = (column["ready"] >= begin) & (column["ready"] < end)
     column = {name: values[counts] for name, values in column.items()}
-    last = weeks * WEEK_SECONDS
+    last = run.weeks * WEEK_SECONDS
 
     def since(second: Array) -> Array:
         # What still waits at the end has waited so long at least.
