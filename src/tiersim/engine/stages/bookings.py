@@ -24,27 +24,15 @@ from tiersim.engine.filing import (
 )
 from tiersim.engine.layout import BLOCK, OFFSET, OVERFLOW, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
 from tiersim.engine.roster import team_for
-from tiersim.engine.stages.asking import open_seconds
+from tiersim.engine.stages.asking import in_office, open_seconds
 from tiersim.engine.stages.events import list_flagged
 from tiersim.kernel import inline_kernel, kernel, scratch_kernel
-from tiersim.random import u01d, words
+from tiersim.random import words
 from tiersim.random.streams import CONTACT as CONTACT_STREAM
 from tiersim.random.streams import DESK
 
 BOOKED_KINDS = 16
 """Blocks of a pool's draws in a week start at the kind times 2 to this power."""
-
-
-@inline_kernel
-def in_office(word, opened, span_opens, span_closes):  # type: ignore[no-untyped-def]
-    """A second of the week's office hours, evenly drawn; `opened` is their number, above 0."""
-    left = np.int64(np.floor(u01d(word) * opened))
-    for s in range(span_opens.shape[0]):
-        length = span_closes[s] - span_opens[s]
-        if left < length:
-            return span_opens[s] + left
-        left -= length
-    return span_opens[0]
 
 
 @inline_kernel

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiersim.engine.accounts import BOT, BY_BOT, FEES, SELF_SERVED, SERVICE, TICKETS
 from tiersim.engine.filing import (
-    A_BOT,
     A_FEASIBLE,
     A_GRAVE,
-    A_PAID,
     A_URGENT,
     A_WORK,
     C_BOT,
     C_IMPORTANT,
     C_OVERFLOW_AFTER,
     C_OVERFLOW_POOL,
-    C_PAYS,
     C_SELF_SERVICE,
     C_SLOT,
     C_TIER,
@@ -40,11 +36,6 @@ from tiersim.engine.filing import (
     F_WORK,
     FIT_WEIGHT,
     GRAVE_FIRST,
-    POINTS_AT_ONCE,
-    PRICE,
-    SHOCK_BOT,
-    SHOCK_HAND_OVER,
-    SHOCK_PAID,
     SORTING,
     SPREAD,
     TYPICAL,
@@ -53,7 +44,6 @@ from tiersim.engine.filing import (
 )
 from tiersim.engine.layout import (
     BLOCK,
-    MANY,
     OFFSET,
     OVERFLOW,
     REPLICATION,
@@ -64,7 +54,7 @@ from tiersim.engine.layout import (
     N,
 )
 from tiersim.engine.roster import team_for
-from tiersim.engine.stages.asking import askers, class_of, second_of, topic_of
+from tiersim.engine.stages.asking import askers, class_of, needs_people, second_of, topic_of
 from tiersim.engine.stages.events import HELD, next_events
 from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random import exp32, ndtri32, u01, u01d, words
@@ -107,8 +97,6 @@ def _file(  # type: ignore[no-untyped-def]
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
     made_row = requests_ring[clock[RING] % requests_ring.shape[0]]
     grave_row = grave_ring[clock[RING] % grave_ring.shape[0]]
-    asked, found_kpi, bot_kpi = kpi[TICKETS], kpi[SELF_SERVED], kpi[BY_BOT]
-    by_bot, by_people, fees = post[BOT, offset], post[SERVICE, offset], post[FEES, offset]
     room = filed.shape[1]
     spread = np.float32(request_par[SPREAD])
     half = np.float32(0.5) * spread * spread
@@ -126,31 +114,14 @@ def _file(  # type: ignore[no-untyped-def]
             slot, topic = np.int64(cell_par[C_SLOT, here]), topic_of(v[2], topic_cumulative)
             if topic_fixed[slot, topic] <= second:
                 continue  # the product no longer gives cause to ask
-            asked[books] += 1.0
-            made_row[i] += 1
             topic_count[slot, topic] += 1
             grave = u01d(w[3]) < class_par[A_GRAVE, kind]
-            if grave:
-                if grave_row[i] < MANY:
-                    grave_row[i] += 1
-            else:
-                if topic_since[slot, topic] <= second and u01d(v[3]) < cell_par[C_SELF_SERVICE, here]:
-                    found_kpi[books] += 1.0
-                    felt[i] += np.float32(request_par[POINTS_AT_ONCE])
-                    continue
-                bot = cell_par[C_BOT, here] * class_par[A_BOT, kind]
-                if bot > 0.0:
-                    if u01d(w[1]) < bot:
-                        by_bot[books] -= ticket_cents[1]
-                        bot_kpi[books] += 1.0
-                        felt[i] += np.float32(request_par[POINTS_AT_ONCE] - request_par[SHOCK_BOT])
-                        continue
-                    felt[i] -= np.float32(request_par[SHOCK_HAND_OVER])
-            by_people[books] -= ticket_cents[0]
-            pays = cell_par[C_PAYS, here] * class_par[A_PAID, kind]
-            if pays > 0.0:
-                fees[books] += np.int64(np.rint(100.0 * request_par[PRICE] * pays))
-                felt[i] -= np.float32(request_par[SHOCK_PAID] * pays)
+            found = topic_since[slot, topic] <= second and u01d(v[3]) < cell_par[C_SELF_SERVICE, here]
+            if not needs_people(
+                i, here, books, kind, grave, found, w[1], offset, request_par, class_par, cell_par,
+                ticket_cents, made_row, grave_row, felt, post, kpi,
+            ):  # fmt: skip
+                continue
             if place == room:
                 clock[OVERFLOW] = 1
                 continue

@@ -6,23 +6,13 @@ import numpy as np
 
 from tiersim.engine.accounts import (
     ANSWER_HOURS,
-    BOT,
-    BY_BOT,
-    FEES,
     LATE,
-    SELF_SERVED,
-    SERVICE,
     SOLVED,
     SOLVED_LATE,
-    TICKETS,
     UNSOLVED,
 )
 from tiersim.engine.filing import (
-    A_BOT,
     A_GRAVE,
-    A_PAID,
-    C_BOT,
-    C_PAYS,
     C_SELF_SERVICE,
     C_SLOT,
     F_BIRTH,
@@ -32,21 +22,16 @@ from tiersim.engine.filing import (
     F_GRAVE,
     F_WEEK,
     F_WHICH,
-    POINTS_AT_ONCE,
-    PRICE,
     QUICK,
-    SHOCK_BOT,
     SHOCK_FOLLOW_UP,
-    SHOCK_HAND_OVER,
     SHOCK_LATE,
     SHOCK_LATE_SOLUTION,
-    SHOCK_PAID,
     SHOCK_UNSOLVED,
     USUAL_PACE,
     WEEK_SECONDS,
 )
 from tiersim.engine.layout import BLOCK, MANY, OFFSET, REPLICATION, RING, SEED, TICKET_COUNT, WEEK, N
-from tiersim.engine.stages.asking import askers, class_of, second_of, topic_of
+from tiersim.engine.stages.asking import askers, class_of, needs_people, second_of, topic_of
 from tiersim.engine.stages.events import HELD, next_events
 from tiersim.kernel import inline_kernel, kernel, scratch_kernel
 from tiersim.random import u01d, words
@@ -104,8 +89,6 @@ def _ask(  # type: ignore[no-untyped-def]
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
     made_row = requests_ring[clock[RING] % requests_ring.shape[0]]
     grave_row = grave_ring[clock[RING] % grave_ring.shape[0]]
-    asked_kpi, found_kpi, bot_kpi = kpi[TICKETS], kpi[SELF_SERVED], kpi[BY_BOT]
-    by_bot, by_people, fees = post[BOT, offset], post[SERVICE, offset], post[FEES, offset]
     at, k, place = 0, 0, np.int64(0)
     while at < held:
         at, k, made = next_events(held, who, count, at, k, asker, which)
@@ -124,29 +107,11 @@ def _ask(  # type: ignore[no-untyped-def]
                 if topic_fixed[own, topic] <= second:
                     continue
                 found = topic_since[own, topic] <= second and u01d(v[3]) < cell_par[C_SELF_SERVICE, here]
-            asked_kpi[books] += 1.0
-            made_row[i] += 1
-            if grave:
-                if grave_row[i] < MANY:
-                    grave_row[i] += 1
-            else:
-                if found:
-                    found_kpi[books] += 1.0
-                    felt[i] += np.float32(request_par[POINTS_AT_ONCE])
-                    continue
-                bot = cell_par[C_BOT, here] * class_par[A_BOT, kind]
-                if bot > 0.0:
-                    if u01d(w[1]) < bot:
-                        by_bot[books] -= ticket_cents[1]
-                        bot_kpi[books] += 1.0
-                        felt[i] += np.float32(request_par[POINTS_AT_ONCE] - request_par[SHOCK_BOT])
-                        continue
-                    felt[i] -= np.float32(request_par[SHOCK_HAND_OVER])
-            by_people[books] -= ticket_cents[0]
-            pays = cell_par[C_PAYS, here] * class_par[A_PAID, kind]
-            if pays > 0.0:
-                fees[books] += np.int64(np.rint(100.0 * request_par[PRICE] * pays))
-                felt[i] -= np.float32(request_par[SHOCK_PAID] * pays)
+            if not needs_people(
+                i, here, books, kind, grave, found, w[1], offset, request_par, class_par, cell_par,
+                ticket_cents, made_row, grave_row, felt, post, kpi,
+            ):  # fmt: skip
+                continue
             asked[place, WHO], asked[place, CLASS], asked[place, WHICH] = i, kind, which[q]
             asked[place, GRAVE] = grave
             place += 1
