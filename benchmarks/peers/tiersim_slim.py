@@ -26,8 +26,9 @@ from benchmarks.law import (
 from tiersim.engine import accounts
 from tiersim.engine import filing as f
 from tiersim.engine.layout import CLOCK_SIZE, OFFSET, REPLICATION, SEED, WEEK, N
+from tiersim.engine.mechanism import no_strain
 from tiersim.engine.memory import draws
-from tiersim.engine.stages.churn import CAUSES, churn
+from tiersim.engine.stages.churn import CAUSES, CHURN_PARAMETERS, churn
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.record import record
 from tiersim.engine.stages.satisfaction import satisfaction
@@ -77,9 +78,10 @@ def memory(traits: Traits, seed: int) -> Memory:
         "order_par": np.array([0.0, SIGMA, 1.0], f32),
         "ticket_cents": np.zeros(2, np.int64),
         "satisfaction_par": np.array([KAPPA, -HURT * LATE], f32),
-        "churn_par": np.array([BETA, REFERENCE, 0.0, 0.0], f32),
+        "churn_par": np.array([BETA, REFERENCE, *[0.0] * (CHURN_PARAMETERS - 2)], f32),
         "cause_hazard": np.array([HAZARD / WEEKS_A_YEAR, *[0.0] * (CAUSES - 1)], f32),
         "cause_on": np.zeros(CAUSES, np.int8),
+        **no_strain(CAUSES),
         "request_par": np.zeros(f.REQUEST_PARAMETERS),
         "class_par": np.zeros((f.CLASS_PARAMETERS, 1)),
         "cell_par": np.zeros((f.CELL_PARAMETERS, 1)),

@@ -142,6 +142,9 @@ class Reference:
         c.word_order, c.word_ticket, c.word_churn, c.word_wave = self.week.words(c, streams.WEEK_A)
         if self.on.levers:
             self.is_lifted(c)
+        c.drive = c.discount = ZERO
+        if self.on.notice and c.leaving:
+            c.drive = self.m.churn_par[5]
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
@@ -195,7 +198,7 @@ class Reference:
     def orders(self, c):
         """R9: a Poisson number of orders, each with a basket and days to pay."""
         half_variance, noise, season = self.m.order_par
-        swing = exp(c.wave - half_variance + c.lift[v.L_ORDERS])
+        swing = exp(c.wave - half_variance + c.lift[v.L_ORDERS] + c.drive)
         rate = c.order_rate * (c.wallet / c.wallet_start) * swing * season * f32(c.alive)
         count = poisson(uniform(c.word_order), rate)
         for k in range(count):
@@ -205,7 +208,9 @@ class Reference:
             goods = int(np.rint(cents * (1.0 - f64(c.margin))))
             self.pay(to.REVENUE, c, cents, weeks_later=c.lag)
             self.pay(to.GOODS, c, -goods)
-            self.remember(c.spend_ring, f32(cents))
+            taken = int(np.rint(cents * f64(c.discount)))
+            self.pay(to.DISCOUNTS, c, -taken, weeks_later=c.lag)
+            self.remember(c.spend_ring, f32(cents - taken))
             self.remember(c.goods_ring, f32(goods))
         if count:
             self.add(to.ORDERS, c, count)
@@ -586,13 +591,18 @@ class Reference:
         for cause, lift in enumerate(v.CHURN_LIFTS, start=1):
             hazard = c.frailty * self.m.cause_hazard[cause]
             out.append(hazard * exp(c.lift[lift]) if self.m.cause_on[cause] else hazard)
+        falling, mean = self.m.churn_par[6:]
+        if falling > 0:
+            out[3] = out[3] * exp(-falling * c.wave - mean)
         return out
 
     def decides(self, c, i):
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)
-        elif c.alive:
+        elif c.leaving and c.alive and c.leave_week <= self.week.number:
+            self.goes(c)
+        elif c.alive and not c.leaving:
             self.stays(c, hazards)
         if self.on.growth:
             aim = min(c.wallet_potential, c.wallet_start * exp(c.lift[v.L_WALLET]))
@@ -621,9 +631,23 @@ class Reference:
             total = total + hazard
         if uniform(c.word_churn) >= ONE - exp(-total):
             return
+        w = self.week.words(c, streams.CAUSE)
+        cause = pick(uniform(w[0]) * total, hazards)
+        if cause < len(hazards):
+            self.add(to.DECIDED, c)
+            notice = self.m.churn_par[4]
+            if notice > 0:
+                wait = math.ceil(-notice * log(uniform(w[1])))
+                c.leaving = np.int8(cause + 1)
+                c.leave_week = np.int16(self.week.number + min(max(wait, 1), 52))
+                return
         c.alive = np.int8(0)
-        mark = uniform(self.week.words(c, streams.CAUSE)[0]) * total
-        self.add(to.LOST + pick(mark, hazards), c)
+        self.add(to.LOST + cause, c)
+
+    def goes(self, c):
+        """The last week of who has decided to leave."""
+        c.alive = np.int8(0)
+        self.add(to.LOST + c.leaving - 1, c)
 
     def renews(self, c, hazards):
         """R11: hazards add up over the term; a firm may fail in any week."""
@@ -635,20 +659,29 @@ class Reference:
             c.alive = np.int8(0)
             self.add(to.LOST_BANKRUPTCY, c)
             return
+        ahead = int(self.m.churn_par[4])
+        if c.renew_week == self.week.number + ahead:
+            self.decides_on_renewal(c, ahead)
         if c.renew_week != self.week.number:
             return
         self.add(to.RENEWALS_DUE, c)
         c.renew_week = np.int16(self.week.number + int(self.m.churn_par[3]))
+        if c.leaving:
+            self.goes(c)
+        else:
+            self.add(to.RENEWED, c)
+
+    def decides_on_renewal(self, c, ahead):
         total = c.elapsed[0]
         for hazard in c.elapsed[1:]:
             total = total + hazard
         w = self.week.words(c, streams.CONTRACT)
-        if uniform(w[0]) < ONE - exp(-total):
-            c.alive = np.int8(0)
+        if not c.leaving and uniform(w[0]) < ONE - exp(-total):
             # The last cause takes what rounding leaves: there is no bankruptcy here.
-            self.add(to.LOST + min(pick(uniform(w[1]) * total, c.elapsed), len(hazards) - 1), c)
-        else:
-            self.add(to.RENEWED, c)
+            cause = min(pick(uniform(w[1]) * total, c.elapsed), len(c.elapsed) - 1)
+            c.leaving = np.int8(cause + 1)
+            c.leave_week = np.int16(self.week.number + ahead)
+            self.add(to.DECIDED, c)
         c.elapsed[:] = ZERO
 
 
@@ -673,7 +706,7 @@ def quarter_end(memory, surveyed, run_out):
             has_a_new_contact(c, week, *memory["person_par"])
             half_variance, noise, _ = memory["order_par"]
             rate = c.order_rate * (c.wallet / c.wallet_start) * f32(c.alive)
-            swing = c.wave - half_variance + c.lift[v.L_ORDERS]
+            swing = c.wave - half_variance + c.lift[v.L_ORDERS] + c.drive
             basket = f32(0.5) * noise * noise
             c.expected_ring[week.ring % len(c.expected_ring)] = rate * exp(swing + c.log_basket + basket)
             c.save()

@@ -10,7 +10,16 @@ from scipy import stats
 from tests.engine.worlds import everyone, run
 from tests.statistical.slim import memory, weeks, z_of_mean, z_of_share
 
-from tiersim.engine.accounts import ACCOUNTS, LOST, LOST_BANKRUPTCY, REFERRALS, TICKETS, WEEK_OF_YEAR
+from tiersim.engine.accounts import (
+    ACCOUNTS,
+    DECIDED,
+    LOST,
+    LOST_BANKRUPTCY,
+    ORDERS,
+    REFERRALS,
+    TICKETS,
+    WEEK_OF_YEAR,
+)
 from tiersim.engine.filing import (
     A_BOT,
     A_CUMULATIVE,
@@ -31,6 +40,7 @@ from tiersim.engine.stages.churn import churn, renewal
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.levers import levers
+from tiersim.engine.stages.notice import calm, departures, winding_down
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.referral import referral
@@ -228,9 +238,12 @@ def test_usual_lateness_leaves_mean_satisfaction_where_it_is():
 CAUSES = np.array([0.35, 0.25, 0.15, 0.15, 0.10])
 
 
-def hazards(world, yearly, bankruptcy=0.0, beta=0.0, term=52):
+def hazards(world, yearly, bankruptcy=0.0, beta=0.0, term=52, notice=0.0, falling=0.0, swing=0.0):
     world["cause_hazard"][:] = yearly * CAUSES * WEEK_OF_YEAR
-    world["churn_par"][:] = (beta, 75.0, bankruptcy * WEEK_OF_YEAR, term)
+    half_variance = (falling * swing) ** 2 / 2
+    world["churn_par"][:] = (
+        beta, 75.0, bankruptcy * WEEK_OF_YEAR, term, notice, math.log(0.5), falling, half_variance,
+    )  # fmt: skip
 
 
 def test_survival_without_contracts_is_exponential():
@@ -273,6 +286,63 @@ def test_firms_fail_in_any_week_also_under_contracts():
     p = -math.expm1(-0.5 * 20 * WEEK_OF_YEAR)
     assert abs(z_of_share(world["kpi"][LOST_BANKRUPTCY].sum(), MANY, p)) < 4
     assert world["alive"].sum() == MANY - world["kpi"][LOST_BANKRUPTCY].sum()
+
+
+def test_who_has_decided_leaves_after_an_exponential_notice():
+    world = memory(1, MANY)
+    hazards(world, 0.6, notice=8.0)
+    weeks(world, [draws, departures, churn], 40)
+    # In whole weeks: decided in week j (of 40), gone if ceil of the notice ends by week 39.
+    stay = math.exp(-0.6 * WEEK_OF_YEAR)
+    decided = -math.expm1(-0.6 * 40 * WEEK_OF_YEAR)
+    gone = sum(stay**j * (1 - stay) * -math.expm1(-(39 - j) / 8.0) for j in range(40))
+    assert abs(z_of_share(world["kpi"][DECIDED].sum(), MANY, decided)) < 4
+    assert abs(z_of_share(MANY - world["alive"].sum(), MANY, gone)) < 4
+    assert world["kpi"][LOST : LOST + 6].sum() == MANY - world["alive"].sum()
+
+
+def test_under_contracts_the_decision_falls_before_the_renewal_and_nobody_goes_before_it():
+    term, ahead = 52, 9
+    world = memory(1, MANY)
+    hazards(world, 0.4, term=term, notice=ahead)
+    world["renew_week"].fill(term - 1)
+    weeks(world, [draws, renewal], term - ahead)
+    p = -math.expm1(-0.4 * (term - ahead) * WEEK_OF_YEAR)
+    assert abs(z_of_share((world["leaving"] > 0).sum(), MANY, p)) < 4
+    assert world["alive"].all()
+    weeks(world, [draws, renewal], ahead, term - ahead)
+    assert np.array_equal(world["alive"] == 0, world["leaving"] > 0)
+    # From the second term on the hazard of a whole term decides.
+    weeks(world, [draws, renewal], term, term)
+    q = -math.expm1(-0.4 * term * WEEK_OF_YEAR)
+    assert abs(z_of_share(world["alive"].sum(), MANY, (1 - p) * (1 - q))) < 4
+
+
+def test_who_winds_down_places_the_stated_part_of_its_orders():
+    world = memory(2, MANY // 2)
+    hazards(world, 0.0, notice=8.0)
+    world["order_rate"].fill(0.3)
+    world["leaving"][MANY // 2 :] = 1
+    world["leave_week"].fill(99)
+    weeks(world, [draws, calm, winding_down, orders], 10)
+    for half, share in ((0, 1.0), (1, 0.5)):
+        found, expected = world["kpi"][ORDERS, half], 0.3 * 10 * share * (MANY // 2)
+        assert abs(found - expected) < 4 * math.sqrt(expected)
+
+
+def test_falling_demand_raises_the_budget_cause_alone_and_its_mean_stays():
+    swing, falling = 0.4, 2.0
+    world = memory(2, MANY // 2)
+    hazards(world, 1.5, falling=falling, swing=swing)
+    x = swing * stats.norm.ppf((np.arange(MANY // 2) + 0.5) / (MANY // 2))
+    world["wave"][: MANY // 2] = x
+    world["wave"][MANY // 2 :] = -0.5
+    weeks(world, [draws, churn], 1)
+    weekly = 1.5 * WEEK_OF_YEAR * CAUSES[3]
+    for half, factor in ((0, 1.0), (1, math.exp(falling * 0.5 - (falling * swing) ** 2 / 2))):
+        assert abs(z_of_share(world["kpi"][LOST + 3, half], MANY // 2, -math.expm1(-weekly * factor))) < 4
+        others = np.delete(world["kpi"][LOST : LOST + 5, half], 3).sum()
+        assert abs(z_of_share(others, MANY // 2, -math.expm1(-1.5 * WEEK_OF_YEAR * 0.85))) < 4
 
 
 @pytest.mark.parametrize("stage", [churn, renewal])

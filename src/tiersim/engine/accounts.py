@@ -5,10 +5,12 @@ from __future__ import annotations
 ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
+    "discounts",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
+    DISCOUNTS,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 METRICS: tuple[str, ...] = (
@@ -17,14 +19,14 @@ METRICS: tuple[str, ...] = (
     "answer_hours", "contacts", "true_satisfaction",
     "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
     "promoters", "detractors", "csat", "capped", "lapsed",
-    "self_served", "by_bot", "solved", "solved_late", "unsolved",
+    "self_served", "by_bot", "solved", "solved_late", "unsolved", "true_decided",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
     _LOST_BUDGET, _LOST_OTHER, LOST_BANKRUPTCY, ORDERS, TICKETS, LATE, ANSWER_HOURS,
     CONTACTS, SATISFACTION, WALLET, RENEWALS_DUE, RENEWED, REFERRALS, ASKED, ANSWERED,
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
-    SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED,
+    SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED, DECIDED,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

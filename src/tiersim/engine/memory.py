@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tiersim.engine.accounts import ACCOUNTS, MAX_LAG, METRICS, WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.filing import FILED_COLUMNS
 from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, SEED, WEEK, N
+from tiersim.engine.mechanism import no_strain
 from tiersim.kernel import kernel
 from tiersim.random import fill_words
 from tiersim.random.streams import WEEK_A
@@ -68,9 +69,14 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
                 values["baseline.satisfaction"],
                 values["churn.bankruptcy"] * WEEK_OF_YEAR,
                 term,
+                _notice(scenario, values),
+                np.log1p(-values["churn.winding_down"]),
+                values["churn.falling_demand"],
+                0.5 * (values["churn.falling_demand"] * swing) ** 2,
             ],
             f32,
         ),
+        **no_strain(len(CAUSES)),
         "cause_hazard": np.zeros(len(CAUSES), f32),
         "growth_par": np.array([values["wallet.reversion"] * WEEK_OF_YEAR], f32),
         "referral_par": np.array(
@@ -91,6 +97,12 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
         "span_opens": np.zeros(7, np.int64),
         "span_closes": np.zeros(7, np.int64),
     }
+
+
+def _notice(scenario: Scenario, values: dict[str, float]) -> float:
+    """Weeks of notice: a mean without contracts, a whole number before the renewal with them."""
+    weeks = values["churn.notice"] if scenario.mechanisms.notice else 0.0
+    return float(round(weeks)) if scenario.population.contract else weeks
 
 
 def scratch(ledger_cells: int, customers: int, tickets_a_week: float) -> dict[str, Array]:

@@ -17,24 +17,26 @@ from tiersim.engine.prepare import Start, curve_of, saturation, today_doses
 from tiersim.engine.slots import Slots
 from tiersim.engine.staffing import Pool
 from tiersim.engine.start import law_arrays, one_team
-from tiersim.engine.state import take
+from tiersim.engine.state import Fields, empty, take
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
 
 
 def first_memory(
-    scenario: Scenario, start: Start, slots: Slots, cells: int, seed: int, replication: int
+    scenario: Scenario, start: Start, slots: Slots, cells: int, seed: int, replication: int, more: Fields
 ) -> dict[str, Array]:
     """Arrays by the names that stages ask for; customers are not assigned to policies yet.
 
     Parameters
     ----------
     cells : number of ledger cells.
+    more : arrays by customer that mechanisms bring.
     """
     values, n = start.draw.values, scenario.customers
     capacity = int(1.25 * n + start.newcomers["birth"].size + 200)
     memory: dict[str, Array] = dict(take(start.state, np.arange(n), capacity))
+    memory |= empty(more, capacity)
     memory |= stage_parameters(scenario, values)
     rate = 1.3 * float(start.state["ticket_rate"].mean()) * capacity if n else 0.0
     memory |= scratch(cells, capacity, rate)

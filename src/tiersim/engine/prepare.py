@@ -120,7 +120,8 @@ def _first_rating(
 def expected_revenue(state: dict[str, Array], noise: float) -> npt.NDArray[np.float64]:
     """Yearly revenue of each customer at its present share of wallet, season and wave at their mean."""
     rate = state["order_rate"].astype(float) / WEEK_OF_YEAR * (state["wallet"] / state["wallet_start"])
-    return np.asarray(rate * np.exp(state["log_basket"].astype(float) + noise**2 / 2))
+    drive = state["drive"].astype(float)
+    return np.asarray(rate * np.exp(state["log_basket"].astype(float) + noise**2 / 2 + drive))
 
 
 def _to_scale(
@@ -216,9 +217,11 @@ def _losses(scenario: Scenario, values: dict[str, float], solved: Solved, state:
     """
     z, content = state["frailty"].astype(float), state["content"].astype(float)
     if scenario.population.contract is not None:
-        return float(expected_churn(scenario, values, solved.hazard, z, content).sum())
-    rate = yearly_hazard(scenario, values, solved.hazard, z, content)
-    return float(rate.sum()) + values["churn.bankruptcy"] * z.size
+        return float(expected_churn(scenario, values, solved.hazard, z, content, state["leaving"]).sum())
+    # As many go as decide to: who has decided does not decide again.
+    undecided = state["leaving"] == 0
+    rate = yearly_hazard(scenario, values, solved.hazard, z, content) + values["churn.bankruptcy"]
+    return float(rate[undecided].sum())
 
 
 def _newcomers(
@@ -256,7 +259,12 @@ def _start_tables(
     margin = revenue * state["margin"]
     tier = state["tier0"]
     loss = expected_churn(
-        scenario, values, solved.hazard, state["frailty"].astype(float), state["content"].astype(float)
+        scenario,
+        values,
+        solved.hazard,
+        state["frailty"].astype(float),
+        state["content"].astype(float),
+        state["leaving"],
     )
 
     def by_tier(weights: Array) -> npt.NDArray[np.float64]:

@@ -11,7 +11,7 @@ from tiersim.engine.layout import WEEK, N
 from tiersim.engine.ledger import Books
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.levers import set_doses
-from tiersim.engine.state import allocate, take
+from tiersim.engine.state import FIELDS, Fields, take
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
@@ -27,10 +27,12 @@ class Seats:
         books: Books,
         memory: dict[str, Array],
         address: tuple[int, int],
+        more: Fields = FIELDS,
     ) -> None:
         self._contracts = scenario.population.contract is not None
         self._slots, self._books, self._memory, self._address = slots, books, memory, address
         self._capacity = memory["birth"].size
+        self._names = {*FIELDS, *more, "effect", "signal"}
         self._see_contracts()
         n = int(memory["clock"][N])
         slots.assign(memory, 0, n, *address)
@@ -95,8 +97,7 @@ class Seats:
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
         memory = self._memory
-        names = allocate(0, memory["effect"].shape[0])
-        memory |= take({name: memory[name] for name in names}, index, capacity)
+        memory |= take({name: memory[name] for name in self._names}, index, capacity)
         memory["clock"][N] = index.size
         self._see_contracts()
         self._capacity = capacity

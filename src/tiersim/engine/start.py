@@ -25,6 +25,7 @@ from tiersim.engine.stages.contacts import contacts
 from tiersim.engine.stages.demand import demand
 from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
+from tiersim.engine.stages.notice import calm, departures, winding_down
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import SPAN, persons
 from tiersim.engine.stages.referral import referral
@@ -133,19 +134,32 @@ def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
         content = memory["content"][slots].astype(float)
         level = solved.satisfaction + values["baseline.satisfaction"] - float(content.mean())
         moved = content + level - solved.satisfaction
-        hazard = _hazard_for(scenario, values, memory["frailty"][slots].astype(float), moved)
+        hazard = _hazard_for(
+            scenario, values, memory["frailty"][slots].astype(float), moved, memory["leaving"][slots]
+        )
         solved = Solved(hazard, level, law)
     return solved
 
 
 def expected_churn(
-    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array
+    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array, leaving: Array
 ) -> Array:
-    """Expected loss of each customer in a year at its present satisfaction, under today's care."""
+    """Expected loss of each customer in a year at its present satisfaction, under today's care.
+
+    Without contracts who has decided (`leaving` above 0) is lost, and who decides in the year is lost in it
+    if its notice, exponential at rate mu, ends in it: 1 - e^-h - h (e^-h - e^-mu) / (mu - h).
+    """
     rate, bankruptcy = yearly_hazard(scenario, values, hazard, z, content), values["churn.bankruptcy"]
     term = term_of(scenario)
     if term is None:
-        return np.asarray(-np.expm1(-(rate + bankruptcy)))
+        total = rate + bankruptcy
+        loss = -np.expm1(-total)
+        if scenario.mechanisms.notice:
+            mu = 52.0 / values["churn.notice"]
+            gap = np.where(np.abs(mu - total) < 1e-6, 1e-6, mu - total)
+            waiting = rate * (np.exp(-total) - np.exp(-mu)) / gap
+            loss = np.where(leaving > 0, 1.0, loss - waiting)
+        return np.asarray(loss)
     # At a uniform phase a year holds m or m + 1 renewals, each with the hazard of a whole term.
     years = term / 52.0
     m = math.floor(1.0 / years)
@@ -163,12 +177,14 @@ def yearly_hazard(
     return np.asarray(z * hazard * (service * np.exp(-beta * (content - reference)) + 1.0 - service))
 
 
-def _hazard_for(scenario: Scenario, values: dict[str, float], z: Array, content: Array) -> float:
+def _hazard_for(
+    scenario: Scenario, values: dict[str, float], z: Array, content: Array, leaving: Array
+) -> float:
     """Hazard at which the mean expected loss of these customers is the target (bisection on its log)."""
     low, high = math.log(1e-9), math.log(1e4)
     for _ in range(60):
         middle = (low + high) / 2
-        loss = expected_churn(scenario, values, math.exp(middle), z, content).mean()
+        loss = expected_churn(scenario, values, math.exp(middle), z, content, leaving).mean()
         low, high = (middle, high) if loss < values["baseline.churn"] else (low, middle)
     return math.exp((low + high) / 2)
 
@@ -249,10 +265,15 @@ def _burn_in(
     mechanisms = scenario.mechanisms
     feel: list[Stage] = [usual_requests] if mechanisms.tickets else []
     feel += [satisfaction] if mechanisms.satisfaction else []
-    buy: list[Stage] = [demand, orders] if full else []
-    week: list[Stage] = [entry, draws, *buy, *feel]
+    leaves: list[Stage] = [leave]
+    goes: list[Stage] = []
+    if mechanisms.notice:
+        goes = [calm, winding_down]
+        leaves = leaves if scenario.population.contract else [departures, leave]
+    buy: list[Stage] = [demand, orders] if full else [demand]
+    week: list[Stage] = [entry, draws, *goes, *buy, *feel]
     week += [contacts] if full and mechanisms.contacts else []
-    week += [leave]
+    week += leaves
     # The record looks back a year: who brought customers before that is of no use to anybody.
     told = full and mechanisms.referral and mechanisms.arrivals and not scenario.freeze.referral
     tell: list[Stage] = [referral] if told else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,11 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     "felt": (np.float32, ()),  # points of satisfaction that this week's requests gave or took
     "renew_week": (np.int16, ()),
     "elapsed": (np.float32, (5,)),
+    "leaving": (np.int8, ()),  # 1 + the cause for which it has decided to leave; 0: it has not
+    "leave_week": (np.int16, ()),  # its last week, once it has decided
+    "segment": (np.int8, ()),  # part of the tier to which strategies may be confined
+    "drive": (np.float32, ()),  # this week's log factor on orders, beside wave and levers
+    "discount": (np.float32, ()),  # taken off this week's prices
     "dose": (np.float32, (len(CHANNELS),)),
     "carried": (np.float32, (len(CHANNELS),)),
     "lift": (np.float32, (LIFTS,)),
@@ -89,11 +95,13 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
 """Name, type and leading shape of every array; the last axis is the customer's slot."""
 
 
+Fields = Mapping[str, tuple[type, tuple[int, ...]]]
+"""Name, type and leading shape of arrays by customer."""
+
+
 def allocate(capacity: int, pairs: int, signals: int = 0) -> dict[str, Array]:
     """Empty state for `capacity` customers, `pairs` effects and `signals` further indicators."""
-    state: dict[str, Array] = {
-        name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in FIELDS.items()
-    }
+    state = empty(FIELDS, capacity)
     state["effect"] = np.zeros((pairs, capacity), np.float32)
     state["signal"] = np.zeros((signals, capacity), np.float32)
     state["last_order"].fill(NEVER)
@@ -101,8 +109,13 @@ def allocate(capacity: int, pairs: int, signals: int = 0) -> dict[str, Array]:
     return state
 
 
+def empty(fields: Fields, capacity: int) -> dict[str, Array]:
+    """Arrays of zeros for `capacity` customers."""
+    return {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in fields.items()}
+
+
 def bytes_per_customer(pairs: int, signals: int = 0) -> int:
-    """State of one customer; the design's limit is 500."""
+    """State of one customer, beside what mechanisms bring that a scenario need not have."""
     fixed = sum(int(np.dtype(kind).itemsize * np.prod(lead)) for kind, lead in FIELDS.values())
     return fixed + 4 * (pairs + signals)
 
@@ -111,6 +124,8 @@ def take(state: dict[str, Array], index: npt.NDArray[np.int64], capacity: int) -
     """A new state with the customers at `index`, in that order, and room for `capacity`."""
     fresh = allocate(capacity, state["effect"].shape[0], state["signal"].shape[0])
     for name, array in state.items():
+        if name not in fresh:
+            fresh[name] = np.zeros((*array.shape[:-1], capacity), array.dtype)
         # Row by row and straight into place: a third of the time of indexing all rows at once.
         for row, place in zip(np.atleast_2d(array), np.atleast_2d(fresh[name]), strict=True):
             np.take(row, index, out=place[: index.size], mode="clip")

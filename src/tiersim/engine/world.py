@@ -14,6 +14,8 @@ from tiersim.engine.assignment import Assignment
 from tiersim.engine.clock import demand_factors, discount_factors
 from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
+from tiersim.engine.mechanism import Mechanisms, Parts, Place
+from tiersim.engine.mechanisms import MECHANISMS
 from tiersim.engine.memory import draws
 from tiersim.engine.money import Payments
 from tiersim.engine.observe import lapsed, roll_rings, surveys
@@ -33,6 +35,7 @@ from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.growth import growth
 from tiersim.engine.stages.levers import levers
+from tiersim.engine.stages.notice import calm, departures, winding_down
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.record import record
@@ -73,8 +76,15 @@ class Simulation:
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
         self.payments = Payments(self.books, len(self.slots.pools))
-        self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication)
-        self.seats = Seats(scenario, self.slots, self.books, self.memory, address)
+        self.mechanisms = Mechanisms(
+            MECHANISMS,
+            Parts(scenario, start, self.slots, self.books, self.values, address, self.horizon),
+        )
+        more = self.mechanisms.fields
+        self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
+        self.memory |= self.mechanisms.memory()
+        self.seats = Seats(scenario, self.slots, self.books, self.memory, address, more)
+        self.mechanisms.seated(self.memory, 0, scenario.customers, 0)
         self.upkeep = Upkeep(
             scenario, self.slots, self.seats, self.books, self.payments, self.values, address
         )
@@ -87,10 +97,21 @@ class Simulation:
 
     def _stages(self) -> None:
         """The week as a list; a mechanism that is switched off, or that has nothing to act on, is absent."""
-        on, frozen = self.scenario.mechanisms, self.scenario.freeze
+        on, frozen, contracts = (
+            self.scenario.mechanisms,
+            self.scenario.freeze,
+            self.scenario.population.contract,
+        )
+
+        def others(place: Place) -> list[Any]:
+            return self.mechanisms.stages(place, self.run_out)
+
         week: list[Any] = [draws] if self.run_out else [entry, draws]
         week += [levers] if on.levers else []
-        week += [demand, orders]
+        winding = [winding_down] if on.notice else []
+        drivers = winding + others(Place.DEMAND)
+        week += [calm, *drivers] if drivers else []
+        week += [demand, orders, *others(Place.BOUGHT)]
         week += ([usual_requests] if self.run_out else [tickets]) if on.tickets else []
         if on.tickets and on.crises and self.scenario.crises and not self.run_out:
             week += [crisis]
@@ -102,12 +123,15 @@ class Simulation:
         else:
             week += [book_contacts] if on.contacts else []
             week += [book_account_work, self.desk.week]
+        week += others(Place.FELT)
         week += [satisfaction] if on.satisfaction else []
-        week += [renewal if self.scenario.population.contract else churn]
+        week += others(Place.LEAVING)
+        week += [departures] if on.notice and not contracts else []
+        week += [renewal if contracts else churn]
         week += [growth] if on.growth else []
         if on.referral and on.arrivals and not frozen.referral and not self.run_out:
             week += [referral]
-        week += [record]
+        week += [*others(Place.LAST), record]
         if self.desk is not None:
             self.desk.bind(self.memory)
         self.bound = bind(week, self.memory)
@@ -133,6 +157,8 @@ class Simulation:
             elif week in self.pending or self.slots.delayed:
                 if self.slots.advance(self.memory, week):
                     self._replan(week, begin=True)
+            if self.mechanisms.begin_week(self.memory, week, self.run_out):
+                self._replan(week, begin=False)
             self._pay(week, offset)
             if self.desk is not None and not self.run_out:
                 if self.desk.open_week(week):
@@ -140,6 +166,7 @@ class Simulation:
             self.memory["order_par"][2] = self.factors[week]
             for stage, arguments in self.bound:
                 stage(*arguments)
+            self.mechanisms.end_week(self.memory, week, self.run_out)
             brought = self.arrivals.referred(self.memory, week)
             if brought is not None:
                 self._seat(*brought, week + 1)
@@ -156,6 +183,7 @@ class Simulation:
             "ledger": self.ledger.table(),
             **self.records.tables(),
             **self.review.tally.tables(),
+            **self.mechanisms.tables(),
             **self.start.tables,
         }
 
@@ -171,6 +199,7 @@ class Simulation:
             last = min(week + WEEKS_PER_QUARTER, self.horizon)
             self._seat(self.arrivals.from_channels(week, last), None, week)
             moved = self.slots.advance(self.memory, week)
+        self.mechanisms.open_quarter(self.memory, week)
         self._replan(week, begin=week == 0 or moved)
         if week == 0 or quarter % 4 == 0 or week == self.horizon:
             self._stages()
@@ -187,6 +216,7 @@ class Simulation:
             memory["known"][:n] = (memory["entry_week"][:n] <= week) & ~silent
             gone = alive & silent
             memory["kpi"][LAPSED] += np.bincount(books[gone], minlength=self.books.cells)
+        self.mechanisms.close_quarter(memory, self.records, quarter)
         self.records.kpis(memory["kpi"], quarter)
         if self.desk is not None and not self.run_out:
             self.desk.close_quarter(self.records, quarter)
@@ -222,7 +252,12 @@ class Simulation:
         self.upkeep.pay(self.memory, week, offset, self.run_out)
 
     def _seat(self, fresh: dict[str, Array], arms: Array | None, week: int) -> None:
-        if self.seats.seat(fresh, arms, week):
+        first = int(self.memory["clock"][N])
+        replaced = self.seats.seat(fresh, arms, week)
+        last = int(self.memory["clock"][N])
+        if last > first:
+            self.mechanisms.seated(self.memory, first, last, week)
+        if replaced:
             self._stages()
 
     def _switch_back(self) -> None:
@@ -237,6 +272,7 @@ class Simulation:
         memory["law_pace"][:] = self.start.solved.law.pace
         memory["law_flags"][:] = self.start.solved.law.flags
         self.slots.tables.spend_rate[: self.tiers] = 0.0
+        self.mechanisms.switch_back(memory)
 
 
 def outcome_tables(start: Start) -> dict[str, dict[str, Array]]:

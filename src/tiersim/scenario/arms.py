@@ -57,6 +57,7 @@ class Mechanisms(Part):
     crises: bool = True
     contacts: bool = True
     satisfaction: bool = True
+    notice: bool = True
     growth: bool = True
     levers: bool = True
     arrivals: bool = True

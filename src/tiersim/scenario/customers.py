@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -153,6 +153,23 @@ class Churn(Part):
     )
     satisfaction_effect: Assumption[NonNegative] = Field(
         description="how strongly a point of satisfaction keeps customers; fall of the log service hazard"
+    )
+    notice: Assumption[Annotated[Weeks, Field(ge=1, le=52)]] = assumed(
+        "time from the decision to leave to the last day, mean; with contracts, time before the renewal at "
+        "which it is decided",
+        pert=["2 weeks", "6 weeks", "16 weeks"],
+        source="how long before the last day a customer has decided; no record",
+    )
+    winding_down: Assumption[Annotated[Share, Field(lt=1)]] = assumed(
+        "orders that a customer who has decided to leave no longer places, share",
+        pert=["0 %", "25 %", "70 %"],
+        source="fall of orders between the decision and the last day; no record",
+    )
+    falling_demand: Assumption[NonNegative] = assumed(
+        "how much likelier a customer leaves for its budget as its own demand falls; log hazard for a "
+        "fall of the log of demand by 1",
+        pert=[0, 1, 3],
+        source="how shrinking demand and shrinking budgets go together; no record",
     )
 
     _rest = field_validator("causes", mode="after")(whole)

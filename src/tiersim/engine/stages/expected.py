@@ -15,7 +15,7 @@ _HALF = np.float32(0.5)
 
 @kernel
 def expected(  # type: ignore[no-untyped-def]
-    clock, order_par, alive, order_rate, wallet, wallet_start, wave, lift, log_basket, expected_ring
+    clock, order_par, alive, order_rate, wallet, wallet_start, wave, lift, drive, log_basket, expected_ring
 ):
     """Orders a week times the mean basket, money a week, without season and market; 0 of who has left."""
     half_variance, noise = order_par[HALF_VARIANCE], order_par[NOISE]
@@ -24,4 +24,4 @@ def expected(  # type: ignore[no-untyped-def]
     levered = lift[L_ORDERS]
     for i in range(clock[N]):
         rate = order_rate[i] * (wallet[i] / wallet_start[i]) * np.float32(alive[i])
-        row[i] = rate * exp32(wave[i] - half_variance + levered[i] + log_basket[i] + mean)
+        row[i] = rate * exp32(wave[i] - half_variance + levered[i] + drive[i] + log_basket[i] + mean)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiersim.engine.accounts import GOODS, ORDERS, REVENUE
+from tiersim.engine.accounts import DISCOUNTS, GOODS, ORDERS, REVENUE
 from tiersim.engine.layout import BLOCK, GAPS, NEVER, OFFSET, REPLICATION, RING, SEED, WEEK, N
 from tiersim.engine.stages.events import HELD, list_reached, next_events
 from tiersim.kernel import kernel, scratch_kernel
@@ -18,9 +18,14 @@ HALF_VARIANCE, NOISE, DEMAND = 0, 1, 2
 @scratch_kernel
 def orders(  # type: ignore[no-untyped-def]
     clock, order_par, birth, alive, order_rate, log_basket, margin, lag, wallet, wallet_start, wave, lift,
-    word_order, ledger_cell, post, kpi, spend_ring, goods_ring, orders_ring, last_order, gaps, gap_count,
+    drive, discount, word_order, ledger_cell, post, kpi, spend_ring, goods_ring, orders_ring, last_order,
+    gaps, gap_count,
 ):  # fmt: skip
-    """n ~ Poisson(rate (w / w0) exp(x + L) season); revenue falls due after the customer's days to pay."""
+    """n ~ Poisson(rate (w / w0) exp(x + L + D) season); revenue falls due after the customer's days to pay.
+
+    D is `drive`: what moves demand beside the customer's own wave and levers. A discount is posted beside
+    revenue, which stands at list prices.
+    """
     week, n, ring = clock[WEEK], clock[N], clock[RING]
     half_variance, demand = order_par[HALF_VARIANCE], order_par[DEMAND]
     rate, none, u = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
@@ -38,10 +43,11 @@ def orders(  # type: ignore[no-untyped-def]
         top = low + m
         share, start, wave_b, lift_b = wallet[low:top], wallet_start[low:top], wave[low:top], levered[low:top]
         rate_b, alive_b, word_b = order_rate[low:top], alive[low:top], word_order[low:top]
+        drive_b = drive[low:top]
         for j in range(m):
             rate[j] = rate_b[j] * (share[j] / start[j])
         for j in range(m):
-            rate[j] = rate[j] * exp32(wave_b[j] - half_variance + lift_b[j])
+            rate[j] = rate[j] * exp32(wave_b[j] - half_variance + lift_b[j] + drive_b[j])
         for j in range(m):
             rate[j] = rate[j] * demand * np.float32(alive_b[j])
         for j in range(m):
@@ -59,7 +65,7 @@ def orders(  # type: ignore[no-untyped-def]
         fill_poisson(u_of, rate_of, count, held)
         _sell(
             held, who, count, buyer, which, born, u, basket, cents, worth, clock, order_par, birth,
-            log_basket, margin, lag, ledger_cell, post, spend, goods,
+            log_basket, margin, lag, discount, ledger_cell, post, spend, goods,
         )  # fmt: skip
         for q in range(held):
             if count[q] == 0:
@@ -77,12 +83,12 @@ def orders(  # type: ignore[no-untyped-def]
 @kernel
 def _sell(  # type: ignore[no-untyped-def]
     held, who, count, buyer, which, born, u, basket, cents, goods, clock, order_par, birth, log_basket,
-    margin, lag, ledger_cell, post, spend, goods_of,
+    margin, lag, discount, ledger_cell, post, spend, goods_of,
 ):  # fmt: skip
     """Draw the baskets of the first `held` customers of `who` with ``count`` orders each, and post them."""
     seed, rep, week, offset = clock[SEED], clock[REPLICATION], clock[WEEK], clock[OFFSET]
     noise = order_par[NOISE]
-    revenue, cost = post[REVENUE], post[GOODS, offset]
+    revenue, off, cost = post[REVENUE], post[DISCOUNTS], post[GOODS, offset]
     at, k = 0, 0
     while at < held:
         at, k, made = next_events(held, who, count, at, k, buyer, which)
@@ -103,5 +109,9 @@ def _sell(  # type: ignore[no-untyped-def]
             cell = ledger_cell[i]
             revenue[offset + lag[i], cell] += np.int64(cents[q])
             cost[cell] -= np.int64(goods[q])
+            if discount[i] > 0.0:
+                taken = np.rint(cents[q] * np.float64(discount[i]))
+                off[offset + lag[i], cell] -= np.int64(taken)
+                cents[q] -= taken
             spend[i] += np.float32(cents[q])
             goods_of[i] += np.float32(goods[q])

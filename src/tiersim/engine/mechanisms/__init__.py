@@ -1,0 +1,7 @@
+"""Mechanisms that a scenario may have: one file each; this list is their order within a week."""
+
+from __future__ import annotations
+
+from tiersim.engine.mechanism import Mechanism
+
+MECHANISMS: tuple[type[Mechanism], ...] = ()
