@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import REVENUE, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import DISCOUNTS, REVENUE, WEEKS_PER_QUARTER
 
 Array = npt.NDArray[Any]
+
+PAID_LATER = np.array([REVENUE, DISCOUNTS])
+"""Accounts of what customers pay, after their days to pay."""
 
 
 class Books:
@@ -61,23 +64,24 @@ class Ledger:
         """Take over a quarter's postings and clear the buffer; cash weeks count from the quarter's first."""
         first = quarter * WEEKS_PER_QUARTER
         for later in range(0, post.shape[1], WEEKS_PER_QUARTER):
-            # Only revenue is paid later than the quarter that caused it.
-            accounts = post.shape[0] if later == 0 else REVENUE + 1
-            part = post[:accounts, later : later + WEEKS_PER_QUARTER]
+            # Only what customers pay is paid later than the quarter that caused it.
+            weeks = slice(later, later + WEEKS_PER_QUARTER)
+            part = post[:, weeks] if later == 0 else post[PAID_LATER, weeks]
             cents = part.sum(axis=1)
             # Not the sum: amounts may cancel in cents but not in time.
-            account, cell = np.nonzero(part.any(axis=1))
-            if account.size == 0:
+            row, cell = np.nonzero(part.any(axis=1))
+            account = row if later == 0 else PAID_LATER[row]
+            if row.size == 0:
                 continue
-            weeks = first + later + np.arange(part.shape[1])
-            worth = part.transpose(0, 2, 1)[account, cell] @ (self._discount[weeks] / 100.0)
+            paid = first + later + np.arange(part.shape[1])
+            worth = part.transpose(0, 2, 1)[row, cell] @ (self._discount[paid] / 100.0)
             self._rows.append(
                 {
                     "order_quarter": np.full(account.size, quarter, np.int16),
                     "cash_quarter": np.full(account.size, quarter + later // WEEKS_PER_QUARTER, np.int16),
                     **self._books.columns(cell),
                     "account": account.astype(np.int8),
-                    "cents": cents[account, cell],
+                    "cents": cents[row, cell],
                     "pv": worth,
                 }
             )

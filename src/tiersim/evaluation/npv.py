@@ -15,8 +15,8 @@ from tiersim.runs.reduce import sums
 if TYPE_CHECKING:
     from tiersim.runs.run import Run
 
-INCOME = ("revenue", "fees")
-"""Accounts of what customers pay: goods and, where a tier is charged for it, service."""
+INCOME = ("revenue", "discounts", "fees")
+"""Accounts of what customers pay: goods less discounts and, where a tier is charged for it, service."""
 
 CARE = ("service", "bot", "contact", "staff", "on_call", "strategies")
 """Accounts of running care: what a budget is spent on."""

@@ -60,6 +60,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "true_lost_budget": _sum("customers lost for want of budget", "customers"),
         "true_lost_other": _sum("customers lost for other reasons", "customers"),
         "true_lost_bankruptcy": _sum("customers lost by bankruptcy", "customers"),
+        "true_decided": _sum("customers who decided to leave, now or after their notice", "customers"),
         "orders": _sum("orders"),
         "tickets": _sum("service requests"),
         "late": _sum("service requests that waited longer than promised for an answer"),
