@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
+from tests.engine import reference_warning
 
 from tiersim.desk import jobs
 from tiersim.engine import accounts as to
@@ -114,6 +115,10 @@ class Reference:
             self.gets(c)
             self.decides(c, i)
             c.save()
+        if "sign_par" in self.memory and not self.run_out:
+            reference_warning.look(self.m, customers, self.week)
+        if "win_par" in self.memory and not self.run_out:
+            reference_warning.returns(self.m, customers, self.week, self.add)
         self.memory["clock"][7] = 0
         if self.brings_new_ones():
             self.memory["clock"][8] = len(self.referrals)
@@ -145,6 +150,8 @@ class Reference:
         c.drive = c.discount = ZERO
         if self.on.notice and c.leaving:
             c.drive = self.m.churn_par[5]
+        if "win_par" in self.memory:
+            reference_warning.discount(self.m, c, self.week)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
@@ -633,12 +640,13 @@ class Reference:
             return
         w = self.week.words(c, streams.CAUSE)
         cause = pick(uniform(w[0]) * total, hazards)
+        c.decide_week = c.leave_week = np.int16(self.week.number)
+        c.leaving = np.int8(cause + 1)
         if cause < len(hazards):
             self.add(to.DECIDED, c)
             notice = self.m.churn_par[4]
             if notice > 0:
                 wait = math.ceil(-notice * log(uniform(w[1])))
-                c.leaving = np.int8(cause + 1)
                 c.leave_week = np.int16(self.week.number + min(max(wait, 1), 52))
                 return
         c.alive = np.int8(0)
@@ -657,6 +665,8 @@ class Reference:
             return
         if uniform(c.word_churn) < ONE - exp(-self.m.churn_par[2]):
             c.alive = np.int8(0)
+            c.leaving, c.leave_week = np.int8(6), np.int16(self.week.number)
+            c.decide_week = c.leave_week
             self.add(to.LOST_BANKRUPTCY, c)
             return
         ahead = int(self.m.churn_par[4])
@@ -681,6 +691,7 @@ class Reference:
             cause = min(pick(uniform(w[1]) * total, c.elapsed), len(c.elapsed) - 1)
             c.leaving = np.int8(cause + 1)
             c.leave_week = np.int16(self.week.number + ahead)
+            c.decide_week = np.int16(self.week.number)
             self.add(to.DECIDED, c)
         c.elapsed[:] = ZERO
 

@@ -21,6 +21,31 @@ RECALL = {
     "damage": {"value": 5, "source": "test", "grade": "assumed"},
     "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
 }  # fmt: skip
+ALL_SIGNS = {
+    "amber": 70,
+    "red": 55,
+    "indicators": {
+        "silence": {"worst": "60 days", "best": "10 days"},
+        "silence_usual": {"worst": 3, "best": 0.5},
+        "use": {"worst": "-50 %", "best": 0, "weight": 3},
+        "purchases": {"worst": "-50 %", "best": 0},
+        "orders": {"worst": "-50 %", "best": 0},
+        "requests": {"worst": 3, "best": 0},
+        "late": {"worst": 3, "best": 0},
+        "grave": {"worst": 1, "best": 0},
+        "survey": {"worst": 40, "best": 80},
+        "contacts": {"worst": 0, "best": 4},
+        "person": {"worst": "2 weeks", "best": "1 year"},
+        "renewal": {"worst": 0, "best": "20 weeks"},
+    },
+    "rules": {
+        "quiet": {"indicator": "silence", "at_least": "30 days"},
+        "less use": {"indicator": "use", "at_most": "-20 %", "grade": "red"},
+        "bad": {"indicator": "unresolved", "at_least": 1},
+    },
+}
+UNBOUND = {name: sign for name, sign in ALL_SIGNS["indicators"].items() if name != "renewal"}
+UNBOUND["tenure"] = {"worst": 0, "best": "2 years"}
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -77,6 +102,16 @@ CASES = {
         "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
+    "warnings and attempts": (
+        {"warning": ALL_SIGNS, "win_back": {"who": ["red", "amber", "renewal", "lost"], "capacity": 2,
+         "again": "4 weeks", "offer": {"discount": "10 %", "reward": 500}, "delay": "1 week"},
+         "baseline__churn": "40 %", "population__ticket_rate": "40 / year"}, "tiered",
+    ),
+    "warnings and attempts among members": (
+        {**RETAIL, "warning": {**ALL_SIGNS, "indicators": UNBOUND, "by": "logistic", "amber_chance": "5 %"},
+         "win_back": {"who": ["red", "amber", "lost"], "capacity": 3, "again": "2 weeks"},
+         "baseline__churn": "50 %"}, "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -165,6 +200,8 @@ MUST_HAPPEN = {
     "a wave of failures": {"late", "solved"},
     "grid, overflow, paid service, a library, meetings": {"by_bot", "self_served", "solved", "solved_late"},
     "pool nobody works in": {"late"},
+    "warnings and attempts": {"returned"},
+    "warnings and attempts among members": {"returned"},
     "levers beyond the cap": {"capped"},
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
     "members leave, members come": {

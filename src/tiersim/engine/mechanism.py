@@ -93,6 +93,11 @@ class Mechanism:
     def switch_back(self, memory: dict[str, Array]) -> None:
         """The run-out begins: all under today's care."""
 
+    @property
+    def keeps(self) -> int:
+        """Weeks for which a customer who has left must keep its place."""
+        return 0
+
     def tables(self) -> dict[str, dict[str, Array]]:
         """Tables of its own in the outcome: columns of equal length, codes and sums."""
         return {}
@@ -147,6 +152,11 @@ class Mechanisms:
         """The run-out begins."""
         for part in self._all:
             part.switch_back(memory)
+
+    @property
+    def keeps(self) -> int:
+        """Weeks for which a customer who has left must keep its place."""
+        return max((part.keeps for part in self._all), default=0)
 
     def tables(self) -> dict[str, dict[str, Array]]:
         """Tables of all of them."""

@@ -15,7 +15,9 @@ from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
+from tiersim.engine.foresight import Foresight, PastLooks
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
+from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
@@ -52,6 +54,7 @@ class Start:
     today: Care
     newcomers: dict[str, Array]  # state of newcomers from channels, ordered by week
     tables: dict[str, dict[str, Array]]  # start and lorenz
+    foresight: Foresight | None = None  # who will leave, learnt from the past
 
 
 _solved: OrderedDict[tuple[str, int, int], tuple[Draw, Solved]] = OrderedDict()
@@ -73,12 +76,14 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     draw, solved = draw_and_solve(scenario, seed, replication // 2)
     values, n = draw.values, scenario.customers
     pairs = len(effect_pairs(scenario))
-    past = run_past(scenario, draw, solved, seed, replication, n, True, pairs)
+    looks = PastLooks(scenario, values) if Warning.is_on(scenario) else None
+    past = run_past(scenario, draw, solved, seed, replication, n, True, pairs, looks)
     ring = int(past["clock"][RING])
     alive = np.flatnonzero(past["alive"][: past["clock"][N]] == 1)[:n]
     laws = make_laws(scenario, draw, pairs)
     laws.satisfaction = solved.satisfaction
-    state = take({name: past[name] for name in allocate(0, pairs)}, alive, n)
+    kept = [*allocate(0, pairs), *(looks.fields if looks else ())]
+    state = take({name: past[name] for name in kept}, alive, n)
     _to_scale(scenario, values, laws, state, ring)
     state["cohort"].fill(1)
     state["known"].fill(1)
@@ -95,6 +100,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
         draw, solved, laws, state, ring, methods, bound, census, today,
         _newcomers(scenario, laws, seed, replication, solved, state),
         _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
+        looks.learn() if looks else None,
     )  # fmt: skip
 
 

@@ -112,15 +112,11 @@ class Records:
         """
         cell, kind = np.nonzero(sums.any(axis=0) | (open_ != 0.0))
         slot, tier = np.divmod(cell, slots.tiers)
-        policies = list(slots.scenario.policies)
-        arm_of = np.array([arm for _, arm in slots.pairs], np.int8)
-        policy_of = np.array([policies.index(policy) for policy, _ in slots.pairs], np.int8)
         kinds = {name: np.float64 if name in DESK_HOURS else np.int32 for name in DESK_SUMS}
         self._desk.append(
             {
                 "quarter": np.full(cell.size, quarter, np.int16),
-                "arm": arm_of[slot],
-                "policy": policy_of[slot],
+                **slots.columns(slot),
                 "tier": tier.astype(np.int8),
                 "request_class": kind.astype(np.int8),
                 **{name: sums[row, cell, kind].astype(kinds[name]) for row, name in enumerate(DESK_SUMS)},

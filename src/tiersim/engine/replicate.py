@@ -16,6 +16,7 @@ from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.schema import Scenario
+from tiersim.scenario.warning import DETECTORS, SIGNS
 
 Tables = dict[str, dict[str, npt.NDArray[Any]]]
 
@@ -62,6 +63,8 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "pools": [pool.key for pool in slots.pools],
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),
+            "detectors": list(DETECTORS),
+            "signs": list(SIGNS),
             "paths": list(start.draw.paths),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))

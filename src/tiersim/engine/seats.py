@@ -28,10 +28,12 @@ class Seats:
         memory: dict[str, Array],
         address: tuple[int, int],
         more: Fields = FIELDS,
+        keeps: int = 0,
     ) -> None:
         self._contracts = scenario.population.contract is not None
         self._slots, self._books, self._memory, self._address = slots, books, memory, address
         self._capacity = memory["birth"].size
+        self._keeps = keeps
         self._names = {*FIELDS, *more, "effect", "signal"}
         self._see_contracts()
         n = int(memory["clock"][N])
@@ -91,9 +93,18 @@ class Seats:
             (memory["alive"][:n] == 1)
             | (memory["known"][:n] == 1)
             | (memory["entry_week"][:n] >= memory["clock"][WEEK])
+            | self._may_return(n)
         )
         self._replace(stay, self._capacity)
         return stay
+
+    def _may_return(self, n: int) -> npt.NDArray[np.bool_]:
+        """Who left so recently that it may still be asked back."""
+        if self._keeps == 0:
+            return np.zeros(n, bool)
+        memory = self._memory
+        since = int(memory["clock"][WEEK]) - memory["leave_week"][:n].astype(np.int64)
+        return np.asarray((memory["leaving"][:n] > 0) & (since <= self._keeps))
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
         memory = self._memory

@@ -207,6 +207,13 @@ class Slots:
             self.group_names.append(name)
         return self.group_names.index(name)
 
+    def columns(self, slot: Array) -> dict[str, Array]:
+        """Columns of tables for slots, shape (n,): the arm, or -1 if shared, and the policy."""
+        policies = list(self.scenario.policies)
+        arm = np.array([arm for _, arm in self.pairs], np.int8)
+        policy = np.array([policies.index(name) for name, _ in self.pairs], np.int8)
+        return {"arm": arm[slot], "policy": policy[slot]}
+
     def unfunded(self) -> list[list[float]]:
         """No money for strategies."""
         return [[0.0] * len(plan.groups) for plan in self.plans]

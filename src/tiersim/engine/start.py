@@ -15,6 +15,7 @@ from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
 from tiersim.engine.desk_tables import cell_tables, request_tables, set_pace, topics
+from tiersim.engine.foresight import PastLooks
 from tiersim.engine.law import Law, law_of
 from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, YEAR_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
@@ -198,6 +199,7 @@ def run_past(
     wanted: int,
     full: bool,
     pairs: int = 1,
+    looks: PastLooks | None = None,
 ) -> dict[str, Array]:
     """Run candidates through the burn-in under today's care; the memory of the world at week 0.
 
@@ -218,7 +220,7 @@ def run_past(
     many = wanted / max(share, 1e-3)
     while True:
         count = math.ceil(many + 5 * math.sqrt(many) + 20)
-        memory = _burn_in(scenario, draw, laws, solved, seed, replication, count, full)
+        memory = _burn_in(scenario, draw, laws, solved, seed, replication, count, full, looks)
         if int((memory["alive"][:count] == 1).sum()) >= wanted or not full:
             return memory
         many *= 1.3
@@ -233,6 +235,7 @@ def _burn_in(
     replication: int,
     count: int,
     full: bool,
+    looks: PastLooks | None = None,
 ) -> dict[str, Array]:
     values, burn = draw.values, round(scenario.burn_in)
     birth = founder_ids(count)
@@ -279,8 +282,12 @@ def _burn_in(
     tell: list[Stage] = [referral] if told else []
     memory["market_room"] = np.full(1, max(0.0, 1.0 - scenario.customers / scenario.market.size), np.float32)
     memory["person_par"][SPAN] = burn + history
+    if looks is not None:
+        memory |= looks.memory(count)
+        tell += looks.stages()
     bound = bind(week, memory)
     counted = bind([*week, *tell], memory)
+    told_from = -LOOK_BACK if looks is None else -looks.weeks
     asked = survey_parameters(scenario.satisfaction.survey_share, values)
     memory["survey_par"] = asked
     factors = demand_factors(scenario, 0.0, -burn, 0)
@@ -293,12 +300,14 @@ def _burn_in(
             memory["post"].fill(0)
         clock[WEEK], clock[OFFSET], clock[QUARTER] = t, offset, quarter
         memory["order_par"][2] = factors[t + burn]
-        for stage, arguments in bound if t < -LOOK_BACK else counted:
+        for stage, arguments in bound if t < told_from else counted:
             stage(*arguments)
         if full and offset == WEEKS_PER_QUARTER - 1:
             expect[0](*expect[1])
         if ask is not None and offset == WEEKS_PER_QUARTER - 1:
             ask[0](*ask[1])
+        if looks is not None and offset == WEEKS_PER_QUARTER - 1:
+            looks.close_quarter(memory, quarter)
     if full:
         persons(clock, memory["person_par"], memory["birth"], memory["person_week"])
     return memory

@@ -63,6 +63,7 @@ FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     "elapsed": (np.float32, (5,)),
     "leaving": (np.int8, ()),  # 1 + the cause for which it has decided to leave; 0: it has not
     "leave_week": (np.int16, ()),  # its last week, once it has decided
+    "decide_week": (np.int16, ()),
     "segment": (np.int8, ()),  # part of the tier to which strategies may be confined
     "drive": (np.float32, ()),  # this week's log factor on orders, beside wave and levers
     "discount": (np.float32, ()),  # taken off this week's prices

@@ -83,7 +83,9 @@ class Simulation:
         more = self.mechanisms.fields
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
         self.memory |= self.mechanisms.memory()
-        self.seats = Seats(scenario, self.slots, self.books, self.memory, address, more)
+        self.seats = Seats(
+            scenario, self.slots, self.books, self.memory, address, more, self.mechanisms.keeps
+        )
         self.mechanisms.seated(self.memory, 0, scenario.customers, 0)
         self.upkeep = Upkeep(
             scenario, self.slots, self.seats, self.books, self.payments, self.values, address

@@ -80,6 +80,9 @@ MOVE = 24
 CRISIS = 25
 """Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
 
+USE = 34
+"""Use of what was bought in a week: its noise."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

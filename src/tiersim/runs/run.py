@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tiersim.errors import TiersimError
 from tiersim.runs import tables as columns_of
 from tiersim.runs.quarters import WEEKS, quarter_labels
 from tiersim.runs.reduce import Reduction, sums
@@ -65,7 +66,18 @@ class Run:
         return max(whole, columns_of.last_quarter(self.data))
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Readable frame of a table."""
+        """Readable frame of a table.
+
+        Raises
+        ------
+        TiersimError
+            The run has no such table, as its scenario lacks the section that fills it.
+        """
+        if table not in self.data:
+            there = ", ".join(sorted(self.data))
+            raise TiersimError(
+                f"this run has no table {table}: its scenario lacks the section for it ({there})"
+            )
         return columns_of.to_frame(
             table, self.data[table], self.names, self.scenario.start, self.last_quarter
         )
@@ -104,6 +116,21 @@ class Run:
     def desk(self) -> pd.DataFrame:
         """Service levels by quarter, policy, tier and class of request; hours are those of the promise."""
         return self.frame("desk")
+
+    @cached_property
+    def warnings(self) -> pd.DataFrame:
+        """How right warnings were, by quarter, policy, tier and detector; needs the section `warning`."""
+        return self.frame("warnings")
+
+    @cached_property
+    def calibration(self) -> pd.DataFrame:
+        """Who left by tenth of the score or chance a quarter before; needs the section `warning`."""
+        return self.frame("calibration")
+
+    @cached_property
+    def watch_list(self) -> pd.DataFrame:
+        """The warning list of the horizon's last week, gravest first; needs the section `warning`."""
+        return self.frame("watch_list")
 
     @cached_property
     def funds(self) -> pd.DataFrame:

@@ -37,6 +37,7 @@ class Sharing(Part):
     referral: Literal["arm", "all"] = "arm"
     cuts: Literal["arm", "all"] = "all"
     market: Literal["arm", "all"] = "all"
+    win_back: Literal["arm", "all"] = "arm"
 
 
 class Freeze(Part):
@@ -47,6 +48,7 @@ class Freeze(Part):
     referral: bool = False
     cuts: bool = False
     market: bool = False
+    win_back: bool = False
 
 
 class Mechanisms(Part):
@@ -65,3 +67,5 @@ class Mechanisms(Part):
     review: bool = True
     surveys: bool = True
     budget: bool = True
+    warning: bool = True
+    win_back: bool = True

@@ -19,6 +19,7 @@ from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.warning_check import warning, win_back
 from tiersim.scenario.wording import write_share, write_weeks
 
 if TYPE_CHECKING:
@@ -233,6 +234,15 @@ def _losses(scenario: Scenario) -> Iterator[Fault]:
         yield "churn.bankruptcy", text, f"up to {bankrupt:.3g} a year", allowed, None
 
 
+def _notice(scenario: Scenario) -> Iterator[Fault]:
+    """Who decides on a renewal does so within the contract that ends."""
+    contract = scenario.population.contract
+    longest = ends(scenario.churn.notice)[1]
+    if contract is not None and scenario.mechanisms.notice and longest >= contract.term:
+        allowed = f"less than the contract's term, {write_weeks(contract.term)}, or mechanisms.notice: false"
+        yield "churn.notice", "may be as long as a contract", write_weeks(longest), allowed, None
+
+
 def _referral(scenario: Scenario) -> Iterator[Fault]:
     """Newcomers brought in a customer's lifetime stay below one (R19), at the high end of the assumptions.
 
@@ -262,6 +272,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements, rating, moves, desk, crises,
+    _notice, judgements, rating, moves, desk, crises, warning, win_back,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -92,6 +92,8 @@ class Policy(Part):
     knowledge_base: bool = Field(
         default=False, description="solutions are filed, so that customers and bot find them"
     )
+    warning: bool = Field(default=True, description="acts on early warnings, if the scenario has them")
+    win_back: bool = Field(default=True, description="asks customers to stay, if the scenario has win_back")
     crisis: CrisisResponse = Field(
         default_factory=lambda: CrisisResponse.model_validate({}),
         description="what is done about waves of failures",

@@ -228,6 +228,14 @@ PER_YEAR = Unit(
     reader=spelling.read_per_year,
     writer=wording.write_per_year,
 )
+LEVEL = Unit(
+    "level of an indicator",
+    "a level in the indicator's unit: a duration such as '30 days', a change such as '-20 %', or a number",
+    low=-1e6,
+    high=1e6,
+    examples=("30 days", "-20 %"),
+    reader=spelling.read_level,
+)
 EVERY = Unit(
     "weeks between",
     "a cadence such as 'weekly', 'every 2 weeks', 'fortnightly', 'monthly', 'quarterly', 'never'",
@@ -317,6 +325,7 @@ Hours = Annotated[float, HOURS]
 HoursPerWeek = Annotated[float, HOURS_PER_WEEK]
 PerYear = Annotated[float, PER_YEAR]
 Every = Annotated[float, EVERY]
+Level = Annotated[float, LEVEL]
 DateMonday = Annotated[date, _Monday()]
 Name = Annotated[str, _Name()]
 

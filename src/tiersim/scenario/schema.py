@@ -21,6 +21,7 @@ from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
 from tiersim.scenario.rating import RatingRules
 from tiersim.scenario.service import Attention, Response, Service, Staff, Tier, Today
+from tiersim.scenario.warning import Warnings, WinBack
 
 if TYPE_CHECKING:
     from tiersim.errors import Problem
@@ -81,6 +82,8 @@ class Scenario(Part):
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
+    warning: Warnings | None = Field(default=None, description="health score and early warning")
+    win_back: WinBack | None = Field(default=None, description="attempts to keep who is leaving")
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],

@@ -256,6 +256,14 @@ def read_weeks(raw: Any, currency: str | None = None) -> float:
     return _float(_timed(raw, _IN_WEEKS, "a duration", "'2 weeks'"))
 
 
+def read_level(raw: Any, currency: str | None = None) -> float:
+    """A plain number, a change as a fraction (``"-20 %"``), or a duration in weeks (``"30 days"``)."""
+    text = _text(raw)
+    if text is None or _PERCENT.match(text) or _PLAIN.match(text):
+        return read_share(raw)
+    return read_weeks(raw)
+
+
 def read_hours(raw: Any, currency: str | None = None) -> float:
     """A time in clock hours; a day is 24 hours."""
     return _float(_timed(raw, _IN_HOURS, "a time in hours", "'2 h'"))

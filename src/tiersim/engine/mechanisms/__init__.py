@@ -3,5 +3,10 @@
 from __future__ import annotations
 
 from tiersim.engine.mechanism import Mechanism
+from tiersim.engine.mechanisms.warning import Warning
+from tiersim.engine.mechanisms.win_back import WinBack
 
-MECHANISMS: tuple[type[Mechanism], ...] = ()
+MECHANISMS: tuple[type[Mechanism], ...] = (
+    Warning,
+    WinBack,
+)

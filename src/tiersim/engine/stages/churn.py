@@ -60,7 +60,7 @@ def _hazards(  # type: ignore[no-untyped-def]
 @scratch_kernel
 def churn(  # type: ignore[no-untyped-def]
     clock, churn_par, cause_hazard, cause_on, strain_on, birth, alive, frailty, content, lift, wave, strain,
-    word_churn, ledger_cell, leaving, leave_week, kpi,
+    word_churn, ledger_cell, leaving, leave_week, decide_week, kpi,
 ):  # fmt: skip
     """Without contracts: p = 1 - exp(-z sum h_c M_c - bankruptcy), cause in proportion."""
     n, week = clock[N], clock[WEEK]
@@ -96,6 +96,7 @@ def churn(  # type: ignore[no-untyped-def]
             while cause < CAUSES and mark >= hazard[cause, i - low]:
                 mark -= hazard[cause, i - low]
                 cause += 1
+            decide_week[i] = week
             if cause < CAUSES:
                 kpi[DECIDED, ledger_cell[i]] += 1.0
                 if notice > np.float32(0.0):
@@ -104,13 +105,15 @@ def churn(  # type: ignore[no-untyped-def]
                     leave_week[i] = week + min(max(wait, 1), LONGEST_NOTICE)
                     continue
             alive[i] = 0
+            leaving[i] = cause + 1
+            leave_week[i] = week
             kpi[LOST + cause, ledger_cell[i]] += 1.0
 
 
 @scratch_kernel
 def renewal(  # type: ignore[no-untyped-def]
     clock, churn_par, cause_hazard, cause_on, strain_on, birth, alive, frailty, content, lift, wave, strain,
-    word_churn, ledger_cell, leaving, leave_week, kpi, elapsed, renew_week,
+    word_churn, ledger_cell, leaving, leave_week, decide_week, kpi, elapsed, renew_week,
 ):  # fmt: skip
     """With contracts: the hazard adds up over a term, P(leave at renewal) = 1 - exp(-sum).
 
@@ -142,6 +145,8 @@ def renewal(  # type: ignore[no-untyped-def]
             i = who[q]
             if u[i - low] < failing:
                 alive[i] = 0
+                leaving[i] = CAUSES + 1
+                leave_week[i] = decide_week[i] = week
                 kpi[LOST_BANKRUPTCY, ledger_cell[i]] += 1.0
                 continue
             if renew_week[i] == week + ahead:
@@ -155,6 +160,7 @@ def renewal(  # type: ignore[no-untyped-def]
                         cause += 1
                     leaving[i] = cause + 1
                     leave_week[i] = week + ahead
+                    decide_week[i] = week
                     kpi[DECIDED, ledger_cell[i]] += 1.0
                 for c in range(CAUSES):
                     elapsed[c, i] = np.float32(0.0)

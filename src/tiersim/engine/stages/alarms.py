@@ -1,0 +1,62 @@
+"""Whether warnings were right: each is judged by what then became of the customer, which only we know."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tiersim.engine.layout import NEVER, WEEK, N
+from tiersim.kernel import kernel
+
+# rows of alarm_sum, shape (measures, detectors, cells)
+ALARMS, RIGHT, TOO_LATE, FALSE, LEAVERS, CAUGHT, LEAD, LISTED, LISTED_RED = range(9)
+ALARM_MEASURES = 9
+ALARM_COLUMNS = (
+    "alarms", "right", "too_late", "false", "leavers", "caught", "lead_weeks", "listed_weeks", "red_weeks",
+)  # fmt: skip
+BANKRUPT = 6
+
+
+@kernel
+def alarms(  # type: ignore[no-untyped-def]
+    clock, alarm_within, alive, known, leaving, leave_week, rescued, cell, listed, alarm_week, alarm_sum
+):
+    """Close alarms that came true or did not within `alarm_within` weeks, then open new ones.
+
+    A customer who leaves (or would have left, had it not been won over: ``rescued``) within that time of the
+    alarm makes it right; its lead is the time to the last day. Of one who had gone before, the alarm was too
+    late. Who stays on the list longer than that is warned of again. Failures of firms are not foretold.
+    """
+    week, within = clock[WEEK], alarm_within[0]
+    detectors = listed.shape[0]
+    for i in range(clock[N]):
+        here = cell[i]
+        gone = alive[i] == 0 and leave_week[i] == week and leaving[i] > 0 and leaving[i] < BANKRUPT
+        if gone or rescued[i] > 0:
+            last = np.int64(leave_week[i])
+            for d in range(detectors):
+                alarm_sum[LEAVERS, d, here] += 1.0
+                if alarm_week[d, i] != NEVER:
+                    alarm_sum[CAUGHT, d, here] += 1.0
+                    alarm_sum[RIGHT, d, here] += 1.0
+                    alarm_sum[LEAD, d, here] += last - np.int64(alarm_week[d, i])
+                    alarm_week[d, i] = NEVER
+            rescued[i] = 0
+        if known[i] == 0:
+            continue
+        for d in range(detectors):
+            begun = np.int64(alarm_week[d, i])
+            if begun != NEVER and week - begun >= within:
+                alarm_week[d, i] = NEVER
+                begun = np.int64(NEVER)
+                if alive[i] == 1:
+                    alarm_sum[FALSE, d, here] += 1.0
+            if listed[d, i] == 0:
+                continue
+            alarm_sum[LISTED, d, here] += 1.0
+            if listed[d, i] == 2:
+                alarm_sum[LISTED_RED, d, here] += 1.0
+            if begun == NEVER:
+                alarm_sum[ALARMS, d, here] += 1.0
+                if alive[i] == 0:
+                    alarm_sum[TOO_LATE, d, here] += 1.0
+                alarm_week[d, i] = week

@@ -1,0 +1,78 @@
+"""Attempts to keep who is leaving and to bring back who has left (L6), and the offers that come with them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tiersim.engine.accounts import ATTEMPTS, NEEDLESS, RETURNED, SAVED, WIN_BACK, WON_BACK
+from tiersim.engine.layout import OFFSET, REPLICATION, SEED, WEEK, N
+from tiersim.engine.stages.alarms import BANKRUPT
+from tiersim.kernel import kernel
+from tiersim.random import u01d, words
+from tiersim.random.streams import WINBACK
+
+COST_CENTS, REWARD_CENTS, DISCOUNT_OFF, LASTS, FADES, RELIEF = range(6)
+SEEN_AFTER = 13
+"""Weeks after an attempt in which an order counts as a return in the company's own report."""
+_HIGHEST = 0.95
+
+
+@kernel
+def offers(clock, win_par, offer_until, discount):  # type: ignore[no-untyped-def]
+    """Who was asked to stay pays less for a while, whether it would have stayed or not (R15)."""
+    week, off = clock[WEEK], np.float32(win_par[DISCOUNT_OFF])
+    for i in range(clock[N]):
+        if offer_until[i] > week:
+            discount[i] += (np.float32(1.0) - discount[i]) * off
+
+
+@kernel
+def attempts(  # type: ignore[no-untyped-def]
+    who, clock, win_par, win_chance, birth, alive, known, leaving, leave_week, decide_week, response, felt,
+    offer_until, rescued, elapsed, renew_week, churn_par, ledger_cell, post, kpi,
+):  # fmt: skip
+    """One attempt with each customer of `who` (places).
+
+    Who has decided stays with chance c 2^(-(weeks since) / fades) r, at most 0.95: c by its reason, r its
+    response. Who has left and is won back begins a new term. A firm that failed is lost.
+    """
+    week, offset = clock[WEEK], clock[OFFSET]
+    for place in range(who.shape[0]):
+        i = who[place]
+        books = ledger_cell[i]
+        kpi[ATTEMPTS, books] += 1.0
+        post[WIN_BACK, offset, books] -= np.int64(win_par[COST_CENTS])
+        if win_par[DISCOUNT_OFF] > 0.0:
+            offer_until[i] = week + np.int64(win_par[LASTS])
+        if leaving[i] == 0:
+            kpi[NEEDLESS, books] += 1.0
+            felt[i] += np.float32(win_par[RELIEF])
+            continue
+        if leaving[i] >= BANKRUPT:
+            continue
+        since = np.float64(week - np.int64(decide_week[i]))
+        chance = win_chance[leaving[i] - 1] * 2.0 ** (-since / win_par[FADES]) * np.float64(response[i])
+        w = words(clock[SEED], clock[REPLICATION], birth[i], week, WINBACK, 0)
+        if u01d(w[0]) >= min(chance, _HIGHEST):
+            continue
+        post[WIN_BACK, offset, books] -= np.int64(win_par[REWARD_CENTS])
+        leaving[i] = 0
+        if alive[i] == 1:
+            rescued[i] = 1
+            kpi[SAVED, books] += 1.0
+            continue
+        alive[i] = 1
+        known[i] = 1
+        kpi[WON_BACK, books] += 1.0
+        renew_week[i] = week + np.int64(churn_par[3])
+        for c in range(elapsed.shape[0]):
+            elapsed[c, i] = np.float32(0.0)
+
+
+@kernel
+def returns(clock, tried_week, last_order, ledger_cell, kpi):  # type: ignore[no-untyped-def]
+    """What the company's own report counts as won back: an order within a quarter of the attempt (R12)."""
+    week = clock[WEEK]
+    for i in range(clock[N]):
+        if np.int64(tried_week[i]) + SEEN_AFTER == week and last_order[i] > tried_week[i]:
+            kpi[RETURNED, ledger_cell[i]] += 1.0

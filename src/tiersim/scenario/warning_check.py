@@ -1,0 +1,59 @@
+"""What the sections on early warning and win-back must say together with the rest (L5, L6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tiersim.scenario.fields import nearest
+from tiersim.scenario.spelling import quoted
+from tiersim.scenario.wording import write_weeks
+
+if TYPE_CHECKING:
+    from tiersim.scenario.schema import Scenario
+
+Fault = tuple[str, str, str | None, str | None, str | None]
+
+
+def warning(scenario: Scenario) -> Iterator[Fault]:
+    """Faults of indicators and rules: signs that nobody could see here."""
+    rules = scenario.warning
+    if rules is None:
+        return
+    contracts = scenario.population.contract is not None
+    used = [(f"indicators.{name}", name) for name in rules.indicators]
+    used += [(f"rules.{name}", rule.indicator) for name, rule in rules.rules.items()]
+    used += [("trivial", rules.trivial.indicator)] if rules.trivial is not None else []
+    for place, sign in used:
+        if sign == "renewal" and not contracts:
+            text = "looks at renewals, and there are no contracts"
+            yield f"warning.{place}", text, None, "another indicator, or population.contract", None
+        if sign == "survey" and not scenario.mechanisms.surveys:
+            yield f"warning.{place}", "looks at survey answers, and nobody is asked", None, None, None
+    if rules.by == "logistic" and scenario.population.history + scenario.burn_in < 104:
+        text = "the logistic model has less than two years to learn from"
+        yield "warning.by", text, None, "population.history of a year or more", None
+
+
+def win_back(scenario: Scenario) -> Iterator[Fault]:
+    """Faults of attempts: tiers that exist, a list to read, contracts to renew."""
+    rules = scenario.win_back
+    if rules is None:
+        return
+    listed = sorted({"red", "amber"} & set(rules.who))
+    if listed and (scenario.warning is None or not scenario.mechanisms.warning):
+        text = f"asks those who are {' or '.join(listed)}, and nobody is listed without early warning"
+        allowed = "the section warning, or who: [lost]"
+        yield "win_back.who", text, None, allowed, None
+    if "renewal" in rules.who and scenario.population.contract is None:
+        yield "win_back.who", "asks before renewals, and there are no contracts", None, None, None
+    if len(set(rules.who)) < len(rules.who):
+        yield "win_back.who", "names the same customers twice", ", ".join(rules.who), None, None
+    for tier in rules.tiers:
+        if tier not in scenario.tiers:
+            names = list(scenario.tiers)
+            text = f"names {quoted(tier)}, which is no tier"
+            yield "win_back.tiers", text, None, ", ".join(names), nearest(tier, names)
+    if rules.delay >= rules.again:
+        text = "is not shorter than the time between two attempts (again)"
+        yield "win_back.delay", text, write_weeks(rules.delay), f"less than {write_weeks(rules.again)}", None
