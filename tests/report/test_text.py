@@ -13,7 +13,8 @@ import tiersim.report.text as texts
 from tiersim.report.errors import ReportError
 
 SOURCE = "\n".join(path.read_text() for path in sorted(texts.FOLDER.parent.glob("*.py")))
-OPEN = ("numbers", "policies", "tiers", "units", "accounts", "grades", "notes", "worse", "verdicts", "titles")
+OPEN = ("numbers", "policies", "tiers", "units", "accounts", "grades", "notes", "worse", "verdicts", "titles",
+        "targets")  # fmt: skip
 
 
 def leaves(tree: dict[str, Any], before: str = "") -> dict[str, Any]:

@@ -214,6 +214,7 @@ def explain(
         "meaning": found.description,
         "value": found.shown,
         "unit": found.unit,
+        "effect": found.effect,
         "source": found.source,
         "evidence": found.grade,
         "note": found.note,

@@ -15,6 +15,7 @@ from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Fli
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.notes import note
 from tiersim.evaluation.npv import CARE, ONCE, account_order, money_by_account, pv_by_account, spending
+from tiersim.evaluation.stacking import stacking_notes
 from tiersim.evaluation.statistics import estimate, split, variance_ratio
 from tiersim.evaluation.tiers import tier_rows, worse_off
 from tiersim.evaluation.verdict import chance_to_beat, verdict
@@ -242,6 +243,7 @@ def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str
     capped = kpis.capped_share(plan)
     if capped >= CAPPED_FROM:
         found.append(note("capped", share=capped))
+    found += stacking_notes(comparison.scenario, comparison.roles["plan"])
     found += _queues(comparison)
     if comparison.replications < FEW:
         found.append(note("few_replications", replications=comparison.replications))

@@ -27,6 +27,7 @@ from tiersim.policy.plan import (
     volume_cost,
 )
 from tiersim.policy.requests import class_shares, request_hours
+from tiersim.policy.stacking import sentences
 from tiersim.policy.waits import Crew, answered_in_time, crew_of
 from tiersim.scenario.assumption import walk_assumptions
 from tiersim.scenario.wording import write_hours
@@ -248,4 +249,4 @@ def _warnings(scenario: Scenario, policy: str, tiers: tuple[TierCheck, ...], pla
                 f"{group.name}: what is left pays {100 * group.funded:.0f} % of its strategies' wish, so "
                 "they will have next to no effect."
             )
-    return found
+    return found + sentences(scenario, policy)

@@ -82,6 +82,8 @@ def _note(v: View, text: str) -> str:
 
 
 def _shown_name(v: View, kind: str, name: str) -> str:
+    if kind == "target":
+        return ", ".join(v.t.name("targets", target) for target in name.split("+"))
     return v.t.name("policies", name) if kind == "policy" else name
 
 

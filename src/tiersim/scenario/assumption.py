@@ -296,6 +296,19 @@ class _Reading:
         return {"anyOf": [number, *mappings], "unit": self.unit.name}
 
 
+class TakesName:
+    """Marks an assumption that may also be written as the name of an effect; stands in its metadata."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        shape = dict(handler(schema))
+        return shape | {"anyOf": [*shape["anyOf"], {"type": "string", "description": "name of an effect"}]}
+
+
+NAMED = TakesName()
+
+
 def _unit_of(quantity: Any) -> Unit:
     """The unit in the metadata of a quantity type, tightened by any bounds that stand beside it."""
     unit = NUMBER

@@ -125,6 +125,10 @@ def _strategies(scenario: Scenario) -> Iterator[Fault]:
         if {"order_rate", "wallet_share"} <= set(strategy.effects):
             text = "raises order_rate and wallet_share, which counts the same sale twice; keep one"
             yield f"strategies.{name}.effects", text, None, None, None
+        causes = [target for target in strategy.effects if target.startswith("churn_")]
+        if strategy.declared == "total" and "churn" in strategy.effects and causes:
+            text = f"has a total effect on churn, which holds {' and '.join(causes)} already; keep one"
+            yield f"strategies.{name}.effects", text, None, None, None
 
 
 def _policies(scenario: Scenario) -> Iterator[Fault]:

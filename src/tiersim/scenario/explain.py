@@ -33,6 +33,7 @@ class Explanation:
     description : its meaning.
     allowed : what may be written here.
     children : the paths directly below, each with its shown value.
+    effect : the effect that is used by name, with ``file:line`` of its own, or ``None``.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Explanation:
     description: str
     allowed: str | None
     children: tuple[tuple[str, str], ...] = ()
+    effect: str | None = None
 
 
 def explain(scenario: BaseModel | type[BaseModel], path: str = "") -> Explanation:
@@ -75,8 +77,9 @@ def explain(scenario: BaseModel | type[BaseModel], path: str = "") -> Explanatio
         note=assumption.note if assumption else None,
         where=DEFAULT if isinstance(scenario, type) else _where(scenario, path),
         description=place.description or (place.model.__doc__ or "" if place.model else ""),
-        allowed="; ".join([*([place.unit.allowed] if place.unit else []), *place.words]) or None,
+        allowed="; ".join(_allowed(place)) or None,
         children=tuple(_children(value, place, path, currency)),
+        effect=None if isinstance(scenario, type) else _effect(scenario, path),
     )
 
 
@@ -106,6 +109,19 @@ def _where(scenario: BaseModel, path: str) -> str:
         return DEFAULT
     file, line = provenance[path]
     return f"{file}:{line}" if line else file
+
+
+def _allowed(place: Place) -> list[str]:
+    named = ["the name of an effect (tiersim effects)"] if place.named else []
+    return [*([place.unit.allowed] if place.unit else []), *named, *place.words]
+
+
+def _effect(scenario: BaseModel, path: str) -> str | None:
+    names = provenance_of(scenario).names
+    if path not in names:
+        return None
+    name, (file, line) = names[path]
+    return f"{name} ({file}:{line})" if line else f"{name} ({file})"
 
 
 def _shown(value: Any, place: Place, currency: str | None) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from tiersim.scenario.assumption import Assumption, tightened, unit_of
+from tiersim.scenario.assumption import NAMED, Assumption, tightened, unit_of
 from tiersim.scenario.quantities import Unit
 
 Kind = Literal["section", "map", "list", "assumption", "leaf"]
@@ -35,6 +35,7 @@ class Place:
     words : words that may stand here besides the quantity, such as ``rest``.
     description : meaning, as written in the schema.
     optional : the key may be absent.
+    named : the name of an effect may stand here.
     """
 
     kind: Kind
@@ -45,6 +46,12 @@ class Place:
     words: tuple[str, ...] = ()
     description: str = ""
     optional: bool = False
+    named: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether an overlay replaces what stands here whole, so that no value inherits an old source."""
+        return self.kind == "assumption" or getattr(self.model, "replaced_whole", False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -85,7 +92,8 @@ def place_of(
             unit = tightened(unit, constraint)
     origin = get_origin(annotation)
     if annotation is Assumption:
-        return Place("assumption", unit=unit, description=description, optional=optional)
+        named = NAMED in metadata
+        return Place("assumption", unit=unit, description=description, optional=optional, named=named)
     if origin in (Union, types.UnionType):
         return _place_of_union(get_args(annotation), metadata, description, optional)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -106,7 +114,8 @@ def _place_of_union(members: tuple[Any, ...], metadata: list[Any], description: 
     order: tuple[Kind, ...] = ("section", "map", "list", "assumption", "leaf")
     best = min(places, key=lambda place: (order.index(place.kind), place.unit is None))
     words = tuple(word for place in places for word in place.words)
-    return Place(best.kind, best.model, best.item, best.names, best.unit, words, best.description, optional)
+    shown = best.description
+    return Place(best.kind, best.model, best.item, best.names, best.unit, words, shown, optional, best.named)
 
 
 def find(root: type[BaseModel], path: str) -> Place | None:

@@ -28,6 +28,7 @@ def build_schema(root: type[BaseModel]) -> dict[str, Any]:
     body["properties"] = {
         "preset": {"enum": names_in(preset_folder()), "description": "what is not said here comes from it"},
         "extends": {"type": "string", "description": "another scenario file that this one changes"},
+        "library": {"type": "string", "description": "a file with effects of your own"},
         **body["properties"],
     }
     return {"$schema": DIALECT, **body, "$defs": dict(sorted(shared.items()))}

@@ -17,6 +17,7 @@ from tiersim.scenario import override as overriding
 from tiersim.scenario.assumption import STATED
 from tiersim.scenario.fields import Place, nearest
 from tiersim.scenario.files import Document, Lines, read_file, read_text
+from tiersim.scenario.naming import Named
 from tiersim.scenario.overlay import Merged, names_in, resolve
 from tiersim.scenario.problems import problems
 from tiersim.scenario.spelling import as_written
@@ -34,14 +35,21 @@ class Provenance(dict[str, tuple[str, int]]):
     Parameters
     ----------
     tree : the merged tree as written, ``rest`` and units included, so that it can be overridden again.
+    names : dotted path -> name of the effect that stands there, and where that was written.
     """
 
-    def __init__(self, lines: Mapping[str, tuple[str, int]], tree: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        lines: Mapping[str, tuple[str, int]],
+        tree: dict[str, Any],
+        names: Mapping[str, tuple[str, tuple[str, int]]] | None = None,
+    ) -> None:
         super().__init__(lines)
         self.tree = tree
+        self.names = dict(names or {})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Provenance, (dict(self), self.tree)
+        return Provenance, (dict(self), self.tree, self.names)
 
 
 @dataclass(frozen=True)
@@ -119,11 +127,15 @@ def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
     changes = overriding.parse(overrides)
     merged, faults = overriding.apply(merged, changes, root)
     currency = _currency(merged.tree, root)
-    tree = _as_stated(merged.tree, Place("section", model=root), "", merged.lines)
+    named = Named(merged.tree, merged.lines, root)
+    faults = faults + named.problems
+    tree = _as_stated(named.tree, Place("section", model=root), "", merged.lines)
     try:
         scenario = root.model_validate(tree, context={"currency": currency, "stated": STATED})
     except ValidationError as error:
-        faults = faults + problems(error, root, merged.tree, merged.lines, currency)
+        told = {problem.path for problem in named.problems}
+        found = problems(error, root, merged.tree, merged.lines, currency)
+        faults = faults + [problem for problem in found if problem.path not in told]
     else:
         # What only several keys together can be wrong about; a root without such rules has no such method.
         check = getattr(scenario, "cross_check", None)
@@ -131,7 +143,8 @@ def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
     if faults:
         raise ScenarioError(faults)
     if "_provenance" in root.__private_attributes__:
-        scenario._provenance = Provenance(merged.lines, merged.tree)  # type: ignore[attr-defined]
+        names = {path: (name, named.library.where[name]) for path, name in named.names.items()}
+        scenario._provenance = Provenance(merged.lines, merged.tree, names)  # type: ignore[attr-defined]
     return scenario
 
 

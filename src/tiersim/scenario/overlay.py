@@ -78,7 +78,7 @@ def merge(
 def _merges(value: Mapping[str, Any], place: Place | None) -> bool:
     if place is None:
         return not is_leaf_mapping(value, _ASSUMPTION_KEYS)
-    return place.kind in ("section", "map")
+    return place.kind in ("section", "map") and not place.whole
 
 
 def _forget(lines: Lines, path: str) -> None:
@@ -113,7 +113,8 @@ def resolve(document: Document, folder: Path | None, root: type[BaseModel]) -> M
 def _resolve(
     document: Document, folder: Path | None, root: type[BaseModel], chain: tuple[tuple[str, str], ...]
 ) -> Merged:
-    own = {key: value for key, value in document.tree.items() if key not in ("preset", "extends")}
+    brought = ("preset", "extends", "library") if "effects" in root.model_fields else ("preset", "extends")
+    own = {key: value for key, value in document.tree.items() if key not in brought}
     merged = Merged()
     for key in ("preset", "extends"):
         target = document.tree.get(key)
@@ -136,7 +137,28 @@ def _resolve(
             raise ScenarioError(Problem(*where, key, f"{problem}: {names}"))
         below = _resolve(lower, lower_folder, root, (*chain, (identity, lower.name)))
         merged = merged.above(below, root) if merged.tree else below
+    if "library" in brought and document.tree.get("library") is not None:
+        merged = merged.above(_library(document, folder), root)
     return merged.above(Document(document.name, own, document.lines), root)
+
+
+def _library(document: Document, folder: Path | None) -> Document:
+    """The effects of a library file; it holds nothing else."""
+    target, where = document.tree["library"], document.lines.get("library", (document.name, 0))
+    if not isinstance(target, str) or not target.strip() or folder is None:
+        what = "the name of one file with a section effects"
+        problem = "must be text" if folder is not None else "is only for files of your own"
+        raise ScenarioError(Problem(*where, "library", problem, quoted(target), what))
+    found = _extended(folder / target, target, where, "library")
+    foreign = [key for key in found.tree if key != "effects"]
+    if foreign:
+        raise ScenarioError(
+            [
+                Problem(*found.lines[key], key, "cannot stand in a library of effects", None, "effects")
+                for key in foreign
+            ]
+        )
+    return found
 
 
 def _seen(identity: str, chain: tuple[tuple[str, str], ...]) -> bool:
@@ -155,12 +177,13 @@ def _preset(name: str, where: tuple[str, int], key: str) -> Document:
     return read_text(data, f"preset {name}")
 
 
-def _extended(path: Path, target: str, where: tuple[str, int]) -> Document:
+def _extended(path: Path, target: str, where: tuple[str, int], key: str = "extends") -> Document:
     try:
         return read_file(path, str(path))
     except ScenarioError as error:
         if os.path.isfile(path):
             raise
         first = error.problems[0]
-        text = f"the file it stands on cannot be used: {target}: {first.message}"
-        raise ScenarioError(Problem(*where, "extends", text, nearest=first.nearest)) from None
+        what = "the file it stands on" if key == "extends" else "the library"
+        text = f"{what} cannot be used: {target}: {first.message}"
+        raise ScenarioError(Problem(*where, key, text, nearest=first.nearest)) from None

@@ -92,13 +92,12 @@ def _fault(path: str, value: Any, tree: Mapping[str, Any], root: type[BaseModel]
         assert place is not None
         above = ".".join(keys[:depth])
         known = sorted(here) if place.kind == "map" and isinstance(here, Mapping) else []
-        if place.kind == "assumption":
-            return Problem(
-                SOURCE, None, path, "an assumption is replaced whole, not in part", None, None, above
-            )
+        if place.whole:
+            what = "an assumption" if place.kind == "assumption" else "an effect"
+            return Problem(SOURCE, None, path, f"{what} is replaced whole, not in part", None, None, above)
         child = place.child(key) if place.kind != "list" else None
         if child is None:
-            if depth == 0 and key in ("preset", "extends"):
+            if depth == 0 and key in ("preset", "extends", "library"):
                 return Problem(SOURCE, None, path, "cannot be overridden; it decides what the paths mean")
             return _unknown(path, keys[:depth], place, root, tree)
         last = depth == len(keys) - 1

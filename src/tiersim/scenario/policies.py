@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from tiersim.scenario.assumption import Assumption
+from tiersim.scenario.assumption import NAMED, Assumption
 from tiersim.scenario.desk import CrisisResponse
 from tiersim.scenario.part import Part, whole
 from tiersim.scenario.quantities import (
@@ -39,13 +39,13 @@ class Strategy(Part):
     declared: Literal["direct", "total"] = Field(
         "direct", description="is a churn effect beside satisfaction's (direct) or with it (total)?"
     )
-    satisfaction: Assumption[SignedPoints] | None = Field(
-        default=None, description="points at the standard dose"
+    satisfaction: Annotated[Assumption[SignedPoints], NAMED] | None = Field(
+        default=None, description="points at the standard dose; or the name of an effect"
     )
-    effects: dict[Target, Assumption[Change]] = Field(
+    effects: dict[Target, Annotated[Assumption[Change], NAMED]] = Field(
         default_factory=dict,
         description="relative effect at the standard dose against none; "
-        "wallet_share: on the share it settles at",
+        "wallet_share: on the share it settles at; or the name of an effect",
     )
 
 

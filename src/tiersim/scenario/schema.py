@@ -16,6 +16,7 @@ from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
+from tiersim.scenario.effects import Effect
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
@@ -80,6 +81,9 @@ class Scenario(Part):
     data: Data | None = Field(default=None, description="errors in the records that ratings read")
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
+    effects: dict[Name, Effect] | None = Field(
+        default=None, description="effects of your own that strategies use by name, above tiersim's library"
+    )
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
     warning: Warnings | None = Field(default=None, description="health score and early warning")
@@ -99,6 +103,12 @@ class Scenario(Part):
 
     _provenance: dict[str, tuple[str, int]] = PrivateAttr(default_factory=dict)
     _sha256: str | None = PrivateAttr(default=None)
+
+    @field_validator("effects", mode="after")
+    @classmethod
+    def _used_up(cls, effects: dict[str, Effect] | None) -> None:
+        # Names were replaced when the scenario was read: what says the same has the same hash.
+        return None
 
     @field_validator("horizon", "run_out", "burn_in", mode="after")
     @classmethod
