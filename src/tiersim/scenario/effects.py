@@ -64,6 +64,9 @@ class Effect(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Effect:
+        if self.target == "satisfaction" and self.claim is not None:
+            allowed = "pert [0, a quarter of the claim, the claim]"
+            raise refusal("claims points, which add up and are no ratio", f"claim {self.claim}", allowed)
         if self.target == NO_TARGET:
             if self._forms():
                 raise refusal("has target none, so it takes no value: the figure stands in its source")
@@ -76,9 +79,6 @@ class Effect(Part):
         if self.kind == "total" and self.target != "churn":
             text = "is total, which only an effect on churn as a whole can be: no other has a second path"
             raise refusal(text, f"target {self.target}", "kind direct, or target churn")
-        if self.target == "satisfaction" and self.claim is not None:
-            allowed = "pert [0, a quarter of the claim, the claim]"
-            raise refusal("claims points, which add up and are no ratio", f"claim {self.claim}", allowed)
         return self
 
     @property

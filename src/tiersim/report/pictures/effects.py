@@ -48,7 +48,10 @@ def stacking(curvature: float = 1.0) -> Picture:
                        marker=mark, markevery=20, markersize=4.5, markerfacecolor="white")  # fmt: skip
         right.axhline(100.0, color=INK, linewidth=0.8)
         right.fill_between(dose, 100.0, 190.0, color=BAND, alpha=0.5, linewidth=0)
-        right.annotate("cut at +100 %: |L| ≤ ln 2", (0.05, 104.0), fontsize=7.5)
+        right.annotate("cut at +100 %: |L| ≤ ln 2", (1.75, 104.0), fontsize=7.5)
+        right.annotate(
+            "the sum, uncut", (1.4, 175.0), xytext=(6, -8), textcoords="offset points", fontsize=7.5
+        )
         right.set_xlabel("dose of each strategy (standard doses)")
         right.set_ylabel("lift of orders (%)")
         right.set_xlim(0.0, 3.0)
