@@ -1,4 +1,4 @@
-"""How right early warnings were, how much of it a plain rule has already, and what attempts came to (L5, L6)."""
+"""How right early warnings were, what a plain rule knows already, and what attempts came to (L5, L6)."""
 
 from __future__ import annotations
 
