@@ -80,6 +80,9 @@ MOVE = 24
 CRISIS = 25
 """Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
 
+SHOCK = 33
+"""Shocks that come by chance: whether one begins in a week (birth id is 0, k is a hash of its name)."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 
