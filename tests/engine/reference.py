@@ -170,6 +170,7 @@ class Reference:
             if not c.leaving and c.shock_takes < 6:
                 self.add(to.DECIDED, c)
             c.alive = np.int8(0)
+            c.known = c.alive if self.contracts else c.known  # a contract's end is seen at once
             self.add(to.LOST + c.shock_takes - 1, c)
         c.shock_takes = np.int8(0)
         for k in range(len(self.shocks)):

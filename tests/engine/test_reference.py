@@ -92,8 +92,9 @@ CASES = {
     "a downturn in two regions": (
         {"shocks__downturn": DOWNTURN, "baseline__churn": "60 %", "population__history": "4 years"}, "tiered",
     ),
-    "a downturn among members": (RETAIL | {"shocks__downturn": DOWNTURN | {"begins": "2026-07-01",
-     "lasts": "6 weeks"}}, "tiered"),
+    "a downturn among members": (
+        {**RETAIL, "shocks__downturn": DOWNTURN | {"regions": ["City"], "begins": "2026-04-01"}}, "tiered",
+    ),
     "shocks by chance on the largest": (
         {"shocks__rival": RIVAL, "shocks__downturn": DOWNTURN,
          "shocks__failure": {"rate": stated("9 / year"), "lasts": "1 week", "leaves": 2},

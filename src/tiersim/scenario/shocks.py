@@ -102,5 +102,5 @@ class Shock(Part):
         "trust as a buffer: how much weaker it is felt by who is more content; fall of the log effect for "
         "10 points above the stated satisfaction; 0: none",
         pert=[0, 0.15, 0.5],
-        source="how far trust that was won protects in a shock; a management plan says that it does, no measurement",
+        source="how far trust that was won protects in a shock; a plan says that it does, no measurement",
     )

@@ -1,4 +1,4 @@
-"""What the keys of a shock must say together: that it comes, in time, to somebody, and does something (L8)."""
+"""What the keys of a shock must say together: it comes, in time, to somebody, and does something (L8)."""
 
 from __future__ import annotations
 

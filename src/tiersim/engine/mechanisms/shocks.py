@@ -36,7 +36,8 @@ Array = npt.NDArray[Any]
 FADED = 1.0 / 64.0
 """Below this level a shock that fades is over: after six half-lives."""
 
-CAUSE_CODES = {**{cause: number for number, cause in enumerate(CAUSES)}, "bankruptcy": len(CAUSES)}
+LOSSES: tuple[str, ...] = (*CAUSES, "bankruptcy")
+"""Causes of losses in the order of their accounts."""
 
 
 def weeks_of(
@@ -97,7 +98,7 @@ class Shocks(Mechanism):
             self._lower(k, name, shock, values)
         self._order = self._by_size()
         self._rows: list[tuple[int, int, int, int]] = []
-        self._memory = {
+        self._memory: dict[str, Array] = {
             "shock_now": np.zeros(len(self.shocks), np.float32),
             "shock_first": np.zeros(len(self.shocks), np.int8),
             "shock_taken": np.zeros(1, np.int8),
@@ -105,13 +106,13 @@ class Shocks(Mechanism):
             "shock_row": self.row,
             "strain_on": np.zeros(len(CAUSES), np.int8),
         }
-        self.fields = {  # type: ignore[misc]  # what this world's shocks need, and no more
+        # What this world's shocks need, and no more.
+        self.fields = {  # type: ignore[misc]
             "shock_hits": (np.uint32, ()),
             "shock_shield": (np.float32, (int((self.row >= 0).sum()),)),
             "shock_takes": (np.int8, ()),
+            **({"strain": (np.float32, (len(CAUSES),))} if self._strains else {}),
         }
-        if self._strains:
-            self.fields["strain"] = (np.float32, (len(CAUSES),))  # type: ignore[index]
 
     @staticmethod
     def is_on(scenario: Scenario) -> bool:
@@ -209,7 +210,7 @@ class Shocks(Mechanism):
             place = self.begins[k].index(week) * shock.leaves
             births = self.parts.start.state["birth"][self._order[k][place : place + shock.leaves]]
             taken = alive & np.isin(memory["birth"][:n], births)
-            memory["shock_takes"][:n][taken] = 1 + CAUSE_CODES[shock.cause]
+            memory["shock_takes"][:n][taken] = 1 + LOSSES.index(shock.cause)
             memory["shock_taken"][0] = 1
         self._rows.append((k, week, int(hit.sum()), int(taken.sum())))
 
