@@ -21,6 +21,8 @@ RECALL = {
     "damage": {"value": 5, "source": "test", "grade": "assumed"},
     "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
 }  # fmt: skip
+
+
 def stated(value):
     return {"value": value, "source": "test", "grade": "assumed"}
 

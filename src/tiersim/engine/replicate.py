@@ -62,6 +62,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "pools": [pool.key for pool in slots.pools],
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),
+            "shocks": list(scenario.shocks),
             "paths": list(start.draw.paths),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))

@@ -220,7 +220,6 @@ class Shocks(Mechanism):
         names, kinds = ("shock", "week", "customers", "taken"), (np.int8, np.int16, np.int32, np.int32)
         return {
             "shocks": {
-                name: rows[:, j].astype(kind)
-                for j, (name, kind) in enumerate(zip(names, kinds, strict=True))
+                name: rows[:, j].astype(kind) for j, (name, kind) in enumerate(zip(names, kinds, strict=True))
             }
         }
