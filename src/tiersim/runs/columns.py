@@ -211,9 +211,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "top": Column("customers", "the so many largest, by purchases of the last year"),
         "revenue_share": Column("share", "their share of the purchases of the last year"),
         "margin_share": Column("share", "their share of the gross margin of the last year"),
-        "herfindahl": Column(
-            "share", "sum of squared shares of all customers in them; 1: one buys all"
-        ),
+        "herfindahl": Column("share", "sum of squared shares of all customers in them; 1: one buys all"),
         "true_margin_year": Column(
             "currency / year", "their expected gross margin of a year, at their present share of wallet"
         ),
