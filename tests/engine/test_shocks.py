@@ -1,4 +1,4 @@
-"""Shocks: off is absent, only who is exposed differs, the largest are taken, levels and dates by their rules."""
+"""Shocks: off is absent, only who is exposed differs, the largest are taken, levels and dates by rule."""
 
 from __future__ import annotations
 
