@@ -30,7 +30,13 @@ def test_shares_are_those_of_the_last_year_and_grow_with_the_number():
     for row, top in enumerate((1, 5, 10)):
         assert np.isclose(table["revenue_share"][row], largest[:top].sum() / spend.sum(), rtol=1e-12)
     assert np.isclose(table["herfindahl"][0], ((spend / spend.sum()) ** 2).sum(), rtol=1e-12)
-    for name in ("revenue_share", "margin_share", "true_margin_year", "true_profit_lost", "true_replace_years"):
+    for name in (
+        "revenue_share",
+        "margin_share",
+        "true_margin_year",
+        "true_profit_lost",
+        "true_replace_years",
+    ):
         assert (np.diff(table[name][:3]) > 0).all() and (np.diff(table[name][3:]) > 0).all(), name
     assert (table["herfindahl"] >= 1 / 50).all() and (table["revenue_share"] <= 1).all()
 
@@ -53,9 +59,7 @@ def test_a_report_warns_where_much_hangs_on_ten(made):
     (warning,) = _concentrated(made)
     key, told = read_note(warning)
     assert key == "concentrated" and told["top"] == 10 and told["share"] > 0.3
-    few = ts.simulate(
-        made.scenario.override({"money.concentrated_at": "100 %"}), "tiered", 2, 1, 1, False
-    )
+    few = ts.simulate(made.scenario.override({"money.concentrated_at": "100 %"}), "tiered", 2, 1, 1, False)
     assert _concentrated(few) == []
 
 
