@@ -192,7 +192,7 @@ def test_who_was_more_content_loses_less():
 
 
 def test_good_news_need_no_buffer():
-    before, plain = content_after(0, 0)
+    _, plain = content_after(0, 0)
     _, gained = content_after(0.5, 5)
     inside = plain < 94
     assert np.allclose((gained - plain)[inside], 5.0, atol=1e-4)
