@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from tiersim.engine.assignment import ArmRule, Assignment
     from tiersim.engine.world import World
     from tiersim.errors import ScenarioError, TiersimError
+    from tiersim.evaluation.concentration import loss_of_largest
     from tiersim.evaluation.roi import roi_findings
     from tiersim.policy.check import check
     from tiersim.rating.rated import Rated
@@ -79,6 +80,7 @@ __all__ = [
     "compare",
     "Comparison",
     "roi_findings",
+    "loss_of_largest",
     "report",
     "rate",
     "Rated",
@@ -103,6 +105,7 @@ _HOMES = {
     "compare": "runs.comparison",
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
+    "loss_of_largest": "evaluation.concentration",
     "rate": "report.rating.build",
     "Rated": "rating.rated",
     "start_record": "runs.record_at_start",

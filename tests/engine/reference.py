@@ -41,6 +41,7 @@ team = python_of(team_for)
 
 ONE, ZERO, HUNDRED = f32(1), f32(0), f32(100)
 DOUBLED = f32(np.log(2.0))
+MORE = ("strain", "shock_hits", "shock_shield", "shock_takes")  # what mechanisms bring, if they are there
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,16 @@ class Customer:
 
     def __init__(self, memory, i, contracts=False):
         self._memory, self._i, self._contracts = memory, i, contracts
-        for name, (_, lead) in FIELDS.items():
+        self._names = [*FIELDS, *(name for name in MORE if name in memory and memory[name].shape[-1])]
+        for name in self._names:
             column = memory[name][..., i]
-            setattr(self, name, column.copy() if lead else column[()])
+            setattr(self, name, column.copy() if column.ndim else column[()])
         self.effect = memory["effect"][:, i].copy()
 
     def save(self):
         if self._contracts:
             self.known = self.alive
-        for name in (*FIELDS, "effect"):
+        for name in (*self._names, "effect"):
             self._memory[name][..., self._i] = getattr(self, name)
 
 
@@ -84,6 +86,7 @@ class Reference:
         self.m = SimpleNamespace(**memory)
         self.memory = memory
         self.desk = desk  # the service desk of the world, or a copy of it; None where no queue is run
+        self.shocks = list(scenario.shocks.values()) if self.on.shocks else []
         self.crises = bool(scenario.crises) and self.on.tickets and self.on.crises and not run_out
         clock = memory["clock"]
         week, self.n, offset, seed, replication, ring = (int(clock[k]) for k in range(6))
@@ -152,11 +155,56 @@ class Reference:
             c.drive = self.m.churn_par[5]
         if "win_par" in self.memory:
             reference_warning.discount(self.m, c, self.week)
+        if self.shocks:
+            self.is_struck(c)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
         if self.on.tickets:
             self.asks(c)
+
+    def reaching(self, c):
+        """Shocks that reach a customer: number, level, parameters, whether it begins, and its shield."""
+        m = self.m
+        for k in range(len(self.shocks)):
+            row = int(m.shock_row[k])
+            if int(c.shock_hits) & 1 << k:
+                yield m.shock_now[k], m.shock_par[:, k], m.shock_first[k], None if row < 0 else row
+
+    def is_struck(self, c):
+        """L8: the largest are taken; trust is looked at when a shock begins; then fewer orders."""
+        if c.shock_takes and c.alive:
+            if not c.leaving and c.shock_takes < 6:
+                self.add(to.DECIDED, c)
+            c.alive = np.int8(0)
+            c.known = c.alive if self.contracts else c.known  # a contract's end is seen at once
+            self.add(to.LOST + c.shock_takes - 1, c)
+            c.leaving = c.shock_takes
+            c.leave_week = c.decide_week = np.int16(self.week.number)
+        c.shock_takes = np.int8(0)
+        for k in range(len(self.shocks)):
+            row, buffer, neutral = int(self.m.shock_row[k]), *self.m.shock_par[6:, k]
+            if self.m.shock_first[k] and row >= 0 and c.alive:
+                weaker = min(max(-buffer * (c.content - neutral), f32(np.log(0.25))), DOUBLED)
+                c.shock_shield[row] = exp(weaker)
+        for level, par, _, _ in self.reaching(c):
+            c.drive = c.drive + par[0] * level
+
+    def is_hurt(self, c):
+        """Points of satisfaction in the week in which a shock begins, fewer for who trusts."""
+        for _, par, begins, row in self.reaching(c):
+            if begins and c.alive:
+                shielded = row is not None and par[5] < 0
+                c.felt = c.felt + (par[5] * c.shock_shield[row] if shielded else par[5])
+
+    def is_strained(self, c):
+        """Log hazards by cause, what is bad times the shield."""
+        for cause in np.flatnonzero(self.m.strain_on):
+            c.strain[cause] = ZERO
+            for level, par, _, row in self.reaching(c):
+                more = par[cause] * level
+                shielded = row is not None and more > 0
+                c.strain[cause] += more * c.shock_shield[row] if shielded else more
 
     def enters(self, c):
         """A first week: no past with us, and used to the care of today."""
@@ -583,6 +631,8 @@ class Reference:
     def gets(self, c):
         if self.on.contacts and self.desk is None and (due := self.is_due(c)):
             self.contacted(c, due, automatic=bool(self.m.contact_auto[c.cell]))
+        if self.shocks and self.on.satisfaction:
+            self.is_hurt(c)
         if self.on.satisfaction:
             speed, usual = self.m.satisfaction_par
             level = c.base_satisfaction + c.lift[v.L_SATISFACTION]
@@ -601,9 +651,13 @@ class Reference:
         falling, mean = self.m.churn_par[6:]
         if falling > 0:
             out[3] = out[3] * exp(-falling * c.wave - mean)
+        for cause in np.flatnonzero(self.m.strain_on):
+            out[cause] = out[cause] * exp(c.strain[cause])
         return out
 
     def decides(self, c, i):
+        if self.shocks:
+            self.is_strained(c)
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)

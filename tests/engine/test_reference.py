@@ -46,6 +46,21 @@ ALL_SIGNS = {
 }
 UNBOUND = {name: sign for name, sign in ALL_SIGNS["indicators"].items() if name != "renewal"}
 UNBOUND["tenure"] = {"worst": 0, "best": "2 years"}
+
+
+def stated(value):
+    return {"value": value, "source": "test", "grade": "assumed"}
+
+
+DOWNTURN = {
+    "begins": "3 weeks", "lasts": "5 weeks", "fades": "3 weeks", "regions": ["East", "South"],
+    "demand": stated("-40 %"), "churn": {"price": stated("+900 %"), "budget": stated("-50 %")},
+    "satisfaction": stated(-12), "buffer": stated(0.4),
+}  # fmt: skip
+RIVAL = {
+    "rate": stated("12 / year"), "lasts": "2 weeks", "largest": 20, "satisfaction": stated(-6),
+    "churn": {"price": stated("+500 %"), "product": stated("+900 %")}, "buffer": stated(0.3),
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -100,6 +115,19 @@ CASES = {
         {"desk__priority": "topsis", "desk__topsis__industries": {"Mining": 1.0}, "tiers__B__team": 1,
          "tiers__A__team": "region", "policies__tiered__procedures": True, "population__ticket_rate": 30},
         "tiered",
+    ),
+    "a downturn in two regions": (
+        {"shocks__downturn": DOWNTURN, "baseline__churn": "60 %", "population__history": "4 years"}, "tiered",
+    ),
+    "a downturn among members": (
+        {**RETAIL, "shocks__downturn": DOWNTURN | {"regions": ["City"], "begins": "2026-04-01"}}, "tiered",
+    ),
+    "shocks by chance on the largest": (
+        {"shocks__rival": RIVAL, "shocks__downturn": DOWNTURN,
+         "shocks__failure": {"rate": stated("9 / year"), "lasts": "1 week", "leaves": 2},
+         "shocks__won away": {"begins": "6 weeks", "leaves": 6, "cause": "price", "regions": ["East"]},
+         "shocks__rumour": {"begins": "4 weeks", "satisfaction": stated(5), "demand": stated("+20 %"),
+                            "buffer": stated(0), "industries": ["Mining"]}}, "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
     "warnings and attempts": (
@@ -204,6 +232,8 @@ MUST_HAPPEN = {
     "warnings and attempts among members": {"returned"},
     "levers beyond the cap": {"capped"},
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
+    "a downturn in two regions": {"true_lost_price", "true_decided"},
+    "shocks by chance on the largest": {"true_lost_bankruptcy", "true_lost_price"},
     "members leave, members come": {
         "true_lost_service",
         "true_lost_price",

@@ -38,6 +38,9 @@ def outcomes(
             lost = sum(kpis[f"true_lost_{cause}"][rows].sum() for cause in LOST)
             for name, value in {
                 "churn": 52.0 * lost / weeks,
+                "offer_churn": 52.0
+                * (kpis["true_lost_price"][rows].sum() + kpis["true_lost_product"][rows].sum())
+                / weeks,
                 "service_churn": 52.0 * kpis["true_lost_service"][rows].sum() / weeks,
                 "satisfaction": kpis["true_satisfaction"][rows].sum() / weeks,
                 "late": kpis["late"][rows].sum() / kpis["tickets"][rows].sum(),

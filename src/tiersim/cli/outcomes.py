@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.cli.concentration import print_concentration, print_shocks
 from tiersim.cli.desk import print_desk
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
@@ -74,6 +75,8 @@ def print_run(run: Run, n: Numbers) -> None:
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
     print_rating(run, n)
     print_desk(run, n)
+    print_concentration(run, n)
+    print_shocks(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()

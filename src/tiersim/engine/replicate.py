@@ -65,6 +65,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "rules": reasons(scenario.rating),
             "detectors": list(DETECTORS),
             "signs": list(SIGNS),
+            "shocks": list(scenario.shocks),
             "paths": list(start.draw.paths),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))

@@ -12,6 +12,7 @@ from tiersim.engine.accounts import ACTIVE, LAPSED, WEEKS_PER_QUARTER
 from tiersim.engine.arrivals import Arrivals
 from tiersim.engine.assignment import Assignment
 from tiersim.engine.clock import demand_factors, discount_factors
+from tiersim.engine.concentration import Concentration
 from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
 from tiersim.engine.mechanism import Mechanisms, Parts, Place
@@ -94,6 +95,7 @@ class Simulation:
         parts = scenario, self.slots, self.memory, self.values, self.end, address
         self.desk = ServiceDesk(*parts) if queues else None
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
+        self.concentration = Concentration(scenario, start)
         self.run_out = False
         self.pending = self.slots.later_steps
 
@@ -148,6 +150,7 @@ class Simulation:
     def run(self) -> dict[str, dict[str, Array]]:
         """Simulate and return the tables of the outcome."""
         clock = self.memory["clock"]
+        self.concentration.look(self.memory, 0)
         for week in range(self.end):
             quarter, offset = divmod(week, WEEKS_PER_QUARTER)
             clock[WEEK], clock[OFFSET], clock[QUARTER] = week, offset, quarter
@@ -174,6 +177,8 @@ class Simulation:
                 self._seat(*brought, week + 1)
             if offset == WEEKS_PER_QUARTER - 1:
                 self._close_quarter(week, quarter)
+            if week + 1 == self.horizon:
+                self.concentration.look(self.memory, week + 1)
             if self.scenario.mechanisms.review and not self.run_out:
                 self._review(week + 1)
             if clock[OVERFLOW]:
@@ -185,6 +190,7 @@ class Simulation:
             "ledger": self.ledger.table(),
             **self.records.tables(),
             **self.review.tally.tables(),
+            "concentration": self.concentration.table(),
             **self.mechanisms.tables(),
             **self.start.tables,
         }

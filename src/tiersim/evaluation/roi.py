@@ -9,6 +9,7 @@ import numpy as np
 
 from tiersim.evaluation import kpis
 from tiersim.evaluation.cash import cash_story
+from tiersim.evaluation.concentration import held
 from tiersim.evaluation.contrast import needed
 from tiersim.evaluation.desk import unbounded
 from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
@@ -32,6 +33,9 @@ ROI_FROM = 0.05
 
 CAPPED_FROM = 0.01
 """From this share of customer-weeks at the cap on, the report warns."""
+
+MANY = 10
+"""Largest customers whose share of revenue is held against ``money.concentrated_at``."""
 
 FEW = 40
 """Below so many replications the range of outcomes is rough: its ends rest on one outcome each."""
@@ -245,6 +249,7 @@ def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str
         found.append(note("capped", share=capped))
     found += stacking_notes(comparison.scenario, comparison.roles["plan"])
     found += _queues(comparison)
+    found += _concentrated(plan)
     if comparison.replications < FEW:
         found.append(note("few_replications", replications=comparison.replications))
     if any(math.isnan(flip.gain_low) for flip in listed):
@@ -255,6 +260,16 @@ def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str
     if not math.isfinite(variance_ratio(plan.npv(), comparison.run(comparison.roles["today"]).npv())):
         found.append(note("no_chance" if gain.any() else "no_difference"))
     return found
+
+
+def _concentrated(plan: Run) -> list[str]:
+    """A warning where much of the revenue hangs on the ten largest customers."""
+    if "concentration" not in plan.data:
+        return []
+    top = next((row for row in held(plan) if row.week == 0 and row.top == MANY), None)
+    if top is None or top.revenue_share < plan.scenario.money.concentrated_at:
+        return []
+    return [note("concentrated", top=top.top, share=top.revenue_share, lost=top.profit_lost)]
 
 
 def _queues(comparison: Comparison) -> list[str]:

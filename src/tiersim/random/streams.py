@@ -82,6 +82,8 @@ CRISIS = 25
 
 USE = 34
 """Use of what was bought in a week: its noise."""
+SHOCK = 33
+"""Shocks that come by chance: whether one begins in a week (birth id is 0, k is a hash of its name)."""
 
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""

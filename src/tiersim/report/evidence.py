@@ -75,6 +75,8 @@ def _note(v: View, text: str) -> str:
         if isinstance(x, str)
         else v.n.percent(x)
         if name == "share"
+        else v.n.money(x)
+        if name == "lost"
         else v.n.number(x)
         for name, x in arguments.items()
     }

@@ -256,6 +256,32 @@ SPEC: dict[str, dict[str, Column]] = {
         "share_customers": Column("share", "share of customers, ordered by profit"),
         "share_profit": Column("share", "share of the gross margin that they bring"),
     },
+    "concentration": {
+        "replication": _REPLICATION,
+        "week": Column("weeks since the start", "when it was looked at: the start, or the horizon's end"),
+        "top": Column("customers", "the so many largest, by purchases of the last year"),
+        "revenue_share": Column("share", "their share of the purchases of the last year"),
+        "margin_share": Column("share", "their share of the gross margin of the last year"),
+        "herfindahl": Column("share", "sum of squared shares of all customers in them; 1: one buys all"),
+        "true_margin_year": Column(
+            "currency / year", "their expected gross margin of a year, at their present share of wallet"
+        ),
+        "true_profit_lost": Column(
+            "currency",
+            "gross margin lost if they left at once, while they would have stayed, over one horizon, present "
+            "value at that moment; first order, under today's care",
+        ),
+        "true_replace_years": Column(
+            "years", "years of newcomers from channels who bring as much margin a year; nan without newcomers"
+        ),
+    },
+    "shocks": {
+        "replication": _REPLICATION,
+        "shock": Column("name", "shock of the scenario that began", "shocks"),
+        "week": Column("weeks since the start", "week in which it began"),
+        "customers": Column("customers", "customers that it met as it began"),
+        "taken": Column("customers", "customers that left at once"),
+    },
     "draws": {
         "replication": _REPLICATION,
         "path": Column("dotted path", "assumption", "paths"),

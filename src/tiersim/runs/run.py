@@ -31,8 +31,8 @@ class Run:
     """What a scenario gave in one world.
 
     Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
-    `desk`, `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the
-    same as plain arrays of codes.
+    `desk`, `funds`, `start`, `lorenz`, `concentration`, `shocks`, `draws`; `describe` explains their
+    columns. `data` holds the same as plain arrays of codes.
     """
 
     scenario: Scenario
@@ -146,6 +146,16 @@ class Run:
     def lorenz(self) -> pd.DataFrame:
         """Share of the gross margin by share of customers at the start."""
         return self.frame("lorenz")
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """What hangs on the 1, 5 and 10 largest customers, at the start and at the end of the horizon."""
+        return self.frame("concentration")
+
+    @cached_property
+    def shocks(self) -> pd.DataFrame:
+        """When each shock began and whom it met; only where the scenario has shocks."""
+        return self.frame("shocks")
 
     @cached_property
     def draws(self) -> pd.DataFrame:

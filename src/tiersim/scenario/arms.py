@@ -57,6 +57,7 @@ class Mechanisms(Part):
     tickets: bool = True
     knowledge: bool = True
     crises: bool = True
+    shocks: bool = True
     contacts: bool = True
     satisfaction: bool = True
     notice: bool = True

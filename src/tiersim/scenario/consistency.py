@@ -18,6 +18,7 @@ from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
+from tiersim.scenario.shocks_check import shocks
 from tiersim.scenario.spelling import quoted
 from tiersim.scenario.warning_check import warning, win_back
 from tiersim.scenario.wording import write_share, write_weeks
@@ -276,6 +277,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    _notice, judgements, rating, moves, desk, crises, warning, win_back,
+    _notice, judgements, rating, moves, desk, crises, shocks, warning, win_back,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tiersim.errors import Problem
-from tiersim.scenario.fields import Place, known_paths, nearest, nearest_path
+from tiersim.scenario.fields import Place, find, known_paths, nearest, nearest_path
 from tiersim.scenario.files import Lines
 from tiersim.scenario.spelling import quoted
 
@@ -122,6 +122,10 @@ def _problem(
     context: Mapping[str, Any] = details.get("ctx") or {}
     got = quoted(details["input"])
     words = place.words if place else ()
+    if "[key]" in details["loc"]:
+        # A name of a closed map: what is allowed are the map's names.
+        above = find(root, path.rpartition(".")[0])
+        words = above.keys if above is not None else ()
     if kind == "tiersim":
         allowed = context["allowed"]
         if words and allowed:

@@ -22,6 +22,7 @@ from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
 from tiersim.scenario.rating import RatingRules
 from tiersim.scenario.service import Attention, Response, Service, Staff, Tier, Today
+from tiersim.scenario.shocks import MAX_SHOCKS, Shock
 from tiersim.scenario.warning import Warnings, WinBack
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class MoneyRules(Part):
     )
     go_at: Share = Field(default=0.9, description="go when the chance to beat the hurdle is at least this")
     no_at: Share = Field(default=0.5, description="no when the chance to beat the hurdle is at most this")
+    concentrated_at: Share = Field(
+        default=0.3, description="share of revenue of the ten largest customers from which a report warns"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> MoneyRules:
@@ -88,6 +92,9 @@ class Scenario(Part):
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
     warning: Warnings | None = Field(default=None, description="health score and early warning")
     win_back: WinBack | None = Field(default=None, description="attempts to keep who is leaving")
+    shocks: dict[Name, Shock] = Field(
+        default_factory=dict, max_length=MAX_SHOCKS, description="what comes from outside, dated or by chance"
+    )
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],
