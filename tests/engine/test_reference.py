@@ -21,6 +21,24 @@ RECALL = {
     "damage": {"value": 5, "source": "test", "grade": "assumed"},
     "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
 }  # fmt: skip
+SALE = {
+    "tiers": ["S", "B", "C"], "begins": "2 weeks", "every": "twice a quarter", "lasts": "3 weeks",
+    "cost": 5.005,
+    "discount": "12 %", "messages": 3, "response": {"value": 0.4, "source": "test", "grade": "assumed"},
+    "pull_forward": {"value": 0.7, "source": "test", "grade": "assumed"},
+    "recovery": {"value": "1 week", "source": "test", "grade": "assumed"},
+}  # fmt: skip
+GROWTH = {
+    "campaigns__sale": SALE,
+    "campaigns__second": {**SALE, "tiers": ["A", "B"], "begins": "2026-01-21", "every": "never",
+                          "industries": ["Mining"]},
+    "contact__comfortable": 0.1, "contact__annoys": 8, "contact__fatigue": 0.8,
+    "products": {"lines": 6, "adoption": {"value": 3, "source": "test", "grade": "assumed"}},
+    "strategies.nurturing.effects.wallet_share": None, "strategies.nurturing.effects.cross_sell": "+40 %",
+    "tiers.B.feedback_within": "30 min", "tiers.C.feedback_within": "48 h",
+    "satisfaction__survey_share": "100 %",
+    "satisfaction__survey_answers": "80 %", "baseline__satisfaction": 66, "horizon": "9 months",
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -77,6 +95,17 @@ CASES = {
         "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
+    "campaigns, products, feedback": (GROWTH, "tiered"),
+    "campaigns, products, feedback, one package": (
+        {**GROWTH, "policies.uniform.package": {"feedback_within": "2 h"}}, "uniform",
+    ),
+    "members with campaigns": (
+        {**RETAIL, "campaigns__sale": {**SALE, "tiers": ["Diamond", "Gold"]}, "contact__comfortable": 0.1,
+         "campaigns__coupons": {**SALE, "tiers": ["Gold", "Ordinary"], "begins": "3 weeks", "discount": 0,
+                                "regions": ["City"]}}, "tiered",
+    ),
+    "campaigns, frozen staff": ({**GROWTH, "freeze__staff": True}, "tiered"),
+    "campaigns, no pressure": ({**GROWTH, "mechanisms__pressure": False}, "tiered"),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -167,6 +196,7 @@ MUST_HAPPEN = {
     "pool nobody works in": {"late"},
     "levers beyond the cap": {"capped"},
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
+    "campaigns, products, feedback": {"offers", "products", "feedback_due", "feedback_held"},
     "members leave, members come": {
         "true_lost_service",
         "true_lost_price",

@@ -5,12 +5,12 @@ from __future__ import annotations
 ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
-    "discounts",
+    "discounts", "campaigns",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
-    DISCOUNTS,
+    DISCOUNTS, CAMPAIGNS,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 METRICS: tuple[str, ...] = (
@@ -20,6 +20,7 @@ METRICS: tuple[str, ...] = (
     "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
     "promoters", "detractors", "csat", "capped", "lapsed",
     "self_served", "by_bot", "solved", "solved_late", "unsolved", "true_decided",
+    "offers", "products", "feedback_due", "feedback_held",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
@@ -27,6 +28,7 @@ METRICS: tuple[str, ...] = (
     CONTACTS, SATISFACTION, WALLET, RENEWALS_DUE, RENEWED, REFERRALS, ASKED, ANSWERED,
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
     SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED, DECIDED,
+    OFFERS, PRODUCTS, FEEDBACK_DUE, FEEDBACK_HELD,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import REVENUE, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import DISCOUNTS, REVENUE, WEEKS_PER_QUARTER
 
 Array = npt.NDArray[Any]
 
@@ -61,9 +61,9 @@ class Ledger:
         """Take over a quarter's postings and clear the buffer; cash weeks count from the quarter's first."""
         first = quarter * WEEKS_PER_QUARTER
         for later in range(0, post.shape[1], WEEKS_PER_QUARTER):
-            # Only revenue is paid later than the quarter that caused it.
-            accounts = post.shape[0] if later == 0 else REVENUE + 1
-            part = post[:accounts, later : later + WEEKS_PER_QUARTER]
+            # Only revenue, less its discounts, is paid later than the quarter that caused it.
+            rows = np.arange(post.shape[0]) if later == 0 else np.array([REVENUE, DISCOUNTS])
+            part = (post if later == 0 else post[rows])[:, later : later + WEEKS_PER_QUARTER]
             cents = part.sum(axis=1)
             # Not the sum: amounts may cancel in cents but not in time.
             account, cell = np.nonzero(part.any(axis=1))
@@ -76,7 +76,7 @@ class Ledger:
                     "order_quarter": np.full(account.size, quarter, np.int16),
                     "cash_quarter": np.full(account.size, quarter + later // WEEKS_PER_QUARTER, np.int16),
                     **self._books.columns(cell),
-                    "account": account.astype(np.int8),
+                    "account": rows[account].astype(np.int8),
                     "cents": cents[account, cell],
                     "pv": worth,
                 }

@@ -31,6 +31,7 @@ class Place(Enum):
 
     DEMAND = "after levers, before orders: writes drive and discount"
     BOUGHT = "after orders, before requests"
+    BOOKED = "after requests, before the desk serves the week: files jobs; only where a queue is run"
     FELT = "after people's work, before satisfaction: adds to felt, or to the lift of satisfaction"
     LEAVING = "before who leaves is drawn: writes strain"
     LAST = "after all else, before the week is recorded"

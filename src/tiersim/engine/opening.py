@@ -36,8 +36,9 @@ def first_memory(
     values, n = start.draw.values, scenario.customers
     capacity = int(1.25 * n + start.newcomers["birth"].size + 200)
     memory: dict[str, Array] = dict(take(start.state, np.arange(n), capacity))
-    memory |= empty(more, capacity)
     memory |= stage_parameters(scenario, values)
+    # After them: a mechanism may bring the strain that is empty without it.
+    memory |= empty(more, capacity)
     rate = 1.3 * float(start.state["ticket_rate"].mean()) * capacity if n else 0.0
     memory |= scratch(cells, capacity, rate)
     clock = memory["clock"]

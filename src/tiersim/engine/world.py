@@ -122,7 +122,7 @@ class Simulation:
             week += [contacts] if on.contacts else []
         else:
             week += [book_contacts] if on.contacts else []
-            week += [book_account_work, self.desk.week]
+            week += [book_account_work, *others(Place.BOOKED), self.desk.week]
         week += others(Place.FELT)
         week += [satisfaction] if on.satisfaction else []
         week += others(Place.LEAVING)

@@ -80,6 +80,12 @@ MOVE = 24
 CRISIS = 25
 """Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
 
+PRODUCT = 28
+"""Product lines: further ones taken up in a week (k is 0), those held at the start (week 0, k from 1)."""
+
+CAMPAIGN = 29
+"""Campaigns: kept for who of a tier is approached; none of today's rules draws from it."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

@@ -65,3 +65,7 @@ class Mechanisms(Part):
     review: bool = True
     surveys: bool = True
     budget: bool = True
+    campaigns: bool = True
+    pressure: bool = True
+    products: bool = True
+    feedback: bool = True
