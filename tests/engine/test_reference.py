@@ -35,7 +35,7 @@ GROWTH = {
     "contact__comfortable": 0.1, "contact__annoys": 8, "contact__fatigue": 0.8,
     "products": {"lines": 6, "adoption": {"value": 3, "source": "test", "grade": "assumed"}},
     "strategies.nurturing.effects.wallet_share": None, "strategies.nurturing.effects.cross_sell": "+40 %",
-    "tiers.B.feedback_within": "30 min", "tiers.C.feedback_within": "48 h",
+    "tiers.A.feedback_within": "48 h", "tiers.B.feedback_within": "30 min",
     "satisfaction__survey_share": "100 %",
     "satisfaction__survey_answers": "80 %", "baseline__satisfaction": 66, "horizon": "9 months",
 }  # fmt: skip

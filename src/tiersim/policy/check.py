@@ -57,8 +57,8 @@ class TierCheck:
 
     `volume` is what requests, contacts and campaigns cost beside wages; `work` what the package asks of all
     people of the tier: accounts, contacts and requests. `binds` says what limits the people: the ratio or the
-    money. `promise` and `solution` are the package's promises in hours, of the clock if `round_the_clock`; `on_time`
-    is the share of people's answers expected to keep theirs (`tiersim.policy.waits`, an approximation).
+    money. `promise` and `solution` are the package's promises in hours, of the clock if `round_the_clock`;
+    `on_time` is the share of people's answers expected to keep theirs (`tiersim.policy.waits`, approximate).
     """
 
     tier: str
