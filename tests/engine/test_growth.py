@@ -217,3 +217,41 @@ def test_after_the_horizon_nothing_is_offered_but_what_was_bought_ahead_is_used_
 def test_new_metrics_and_accounts_are_named():
     assert {"offers", "products", "feedback_due", "feedback_held"} <= set(METRICS)
     assert "campaigns" in ACCOUNTS
+
+
+class Watched(Simulation):
+    """Looks every week for what must not be."""
+
+    def _pay(self, week, offset):
+        super()._pay(week, offset)
+        n = self.memory["clock"][1]
+        part = {
+            name: self.memory[name][..., :n] for name in ("drive", "discount", "content", "ahead", "wallet")
+        }
+        assert all(np.isfinite(column).all() for column in part.values())
+        assert (part["discount"] >= 0).all() and (part["discount"] < 1).all()
+        assert (part["content"] >= 0).all() and (part["content"] <= 100).all()
+        assert (part["ahead"] >= 0).all() and (part["drive"] <= 2).all()
+        assert (part["wallet"] <= self.memory["wallet_potential"][:n]).all()
+        assert (self.memory["pressure"][:n] >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["machinery", "retail"])
+def test_the_edges_of_all_ranges_make_no_rate_below_0_and_no_share_above_1(name):
+    tiers = list(scenario(name).tiers)
+    edge = {
+        "tiers": tiers, "begins": "0 weeks", "every": "weekly", "lasts": "1 week", "discount": "99 %",
+        "cost": 1e6,
+        "response": {"value": 10, **STATED}, "pull_forward": {"value": 1, **STATED}, "messages": 50,
+        "recovery": {"value": "1 week", **STATED},
+    }  # fmt: skip
+    s, start = begun(
+        name, customers=40, campaigns__one=edge, campaigns__two={**edge, "begins": "1 week"},
+        products={"lines": 50, "adoption": {"value": 1e4, **STATED}, "keeps": {"value": 50, **STATED}},
+        contact__comfortable=0, contact__annoys=100, contact__memory="0 weeks", contact__fatigue=0,
+        **{f"tiers.{tier}.feedback_within": "1 min" for tier in tiers},
+    )  # fmt: skip
+    for policy in ("today", "uniform", "tiered"):
+        simulation = Watched(s, start, everyone(policy), 1, 0)
+        with np.errstate(under="ignore"):
+            simulation.run()
