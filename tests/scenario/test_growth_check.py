@@ -8,7 +8,7 @@ import pytest
 
 from tiersim.errors import ScenarioError
 from tiersim.scenario.campaigns import beginnings
-from tiersim.scenario.load import load
+from tiersim.scenario.load import load, loads
 from tiersim.scenario.write import resolved_yaml
 
 SALE = {"tiers": ["A", "B"], "begins": "6 weeks", "every": "1 quarter",
@@ -80,6 +80,7 @@ def test_all_faults_of_a_campaign_are_told_at_once():
 def test_a_campaign_is_written_back_as_it_was_read():
     s = load("machinery", sale(begins="2026-06-18", every="twice a quarter") | {"products.lines": 4})
     text = resolved_yaml(s)
+    assert loads(text) == s
     assert "begins: 2026-06-18" in text and "every: twice a quarter" in text
     assert s.campaigns["sale"].begins == date(2026, 6, 18)
     assert beginnings(s.campaigns["sale"], s.start, 60) == [23, 29, 36, 42, 49, 55]
