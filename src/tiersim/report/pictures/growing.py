@@ -129,7 +129,7 @@ def products() -> Picture:
             label = f"{rate:g} a year" + (f", cross-sell +{percent(lift)}" if lift else "")
             right.plot(years, 2 + _held(rate * (1 + lift) * years, 4), color=SHADES[k // 2],
                        linestyle=LINES[k], linewidth=1.2, label=label)  # fmt: skip
-        right.set_xlabel("years")
+        right.set_xlabel("years, without bundles")
         right.set_ylabel("lines held, 2 of 6 at the start")
         right.legend(loc="upper left")
         right.set_ylim(1.9, 5.6)
