@@ -104,6 +104,8 @@ class Reference:
             if self.on.contacts:
                 self.books_contacts(customers)
             self.books_account_work()
+            if self.on.feedback and "feedback_due" in self.memory:
+                self.books_feedback(customers)
         for place, request in enumerate(self.requests):
             for row, name in enumerate(jobs.FILED):
                 self.m.filed[row, place] = request.get(name, 0)
@@ -153,10 +155,12 @@ class Reference:
         c.drive = c.discount = ZERO
         if self.on.notice and c.leaving:
             c.drive = self.m.churn_par[5]
-        if "win_par" in self.memory:
-            reference_warning.discount(self.m, c, self.week)
         if self.shocks:
             self.is_struck(c)
+        if "ahead" in self.memory:
+            self.meets_campaigns(c)
+        if "win_par" in self.memory:
+            reference_warning.discount(self.m, c, self.week)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
@@ -200,7 +204,6 @@ class Reference:
     def is_strained(self, c):
         """Log hazards by cause, what is bad times the shield."""
         for cause in np.flatnonzero(self.m.strain_on):
-            c.strain[cause] = ZERO
             for level, par, _, row in self.reaching(c):
                 more = par[cause] * level
                 shielded = row is not None and more > 0
@@ -489,10 +492,16 @@ class Reference:
                     m.pool_done[0, pool] += job.piece / 3600.0
                 elif job.kind == jobs.CONTACT:
                     m.pool_done[1, pool] += job.piece / 3600.0
-                    if c:
+                    if job.request_class == f.FEEDBACK:
+                        if c:
+                            self.add(to.FEEDBACK_HELD, c)
+                            c.felt += f32(m.request_par[f.SHOCK_FEEDBACK])
+                    elif c:
                         self.contacted(c, 1, automatic=False)
             if job.kind == jobs.CONTACT and job.dropped:
                 m.pool_done[2, pool] += 1.0
+                if job.request_class == f.FEEDBACK and c:
+                    c.felt -= f32(m.request_par[f.SHOCK_FEEDBACK_MISSED])
             if job.kind == jobs.ACCOUNT and job.dropped:
                 m.pool_done[3, pool] += job.piece / 3600.0
         self.desk.deliver()
@@ -633,6 +642,11 @@ class Reference:
             self.contacted(c, due, automatic=bool(self.m.contact_auto[c.cell]))
         if self.shocks and self.on.satisfaction:
             self.is_hurt(c)
+        if "feedback_due" in self.memory and self.desk is None and not self.run_out and self.is_owed(c):
+            self.add(to.FEEDBACK_HELD, c)
+            c.felt += f32(self.m.request_par[f.SHOCK_FEEDBACK])
+        if "pressure_par" in self.memory:
+            self.is_pressed(c)
         if self.on.satisfaction:
             speed, usual = self.m.satisfaction_par
             level = c.base_satisfaction + c.lift[v.L_SATISFACTION]
@@ -656,8 +670,12 @@ class Reference:
         return out
 
     def decides(self, c, i):
+        for cause in np.flatnonzero(self.m.strain_on):
+            c.strain[cause] = ZERO
         if self.shocks:
             self.is_strained(c)
+        if "product_par" in self.memory:
+            self.takes_up_lines(c)
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)
@@ -677,10 +695,105 @@ class Reference:
                 self.referrals.append((i, k))
                 self.add(to.REFERRALS, c)
                 self.remember_up_to_127(c.referrals_ring)
+        if "product_par" in self.memory:
+            self.gains_by_lines(c)
         if c.alive:
             self.add(to.WEEKS, c)
             self.add(to.SATISFACTION, c, f64(c.content))
             self.add(to.WALLET, c, f64(c.wallet))
+
+    # -- campaigns, contact that annoys, product lines, feedback --------------------------------------
+
+    def meets_campaigns(self, c):
+        """R15: what was bought ahead is used up; then this week's campaigns, if it is offered any."""
+        m, i = self.m, c._i
+        if not m.campaign_seen.any():
+            return
+        fatigue, comfortable = m.campaign_par
+        used = ZERO
+        for stock, speed in zip(m.ahead[:, i], m.campaign_speed, strict=True):
+            used = used + stock * speed
+        part = ONE
+        if used > f32(0.5):
+            part, used = f32(0.5) / used, f32(0.5)
+        m.ahead[:, i] = [a - a * s * part for a, s in zip(m.ahead[:, i], m.campaign_speed, strict=True)]
+        mine = [
+            k
+            for k in range(m.campaign_on.size)
+            if m.campaign_on[k] and c.known and m.campaign_gain[k, c.cell] >= 0
+            and m.campaign_region[k, c.region] and m.campaign_industry[k, c.industry]
+        ]  # fmt: skip
+        m.messages[i], base, grown = ZERO, ZERO, ONE
+        for k in mine:
+            m.messages[i] += m.campaign_messages[k, c.cell]
+            base = base + m.campaign_gain[k, c.cell]
+            c.discount = ONE - (ONE - c.discount) * (ONE - m.campaign_off[k, c.cell])
+            if m.campaign_on[k] == 2:
+                self.pay(to.CAMPAIGNS, c, -m.campaign_cents[k, c.cell])
+                self.add(to.OFFERS, c)
+        if base > 0:
+            tired = exp(-fatigue * max(m.pressure[i] - comfortable, ZERO))
+            grown = exp(min(c.response * base * tired, DOUBLED))
+            for k in mine:
+                m.ahead[k, i] += m.campaign_pull[k] * (m.campaign_gain[k, c.cell] / base) * (grown - ONE)
+        if grown > ONE or used > 0:
+            c.drive = c.drive + log(grown - used)
+
+    def is_pressed(self, c):
+        """P2: contacts and messages a week, exponentially averaged; above the comfortable they annoy."""
+        m, i = self.m, c._i
+        give, weight, comfortable, annoys, today, kappa = m.pressure_par
+        count = c.contacts_ring[self.week.ring % len(c.contacts_ring)]
+        made = f32(int(count) - (0 if self.week.offset == 0 else int(m.contacts_before[i])))
+        m.contacts_before[i] = count
+        if m.contact_auto[c.cell]:
+            made = made * weight
+        m.pressure[i] = m.pressure[i] + give * (made + weight * m.messages[i] - m.pressure[i])
+        c.felt -= kappa * annoys * (max(m.pressure[i] - comfortable, ZERO) - today)
+
+    def takes_up_lines(self, c):
+        m, i = self.m, c._i
+        every, rate, bundle, keeps = m.product_par
+        w = self.week.words(c, streams.PRODUCT)
+        chance = ONE - exp(-rate * exp(c.lift[v.L_CROSS]))
+        if c.alive and not c.leaving and m.lines[i] < every and uniform(w[0]) < chance:
+            m.lines[i] = min(int(m.lines[i]) + (2 if uniform(w[1]) < bundle else 1), int(every))
+        for cause in (1, 4):
+            c.strain[cause] -= keeps * f32(int(m.lines[i]) - int(m.lines_start[i]))
+
+    def gains_by_lines(self, c):
+        """R9: each line above the start's is one of equal steps from the start's share to the potential."""
+        m, i = self.m, c._i
+        more = int(m.lines[i]) - int(m.lines_start[i])
+        if self.on.growth and more > 0:
+            step = (c.wallet_potential - c.wallet_start) / f32(int(m.product_par[0]) - int(m.lines_start[i]))
+            cared = c.wallet_start * exp(c.lift[v.L_WALLET])
+            aim = min(c.wallet_potential, cared + step * f32(more))
+            gap = aim - min(c.wallet_potential, cared)
+            c.wallet = min(c.wallet + m.growth_par[0] * gap, c.wallet_potential)
+        if c.alive:
+            self.add(to.PRODUCTS, c, f64(m.lines[i]))
+
+    def is_owed(self, c):
+        """Whether it was promised an answer to a poor survey answer, which is now due."""
+        m, owed = self.m, bool(self.m.feedback_due[c._i])
+        m.feedback_due[c._i] = 0
+        owed = owed and c.known and m.feedback_within[c.cell] > 0
+        if owed:
+            self.add(to.FEEDBACK_DUE, c)
+        return owed
+
+    def books_feedback(self, customers):
+        for c in customers if self.spans() else []:
+            if not self.is_owed(c):
+                continue
+            second = self.in_office(self.week.words(c, streams.CONTACT, 64)[0])
+            more = {
+                "customer": c._i, "birth": np.uint64(c.birth).astype(np.int64), "cell": c.cell,
+                "request_class": f.FEEDBACK, "drop_at": second + int(self.m.feedback_within[c.cell]),
+            }  # fmt: skip
+            team = self.team(self.m.pool_of_cell[c.cell], c)
+            self.book(jobs.CONTACT, second, self.m.feedback_par[0], team, more)
 
     def brings_new_ones(self):
         return self.on.referral and self.on.arrivals and not self.frozen.referral and not self.run_out

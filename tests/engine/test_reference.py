@@ -61,6 +61,24 @@ RIVAL = {
     "rate": stated("12 / year"), "lasts": "2 weeks", "largest": 20, "satisfaction": stated(-6),
     "churn": {"price": stated("+500 %"), "product": stated("+900 %")}, "buffer": stated(0.3),
 }  # fmt: skip
+SALE = {
+    "tiers": ["S", "B", "C"], "begins": "2 weeks", "every": "twice a quarter", "lasts": "3 weeks",
+    "cost": 5.005,
+    "discount": "12 %", "messages": 3, "response": {"value": 0.4, "source": "test", "grade": "assumed"},
+    "pull_forward": {"value": 0.7, "source": "test", "grade": "assumed"},
+    "recovery": {"value": "1 week", "source": "test", "grade": "assumed"},
+}  # fmt: skip
+GROWTH = {
+    "campaigns__sale": SALE,
+    "campaigns__second": {**SALE, "tiers": ["A", "B"], "begins": "2026-01-21", "every": "never",
+                          "industries": ["Mining"]},
+    "contact__comfortable": 0.1, "contact__annoys": 8, "contact__fatigue": 0.8,
+    "products": {"lines": 6, "adoption": {"value": 3, "source": "test", "grade": "assumed"}},
+    "strategies.nurturing.effects.wallet_share": None, "strategies.nurturing.effects.cross_sell": "+40 %",
+    "tiers.A.feedback_within": "48 h", "tiers.B.feedback_within": "30 min",
+    "satisfaction__survey_share": "100 %",
+    "satisfaction__survey_answers": "80 %", "baseline__satisfaction": 66, "horizon": "9 months",
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -140,6 +158,23 @@ CASES = {
          "win_back": {"who": ["red", "amber", "lost"], "capacity": 3, "again": "2 weeks"},
          "baseline__churn": "50 %"}, "tiered",
     ),
+    "campaigns, products, feedback": (GROWTH, "tiered"),
+    "campaigns, products, feedback, one package": (
+        {**GROWTH, "policies.uniform.package": {"feedback_within": "2 h"}}, "uniform",
+    ),
+    "members with campaigns": (
+        {**RETAIL, "campaigns__sale": {**SALE, "tiers": ["Diamond", "Gold"]}, "contact__comfortable": 0.1,
+         "campaigns__coupons": {**SALE, "tiers": ["Gold", "Ordinary"], "begins": "3 weeks", "discount": 0,
+                                "regions": ["City"]}}, "tiered",
+    ),
+    "campaigns, frozen staff": ({**GROWTH, "freeze__staff": True}, "tiered"),
+    "everything at once": (
+        {**GROWTH, "shocks__rival": RIVAL, "shocks__downturn": DOWNTURN, "warning": ALL_SIGNS,
+         "win_back": {"who": ["red", "amber", "renewal", "lost"], "capacity": 2, "again": "4 weeks",
+                      "offer": {"discount": "10 %"}}, "crises__recall": RECALL, "baseline__churn": "40 %"},
+        "tiered",
+    ),
+    "campaigns, no pressure": ({**GROWTH, "mechanisms__pressure": False}, "tiered"),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -234,6 +269,7 @@ MUST_HAPPEN = {
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
     "a downturn in two regions": {"true_lost_price", "true_decided"},
     "shocks by chance on the largest": {"true_lost_bankruptcy", "true_lost_price"},
+    "campaigns, products, feedback": {"offers", "products", "feedback_due", "feedback_held"},
     "members leave, members come": {
         "true_lost_service",
         "true_lost_price",

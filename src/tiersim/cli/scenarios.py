@@ -135,7 +135,7 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
         ("hours of requests a week", [n.number(tier.requests, 3) for tier in tiers]),
         ("answer promised within", [promised(tier.promise, tier.round_the_clock) for tier in tiers]),
         ("in time, about (steady state)", [n.percent(tier.on_time, 2) for tier in tiers]),
-        (f"requests and contacts, {money.unit} a year", [n.cell(tier.volume, money) for tier in tiers]),
+        (f"requests, contacts, campaigns, {money.unit} a year", [n.cell(t.volume, money) for t in tiers]),
         (f"salaries and on-call pay, {money.unit} a year", [n.cell(tier.wages, money) for tier in tiers]),
     ]
     table([tier.tier for tier in tiers], rows)
@@ -145,7 +145,7 @@ def _print_plan(scenario: Scenario, plan: PlanCheck, n: Numbers) -> None:
         [group.name for group in groups],
         [
             (f"money that the split gives, {money.unit} a year", [n.cell(g.cap, money) for g in groups]),
-            ("- requests and contacts", [n.cell(g.reserved, money) for g in groups]),
+            ("- requests, contacts, campaigns", [n.cell(g.reserved, money) for g in groups]),
             ("- salaries and on-call pay", [n.cell(g.staff, money) for g in groups]),
             (
                 "= left for strategies",

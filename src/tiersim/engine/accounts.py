@@ -5,12 +5,12 @@ from __future__ import annotations
 ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
-    "discounts", "warning", "win_back",
+    "discounts", "warning", "win_back", "campaigns",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
-    DISCOUNTS, WARNING, WIN_BACK,
+    DISCOUNTS, WARNING, WIN_BACK, CAMPAIGNS,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 METRICS: tuple[str, ...] = (
@@ -21,6 +21,7 @@ METRICS: tuple[str, ...] = (
     "promoters", "detractors", "csat", "capped", "lapsed",
     "self_served", "by_bot", "solved", "solved_late", "unsolved", "true_decided",
     "attempts", "true_needless", "true_saved", "true_won_back", "returned",
+    "offers", "products", "feedback_due", "feedback_held",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
@@ -29,6 +30,7 @@ METRICS: tuple[str, ...] = (
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
     SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED, DECIDED,
     ATTEMPTS, NEEDLESS, SAVED, WON_BACK, RETURNED,
+    OFFERS, PRODUCTS, FEEDBACK_DUE, FEEDBACK_HELD,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

@@ -46,6 +46,7 @@ def request_tables(scenario: Scenario, values: dict[str, float], typical_spend: 
         (f.SHOCK_UNSOLVED, "unsolved"),
         (f.SHOCK_BOT, "cold_bot"), (f.SHOCK_HAND_OVER, "hand_over"), (f.SHOCK_FOLLOW_UP, "follow_up"),
         (f.SHOCK_PAID, "paid_service"), (f.QUICK, "quick_answer"),
+        (f.SHOCK_FEEDBACK, "feedback"), (f.SHOCK_FEEDBACK_MISSED, "feedback_missed"),
     ):  # fmt: skip
         par[place] = values[f"satisfaction.{name}"]
     classes = np.zeros((f.CLASS_PARAMETERS, len(CLASSES)))
@@ -153,8 +154,8 @@ def crisis_tables(
     responses = [scenario.policies[name].crisis for name in policies]
     return {
         "crisis_par": np.array(rows, float).reshape(-1, 7).T.copy(),
-        "crisis_region": _reached([wave.regions for wave in waves.values()], regions),
-        "crisis_industry": _reached([wave.industries for wave in waves.values()], industries),
+        "crisis_region": reached([wave.regions for wave in waves.values()], regions),
+        "crisis_industry": reached([wave.industries for wave in waves.values()], industries),
         "response_par": np.array(
             [[r.prevent, round(100 * r.prevent_cost), round(100 * r.compensate)] for r in responses], float
         ).T.copy(),
@@ -162,8 +163,8 @@ def crisis_tables(
     }
 
 
-def _reached(named: Sequence[Sequence[str]], known: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Shape (waves, known): whether a wave reaches it; a wave that names none reaches all."""
+def reached(named: Sequence[Sequence[str]], known: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Shape (waves, known): whether a wave (or campaign) reaches it; one that names none reaches all."""
     out = [[not some or name in some for name in known] for some in named]
     return np.array(out, bool).reshape(len(named), len(known))
 

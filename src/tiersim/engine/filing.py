@@ -12,8 +12,9 @@ AT_ONCE = 300
     SPREAD, SORTING, OUT_OF_HOURS, PRICE, DISCIPLINE, GRAVE_FIRST, TYPICAL, VALUE_WEIGHT, FIT_WEIGHT,
     WORTH_WEIGHT, SHOCK_LATE, SHOCK_LATE_SOLUTION, SHOCK_UNSOLVED, SHOCK_BOT, SHOCK_HAND_OVER,
     SHOCK_FOLLOW_UP, SHOCK_PAID, FILED_AFTER, QUICK, USUAL_PACE, POINTS_AT_ONCE,
-) = range(21)  # fmt: skip
-REQUEST_PARAMETERS = 21
+    SHOCK_FEEDBACK, SHOCK_FEEDBACK_MISSED,
+) = range(23)  # fmt: skip
+REQUEST_PARAMETERS = 23
 
 # class_par (float64), one column a class of request
 A_CUMULATIVE, A_WORK, A_GRAVE, A_BOT, A_URGENT, A_FEASIBLE, A_PAID = range(7)
@@ -32,6 +33,9 @@ CELL_PARAMETERS = 12
     F_MOVE_AT, F_RANK, F_READY, F_SORTING, F_WORK, F_DROP_AT,
 ) = range(17)  # fmt: skip
 FILED_COLUMNS = 17
+
+FEEDBACK = 1
+"""Class of a contact that answers a poor survey answer; of one by cadence it is 0."""
 
 # what a request has been told to customer and books (bits of the job's `told`)
 (

@@ -31,6 +31,7 @@ class Place(Enum):
 
     DEMAND = "after levers, before orders: writes drive and discount"
     BOUGHT = "after orders, before requests"
+    BOOKED = "after requests, before the desk serves the week: files jobs; only where a queue is run"
     FELT = "after people's work, before satisfaction: adds to felt, or to the lift of satisfaction"
     LEAVING = "before who leaves is drawn: writes strain"
     LAST = "after all else, before the week is recorded"
@@ -116,7 +117,14 @@ class Mechanisms:
 
     def memory(self) -> dict[str, Array]:
         """Small arrays of all of them."""
-        return {name: array for part in self._all for name, array in part.memory().items()}
+        out: dict[str, Array] = {}
+        for part in self._all:
+            for name, array in part.memory().items():
+                # Several may strain the same reasons to leave.
+                out[name] = np.maximum(out[name], array) if name == "strain_on" and name in out else array
+        if "strain_on" in out:
+            out["strain_base"] = out["strain_on"].copy()
+        return out
 
     def stages(self, place: Place, run_out: bool) -> list[Stage]:
         """Stages of all of them at a place of the week."""

@@ -93,7 +93,8 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     methods, bound, tier = _first_rating(scenario, memory, observed, values, (seed, replication))
     state["tier_now"][:] = tier
     state["tier0"][:] = tier
-    census = _census(state, len(scenario.tiers) + 1)
+    revenue = expected_revenue(state, values["population.basket_noise"])
+    census = _census(state, len(scenario.tiers) + 1, revenue)
     today = today_care(scenario, values, census)
     settle_today(state, today, census, values)
     return Start(
@@ -150,7 +151,7 @@ def _to_scale(
         goods[:] = np.maximum(goods * np.float32(factor) - np.float32(shift) * spend, 0.0)
 
 
-def _census(state: dict[str, Array], tiers: int) -> Census:
+def _census(state: dict[str, Array], tiers: int, revenue: Array) -> Census:
     tier = state["tier_now"]
 
     def by_tier(weights: Array | None) -> npt.NDArray[np.float64]:
@@ -161,6 +162,7 @@ def _census(state: dict[str, Array], tiers: int) -> Census:
         by_tier(state["ticket_rate"] / WEEK_OF_YEAR),
         by_tier(state["needs"]),
         by_tier(state["favour"]),
+        by_tier(revenue),
     )
 
 

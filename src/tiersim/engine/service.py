@@ -117,6 +117,7 @@ class ServiceDesk:
         pieces = 3600.0 * memory["account_hours"].sum() / memory["booking_par"][1]
         failures = by_cell[0].sum() * len(self._scenario.crises)
         people = memory["meeting_seats"].sum()
+        people += memory["feedback_due"].sum(dtype=np.int64) if "feedback_due" in memory else 0
         need = int(2.0 * by_cell[1].sum() + contacts.sum() + pieces + failures + people) + 1000
         if need <= memory["filed"].shape[1]:
             return False

@@ -36,7 +36,7 @@ from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.stages.growth import growth
 from tiersim.engine.stages.levers import levers
-from tiersim.engine.stages.notice import calm, departures, winding_down
+from tiersim.engine.stages.notice import calm, departures, unstrained, winding_down
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.persons import persons
 from tiersim.engine.stages.record import record
@@ -126,9 +126,10 @@ class Simulation:
             week += [contacts] if on.contacts else []
         else:
             week += [book_contacts] if on.contacts else []
-            week += [book_account_work, self.desk.week]
+            week += [book_account_work, *others(Place.BOOKED), self.desk.week]
         week += others(Place.FELT)
         week += [satisfaction] if on.satisfaction else []
+        week += [unstrained] if "strain" in self.mechanisms.fields else []
         week += others(Place.LEAVING)
         week += [departures] if on.notice and not contracts else []
         week += [renewal if contracts else churn]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.policy.feedback import feedback_hours
 from tiersim.policy.requests import request_hours
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.policies import Policy
@@ -33,7 +34,9 @@ class Care:
     `ratio` is customers per person; `account_hours` planned work a week on the account of a customer;
     `favours` says that this work goes with revenue (informal care) instead of being equal a head.
     `answer` and `solve` are promises in hours by class of request, `sort_within` that of the first sorting;
-    `follow_up` 0: nobody calls; ``overflow``: (office hours, number of the tier), or None.
+    `follow_up` 0: nobody calls; `feedback` hours within which poor survey answers are answered, 0: never;
+    ``overflow``: (office hours, number of the tier), or None. `promotions`: expected cost of campaigns and
+    their discounts, money a year.
     """
 
     ratio: float
@@ -55,6 +58,8 @@ class Care:
     procedures: bool = False
     weekly_meeting: bool = False
     knowledge_base: bool = False
+    feedback: float = 0.0
+    promotions: float = field(default=0.0, compare=False)  # the same work: no reason for people of their own
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,15 @@ class Census:
     """Sums over the active customers by tier, newcomers last; shape (tiers + 1,).
 
     `tickets`: requests a year; `needs`: size to the power of ``response.needs``; `favour`: size to the power
-    of ``today.favour``. Size is expected yearly purchases against their mean.
+    of ``today.favour``. Size is expected yearly purchases against their mean. `purchases`: expected money a
+    year, if known.
     """
 
     customers: Floats
     tickets: Floats
     needs: Floats
     favour: Floats
+    purchases: Floats | None = None
 
     def mean(self, name: str, tier: int) -> float:
         """Mean of a column among the customers of a tier; over all customers where the tier is empty."""
@@ -119,6 +126,7 @@ def tier_care(scenario: Scenario, policy: Policy, tier: int, values: Values, cen
         sort_within=package.sort_within,
         bot=package.bot,
         follow_up=package.follow_up or 0.0,
+        feedback=package.feedback_within or 0.0,
         overflow=None
         if package.overflow is None
         else (package.overflow.after, list(scenario.tiers).index(package.overflow.to)),
@@ -195,6 +203,7 @@ def uniform_care(
     direct = {
         "customers_per_manager": "ratio", "agents": "agents", "round_the_clock": "on_call",
         "sort_within": "sort_within", "bot": "bot", "follow_up": "follow_up",
+        "feedback_within": "feedback",
         "self_service": "self_service", "pays": "pays",
     }  # fmt: skip
     care = _changed(care, **{direct[key]: value for key, value in wish.items() if key in direct})
@@ -213,6 +222,7 @@ def fill_hours(scenario: Scenario, care: Care, values: Values, tickets_year: flo
     """Hours a week and customer that the planned load leaves for account work, never below 0."""
     requests = tickets_year * 7.0 / 365.25 * request_hours(scenario, values, care.bot, care.follow_up > 0.0)
     contacts = care.personal_rate * values["service.contact_time"]
+    contacts += feedback_hours(scenario, values) if care.feedback > 0.0 else 0.0
     return max(0.0, scenario.staff.load * scenario.staff.hours / care.ratio - requests - contacts)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiersim.policy.care import BY_REGION, Care, Census, Values, tier_shares
+from tiersim.policy.feedback import feedback_hours
 from tiersim.policy.plan import (
     Binds,
     GroupPlan,
@@ -55,10 +56,10 @@ LITTLE = 0.05
 class TierCheck:
     """One tier under a plan. People are heads, money is currency units a year, `work` hours a week.
 
-    `volume` is what requests and contacts cost beside wages; `work` what the package asks of all people of
-    the tier: accounts, contacts and requests. `binds` says what limits the people: the ratio or the money.
-    `promise` and `solution` are the package's promises in hours, of the clock if `round_the_clock`; `on_time`
-    is the share of people's answers expected to keep theirs (`tiersim.policy.waits`, an approximation).
+    `volume` is what requests, contacts and campaigns cost beside wages; `work` what the package asks of all
+    people of the tier: accounts, contacts and requests. `binds` says what limits the people: the ratio or the
+    money. `promise` and `solution` are the package's promises in hours, of the clock if `round_the_clock`;
+    `on_time` is the share of people's answers expected to keep theirs (`tiersim.policy.waits`, approximate).
     """
 
     tier: str
@@ -154,7 +155,8 @@ def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
 def work_hours(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
     """Hours of work a week that one customer of a package asks of people."""
     requests = tickets_year * 7.0 / 365.25 * request_hours(scenario, values, care.bot, care.follow_up > 0.0)
-    return care.account_hours + care.personal_rate * values["service.contact_time"] + requests
+    feedback = feedback_hours(scenario, values) if care.feedback > 0.0 else 0.0
+    return care.account_hours + care.personal_rate * values["service.contact_time"] + requests + feedback
 
 
 def _tier(

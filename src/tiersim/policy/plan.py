@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from tiersim.policy.campaigns import Offers, even_offers, promotion_cost, tier_offers
 from tiersim.policy.care import (
     Care,
     Census,
@@ -77,12 +78,14 @@ class Layout:
 
     `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
     of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose.
+    ``offers[tier]``: campaigns; none under informal care.
     """
 
     care: list[Care]
     pools: list[tuple[str, tuple[int, ...], Care]]
     groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
     wishes: list[dict[str, float]]
+    offers: Offers = field(default_factory=list)
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -174,20 +177,23 @@ def budget_of(scenario: Scenario, policy: Policy) -> tuple[float, dict[str, floa
 
 
 def volume_cost(scenario: Scenario, care: Care, values: Values, tickets_year: float) -> float:
-    """Yearly cost of requests and contacts of one customer, beside wages."""
+    """Yearly cost of requests, contacts and campaigns of one customer, beside wages."""
     bot = bot_share(scenario, values, care.bot)
     requests = tickets_year * ((1.0 - bot) * values["service.cost"] + bot * values["service.bot_cost"])
     contacts = 52.0 * (
         care.personal_rate * values["service.contact_cost"]
         + care.automatic_rate * values["service.automatic_cost"]
     )
-    return requests + contacts
+    return requests + contacts + care.promotions
 
 
 def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
     names = list(scenario.tiers)
     newcomers = newcomer_tier(scenario)
     cares = [tier_care(scenario, policy, k, values, census) for k in range(len(names))]
+    offers = tier_offers(scenario, policy, values)
+    costs = promotion_cost(scenario, offers, census)
+    cares = [replace(care, promotions=cost) for care, cost in zip(cares, costs, strict=False)]
     served = {k: (k, len(names)) if k == newcomers else (k,) for k in range(len(names))}
     wishes: list[dict[str, float]] = [{} for _ in names]
     for strategy in strategies_of(scenario, policy):
@@ -206,6 +212,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
         [(names[k], served[k], cares[k]) for k in range(len(names))],
         groups,
         [*wishes, wishes[newcomers]],
+        offers,
     )
 
 
@@ -219,6 +226,9 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
     salary = scenario.staff.agent_salary if policy.package.agents else scenario.staff.salary
     people = sum(pool.paid * (pool.salary + pool.on_call) for pool in plan.pools) / salary
     care = uniform_care(scenario, policy, layout.care[:-1], people, values, census)
+    offers = even_offers(scenario, policy, layout.offers, census)
+    cost = sum(promotion_cost(scenario, offers, census) * census.customers) / n
+    care = replace(care, promotions=float(cost))
     wishes: dict[str, float] = {}
     for k in tiers:
         for strategy, money in layout.wishes[k].items():
@@ -226,8 +236,9 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
     yearly, _ = budget_of(scenario, policy)
     return Layout(
-        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers)
-    )
+        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers),
+        offers,
+    )  # fmt: skip
 
 
 def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) -> Census:

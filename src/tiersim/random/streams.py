@@ -84,6 +84,11 @@ USE = 34
 """Use of what was bought in a week: its noise."""
 SHOCK = 33
 """Shocks that come by chance: whether one begins in a week (birth id is 0, k is a hash of its name)."""
+PRODUCT = 28
+"""Product lines: further ones taken up in a week (k is 0), those held at the start (week 0, k from 1)."""
+
+CAMPAIGN = 29
+"""Campaigns: kept for who of a tier is approached; none of today's rules draws from it."""
 
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""

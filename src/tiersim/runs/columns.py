@@ -88,6 +88,10 @@ SPEC: dict[str, dict[str, Column]] = {
         "solved": _sum("service requests that people solved"),
         "solved_late": _sum("service requests not solved within the time promised"),
         "unsolved": _sum("service requests given up unsolved"),
+        "offers": _sum("times that customers were offered a campaign"),
+        "products": _sum("product lines held over customer-weeks", "lines x customer-weeks"),
+        "feedback_due": _sum("poor survey answers that were to be answered in person"),
+        "feedback_held": _sum("of them, answered within the time promised"),
     },
     "moves": {
         "replication": _REPLICATION,

@@ -70,3 +70,7 @@ class Mechanisms(Part):
     budget: bool = True
     warning: bool = True
     win_back: bool = True
+    campaigns: bool = True
+    pressure: bool = True
+    products: bool = True
+    feedback: bool = True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tiersim.errors import Problem
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
+from tiersim.scenario.growth_check import growth
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
@@ -277,6 +278,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    _notice, judgements, rating, moves, desk, crises, shocks, warning, win_back,
+    _notice, judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
 )  # fmt: skip
 """In the order in which their faults are told."""

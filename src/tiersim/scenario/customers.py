@@ -220,6 +220,21 @@ class Satisfaction(Part):
         pert=[0, 0.5, 2],
         source="points lost by a request that is charged for; no measurement",
     )
+    feedback: Assumption[Points] = Field(
+        default_factory=lambda: {
+            "pert": [0, 4, 17],
+            "source": "a management plan's story, section 3.3: satisfaction 75 to 92 % where feedback is "
+            "answered within 48 h, no control; taken as points won at once by an unhappy customer",
+            "grade": "claimed",
+        },
+        validate_default=True,
+        description="points won when a poor survey answer is answered in time",
+    )
+    feedback_missed: Assumption[Points] = assumed(
+        "points lost when that answer was promised and did not come in time",
+        pert=[0, 1, 4],
+        source="points lost when the promised answer to a poor survey answer did not come; no measurement",
+    )
     downgrade_shock: Assumption[Points] = Field(
         description="points lost by a downgrade that the customer sees"
     )

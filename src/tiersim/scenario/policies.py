@@ -23,7 +23,7 @@ from tiersim.scenario.service import PackageChange
 
 Target = Literal[
     "order_rate", "wallet_share", "churn", "churn_price", "churn_product", "churn_budget",
-    "churn_other", "referral",
+    "churn_other", "referral", "cross_sell",
 ]  # fmt: skip
 Channel = Literal["visits", "training", "offers", "benefits", "digital"]
 
@@ -45,7 +45,8 @@ class Strategy(Part):
     effects: dict[Target, Annotated[Assumption[Change], NAMED]] = Field(
         default_factory=dict,
         description="relative effect at the standard dose against none; "
-        "wallet_share: on the share it settles at; or the name of an effect",
+        "wallet_share: on the share it settles at; cross_sell: on the rate at which lines are taken up; or "
+        "the name of an effect",
     )
 
 
@@ -83,6 +84,7 @@ class Policy(Part):
     tiers: dict[Name, PackageChange] = Field(default_factory=dict, description="own packages by tier")
     package: PackageChange = Field(default_factory=PackageChange, description="uniform care: the one package")
     strategies: dict[Name, bool] = Field(default_factory=dict, description="strategies switched off (false)")
+    campaigns: dict[Name, bool] = Field(default_factory=dict, description="campaigns switched off (false)")
     procedures: bool = Field(
         default=False, description="standard procedures even out people's quality (staff.procedure_*)"
     )

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
+from tiersim.scenario.campaigns import Campaign
+from tiersim.scenario.contact import Contact
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
+from tiersim.scenario.products import Products
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
 from tiersim.scenario.rating import RatingRules
 from tiersim.scenario.service import Attention, Response, Service, Staff, Tier, Today
@@ -95,6 +98,11 @@ class Scenario(Part):
     shocks: dict[Name, Shock] = Field(
         default_factory=dict, max_length=MAX_SHOCKS, description="what comes from outside, dated or by chance"
     )
+    campaigns: dict[Name, Campaign] = Field(default_factory=dict, description="offers for a few weeks")
+    contact: Contact = Field(
+        default_factory=lambda: Contact.model_validate({}), description="contact that is too much"
+    )
+    products: Products | None = Field(default=None, description="product lines that customers hold")
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],

@@ -82,6 +82,11 @@ class Service(Part):
         pert=["3 min", "6 min", "15 min"],
         source="work of one follow-up call; no record",
     )
+    feedback_time: Assumption[Hours] = assumed(
+        "work of answering one poor survey answer in person",
+        pert=["10 min", "25 min", "1 h"],
+        source="work of answering one poor survey answer in person; no record",
+    )
     price: Assumption[Money] = assumed(
         "price of one charged request",
         pert=[0, 200, 800],
@@ -180,6 +185,9 @@ class Package(Part):
     follow_up: Hours | None = Field(
         default=None, gt=0, description="customers are called after the solution, within this time (clock)"
     )
+    feedback_within: Hours | None = Field(
+        default=None, gt=0, description="a poor survey answer is answered in person, within this time (clock)"
+    )
     overflow: Overflow | None = Field(default=None, description="who takes requests that wait too long")
     round_the_clock: bool = Field(
         default=False, description="requests are answered outside office hours too (paid duty)"
@@ -213,6 +221,7 @@ class PackageChange(Part):
     sort_within: Hours | None = Field(default=None, gt=0)
     targets: dict[RequestClass, Target] | None = None
     follow_up: Hours | None = Field(default=None, gt=0)
+    feedback_within: Hours | None = Field(default=None, gt=0)
     overflow: Overflow | None = None
     round_the_clock: bool | None = None
     bot: Share | None = None

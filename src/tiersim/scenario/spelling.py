@@ -61,7 +61,8 @@ _WORDS = {
 }  # fmt: skip
 CADENCES = {
     "daily": Fraction(1, 7), "weekly": Fraction(1), "fortnightly": Fraction(2), "monthly": Fraction(13, 3),
-    "quarterly": Fraction(13), "half-yearly": Fraction(26), "yearly": Fraction(52),
+    "quarterly": Fraction(13), "twice a quarter": Fraction(13, 2), "half-yearly": Fraction(26),
+    "yearly": Fraction(52),
 }  # fmt: skip
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from tiersim.engine.mechanism import Mechanism
+from tiersim.engine.mechanisms.campaigns import Campaigns
+from tiersim.engine.mechanisms.feedback import Feedback
+from tiersim.engine.mechanisms.pressure import Pressure
+from tiersim.engine.mechanisms.products import Products
 from tiersim.engine.mechanisms.shocks import Shocks
 from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.mechanisms.win_back import WinBack
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
     Shocks,
+    Campaigns,
+    Feedback,
+    Pressure,
+    Products,
     Warning,
     WinBack,
 )

@@ -193,7 +193,8 @@ class Shocks(Mechanism):
         now, first = self.levels[:, week], [week in begins for begins in self.begins]
         memory["shock_now"][:] = now
         memory["shock_first"][:] = first
-        memory["strain_on"][1:] = ((self.par[1 : len(CAUSES)] != 0.0) & (now > 0.0)).any(axis=1)
+        active = ((self.par[1 : len(CAUSES)] != 0.0) & (now > 0.0)).any(axis=1)
+        memory["strain_on"][1:] = memory["strain_base"][1:] | active
         memory["shock_taken"][0] = 0
         for k in np.flatnonzero(first).tolist():
             self._begins(memory, k, week)

@@ -9,6 +9,7 @@ from tiersim.desk.jobs import ACCOUNT, CONTACT, REQUEST, SORTING_WAIT, WAITS
 from tiersim.engine.accounts import (
     ANSWER_HOURS,
     CONTACTS,
+    FEEDBACK_HELD,
     LATE,
     SOLVED,
     SOLVED_LATE,
@@ -39,7 +40,10 @@ from tiersim.engine.filing import (
     D_SORTED,
     D_SORTED_LATE,
     D_UNSOLVED,
+    FEEDBACK,
     FILED_AFTER,
+    SHOCK_FEEDBACK,
+    SHOCK_FEEDBACK_MISSED,
     SHOCK_FOLLOW_UP,
     SHOCK_LATE,
     SHOCK_LATE_SOLUTION,
@@ -103,13 +107,19 @@ def answers(  # type: ignore[no-untyped-def]
                     pool_done[0, pool] += piece[j] / _HOUR
                 elif kind[j] == CONTACT:
                     pool_done[1, pool] += piece[j] / _HOUR
-                    if i >= 0:
+                    if request_class[j] == FEEDBACK:
+                        if i >= 0:
+                            kpi[FEEDBACK_HELD, ledger_cell[i]] += 1.0
+                            felt[i] += np.float32(request_par[SHOCK_FEEDBACK])
+                    elif i >= 0:
                         books = ledger_cell[i]
                         contact_row[i] += 1
                         kpi[CONTACTS, books] += 1.0
                         post[CONTACT_ACCOUNT, offset, books] -= contact_cents[0]
             if dropped[j] == 1 and kind[j] == CONTACT:
                 pool_done[2, pool] += 1.0
+                if request_class[j] == FEEDBACK and i >= 0:
+                    felt[i] -= np.float32(request_par[SHOCK_FEEDBACK_MISSED])
             elif dropped[j] == 1 and kind[j] == ACCOUNT:
                 pool_done[3, pool] += piece[j] / _HOUR
             continue

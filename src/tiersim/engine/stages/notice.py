@@ -20,6 +20,17 @@ def calm(clock, drive, discount):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def unstrained(clock, strain_on, strain):  # type: ignore[no-untyped-def]
+    """A week begins without strain on any cause that is read."""
+    for c in range(strain.shape[0]):
+        if strain_on[c] == 0:
+            continue
+        row = strain[c]
+        for i in range(clock[N]):
+            row[i] = np.float32(0.0)
+
+
+@kernel
 def winding_down(clock, churn_par, leaving, drive):  # type: ignore[no-untyped-def]
     """Who has decided to leave orders less; ``churn_par[WINDING_DOWN]`` is the log of what is left."""
     less = churn_par[WINDING_DOWN]

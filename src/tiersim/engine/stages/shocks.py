@@ -103,13 +103,11 @@ def shock_felt(  # type: ignore[no-untyped-def]
 def shock_strain(  # type: ignore[no-untyped-def]
     clock, shock_now, shock_par, shock_row, shock_hits, shock_shield, strain_on, strain
 ):
-    """Log hazard by cause of this week, written whole where ``strain_on`` says that it is read."""
+    """Adds the log hazard by cause of this week."""
     n = clock[N]
     for c in range(strain_on.shape[0]):
         if strain_on[c] == 0:
             continue
-        for i in range(n):
-            strain[c, i] = _ZERO
         for k in range(shock_now.shape[0]):
             more, row = shock_par[c, k] * shock_now[k], shock_row[k]
             if more == _ZERO:
