@@ -41,6 +41,7 @@ class Upkeep:
         self._funding = Funding(scenario, slots.layouts, values, slots.tables)
         self._funded: list[list[float]] | None = None
         self.by_cell = np.zeros((4, slots.tables.bot.size))
+        self._by_package = np.zeros(slots.tables.spend_rate.size)
 
     def replan(
         self, memory: dict[str, Array], records: Records, week: int, begin: bool, run_out: bool
@@ -48,7 +49,7 @@ class Upkeep:
         """Count customers, set people's targets, fund strategies, refresh doses and what is posted weekly."""
         scenario, slots = self._scenario, self._slots
         by_cell = self._count(memory)
-        counted = censuses(by_cell, slots.count, slots.tiers)
+        counted = censuses(by_cell, self._by_package, slots.count, slots.tiers)
         everybody = max(by_cell[0].sum(), 1.0)
         if not run_out:
             plans = [
@@ -85,13 +86,18 @@ class Upkeep:
     def _count(self, memory: dict[str, Array]) -> Array:
         tables, payments = self._slots.tables, self._payments
         by_cell = np.zeros((4, tables.bot.size))
+        self._by_package.fill(0.0)
         payments.hours.fill(0.0)
         payments.spend.fill(0.0)
         count_cells(
-            memory["clock"], memory["known"], memory["cell"], memory["ledger_cell"], memory["ticket_rate"],
-            memory["needs"], memory["favour"], memory["pool_of_cell"], memory["plan_even"],
-            memory["plan_favour"], tables.spend_rate, by_cell, payments.hours, payments.spend,
+            memory["clock"], tables.segments, memory["known"], memory["cell"], memory["segment"],
+            memory["ledger_cell"], memory["ticket_rate"], memory["needs"], memory["favour"],
+            memory["pool_of_cell"], memory["plan_even"], memory["plan_favour"], tables.spend_rate, by_cell,
+            self._by_package, payments.hours, payments.spend,
         )  # fmt: skip
+        if "paid_for" in memory:
+            n = int(memory["clock"][N])
+            memory["paid_for"][:n] = memory["known"][:n]
         return by_cell
 
     def _account_hours(self, memory: dict[str, Array], by_cell: Array) -> Array:

@@ -24,6 +24,7 @@ from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
 from tiersim.engine.review import Review
 from tiersim.engine.seats import Seats
+from tiersim.engine.segmenting import Segmenting
 from tiersim.engine.service import ServiceDesk
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.bookings import book_account_work, book_contacts
@@ -76,11 +77,12 @@ class Simulation:
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
         self.payments = Payments(self.books, len(self.slots.pools))
+        self.segmenting = Segmenting(self.slots.segments, self.slots.tables, self.payments)
         self.mechanisms = Mechanisms(
             MECHANISMS,
-            Parts(scenario, start, self.slots, self.books, self.values, address, self.horizon),
+            Parts(scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting),
         )
-        more = self.mechanisms.fields
+        more = {**self.mechanisms.fields, **self.segmenting.fields}
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
         self.memory |= self.mechanisms.memory()
         self.seats = Seats(scenario, self.slots, self.books, self.memory, address, more)
@@ -271,7 +273,7 @@ class Simulation:
         memory["law_solve"][:] = self.start.solved.law.solve
         memory["law_pace"][:] = self.start.solved.law.pace
         memory["law_flags"][:] = self.start.solved.law.flags
-        self.slots.tables.spend_rate[: self.tiers] = 0.0
+        self.slots.tables.spend_rate[: self.tiers * self.slots.segments.number] = 0.0
         self.mechanisms.switch_back(memory)
 
 

@@ -62,13 +62,15 @@ class Census:
     """Sums over the active customers by tier, newcomers last; shape (tiers + 1,).
 
     `tickets`: requests a year; `needs`: size to the power of ``response.needs``; `favour`: size to the power
-    of ``today.favour``. Size is expected yearly purchases against their mean.
+    of ``today.favour``. Size is expected yearly purchases against their mean. `by_segment`: customers by tier
+    and segment, shape (tiers + 1, segments); None where nobody has counted them.
     """
 
     customers: Floats
     tickets: Floats
     needs: Floats
     favour: Floats
+    by_segment: Floats | None = None
 
     def mean(self, name: str, tier: int) -> float:
         """Mean of a column among the customers of a tier; over all customers where the tier is empty."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from tiersim.policy.care import (
     Care,
@@ -19,6 +21,7 @@ from tiersim.policy.care import (
     uniform_care,
 )
 from tiersim.policy.requests import bot_share
+from tiersim.policy.segments import segments_of
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
@@ -76,13 +79,15 @@ class Layout:
     """A policy fixed at the start: packages, who serves whom, which money pays for whom.
 
     `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
-    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose.
+    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose;
+    ``reach[strategy]``: whether it is for each segment (all, where it does not stand there).
     """
 
     care: list[Care]
     pools: list[tuple[str, tuple[int, ...], Care]]
     groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
     wishes: list[dict[str, float]]
+    reach: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -91,6 +96,18 @@ class Layout:
     def group_of(self, tier: int) -> int | None:
         """Number of the budget group of a tier; None under informal care."""
         return next((i for i, (_, tiers, _, _) in enumerate(self.groups) if tier in tiers), None)
+
+    def wishes_in(self, tier: int, segment: int) -> dict[str, float]:
+        """Money a head and year for the strategies that reach a segment of a tier."""
+        wishes = self.wishes[tier]
+        return {k: money for k, money in wishes.items() if k not in self.reach or self.reach[k][segment]}
+
+    def wanted(self, census: Census, tier: int) -> float:
+        """Yearly money that the strategies of a tier want; every strategy for all where nobody counted."""
+        if census.by_segment is None:
+            return float(census.customers[tier]) * sum(self.wishes[tier].values())
+        counted = enumerate(census.by_segment[tier])
+        return sum(float(n) * sum(self.wishes_in(tier, segment).values()) for segment, n in counted)
 
 
 @dataclass(frozen=True)
@@ -148,7 +165,7 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
             cost = pool.paid * (pool.salary + pool.on_call)
             left -= cost
             staff += cost
-        wanted = sum(float(census.customers[t]) * sum(layout.wishes[t].values()) for t in tiers)
+        wanted = sum(layout.wanted(census, t) for t in tiers)
         groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
@@ -190,7 +207,10 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
     cares = [tier_care(scenario, policy, k, values, census) for k in range(len(names))]
     served = {k: (k, len(names)) if k == newcomers else (k,) for k in range(len(names))}
     wishes: list[dict[str, float]] = [{} for _ in names]
+    reach = segments_of(scenario).reach
     for strategy in strategies_of(scenario, policy):
+        if not reach[strategy].any():
+            continue  # for a part of customers that nobody tells apart
         spec = scenario.strategies[strategy]
         price = values[f"strategies.{strategy}.price"] * spec.dose
         for k, tier in enumerate(names):
@@ -206,6 +226,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
         [(names[k], served[k], cares[k]) for k in range(len(names))],
         groups,
         [*wishes, wishes[newcomers]],
+        reach,
     )
 
 

@@ -19,6 +19,7 @@ from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.targets import targets
 from tiersim.scenario.wording import write_share, write_weeks
 
 if TYPE_CHECKING:
@@ -262,6 +263,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements, rating, moves, desk, crises,
+    judgements, rating, moves, desk, crises, targets,
 )  # fmt: skip
 """In the order in which their faults are told."""
