@@ -80,7 +80,9 @@ class Simulation:
         self.segmenting = Segmenting(self.slots.segments, self.slots.tables, self.payments)
         self.mechanisms = Mechanisms(
             MECHANISMS,
-            Parts(scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting),
+            Parts(
+                scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting
+            ),
         )
         more = {**self.mechanisms.fields, **self.segmenting.fields}
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)

@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 
 NO_STAGE = len(STAGES)
-"""Code of the stage of whoever the company no longer counts as a customer: no strategy by stage reaches it."""
+"""Code of the stage of who is no longer a customer in the company's eyes: no strategy by stage reaches it."""
 
 KEYS = {"stage": "stages", "warned": "warned", "level": "levels"}
 """Key of a strategy by the dimension that it is confined by."""

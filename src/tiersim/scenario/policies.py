@@ -35,11 +35,11 @@ class Strategy(Part):
     description: str = Field("", description="what is done, in a sentence")
     tiers: list[Name] = Field(min_length=1, description="tiers that it is offered to")
     stages: list[Stage] = Field(
-        default_factory=list, description="only customers in these stages of life (section lifecycle); none: all"
+        default_factory=list, description="only customers in these stages of life (lifecycle); none: all"
     )
-    warned: bool = Field(default=False, description="only customers on the warning list (section warnings)")
+    warned: bool = Field(default=False, description="only customers on the warning list (warnings)")
     levels: list[Name] = Field(
-        default_factory=list, description="only members of these levels (section loyalty); none: all"
+        default_factory=list, description="only members of these levels (loyalty); none: all"
     )
     channel: Channel = Field(description="medium whose carry-over and saturation it shares")
     price: Assumption[MoneyPerYear] = Field(description="a year of standard dose for a customer of mean size")
