@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiersim.cli.desk import print_desk
+from tiersim.cli.lifecycle import print_lifecycle
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
 from tiersim.evaluation import kpis
@@ -73,6 +74,7 @@ def print_run(run: Run, n: Numbers) -> None:
     ]
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
     print_rating(run, n)
+    print_lifecycle(run, n)
     print_desk(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])

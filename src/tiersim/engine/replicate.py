@@ -16,6 +16,7 @@ from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.schema import Scenario
+from tiersim.scenario.targets import STAGES
 
 Tables = dict[str, dict[str, npt.NDArray[Any]]]
 
@@ -63,6 +64,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),
             "paths": list(start.draw.paths),
+            "stages": [*STAGES, "gone", "new"],
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
     return outcomes

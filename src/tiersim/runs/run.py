@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiersim.runs import tables as columns_of
+from tiersim.runs.errors import RunError
 from tiersim.runs.quarters import WEEKS, quarter_labels
 from tiersim.runs.reduce import Reduction, sums
 from tiersim.runs.tables import Columns
@@ -30,8 +31,8 @@ class Run:
     """What a scenario gave in one world.
 
     Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
-    `desk`, `funds`, `start`, `lorenz`, `draws`; `describe` explains their columns. `data` holds the
-    same as plain arrays of codes.
+    `desk`, `funds`, `lifecycle` (if the scenario has it), `start`, `lorenz`, `draws`; `describe` explains
+    their columns. `data` holds the same as plain arrays of codes.
     """
 
     scenario: Scenario
@@ -109,6 +110,13 @@ class Run:
     def funds(self) -> pd.DataFrame:
         """What became of the budget by quarter and group."""
         return self.frame("funds")
+
+    @cached_property
+    def lifecycle(self) -> pd.DataFrame:
+        """Customers by quarter, stage of life before and after, and true stage (section lifecycle)."""
+        if "lifecycle" not in self.data:
+            raise RunError("lifecycle: the run has no such table; its scenario has no section lifecycle")
+        return self.frame("lifecycle")
 
     @cached_property
     def start(self) -> pd.DataFrame:

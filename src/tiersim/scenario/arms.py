@@ -65,3 +65,4 @@ class Mechanisms(Part):
     review: bool = True
     surveys: bool = True
     budget: bool = True
+    lifecycle: bool = True

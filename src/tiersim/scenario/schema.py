@@ -16,6 +16,7 @@ from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
+from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
@@ -77,6 +78,9 @@ class Scenario(Part):
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")
     rating: RatingRules = Field(default_factory=lambda: RatingRules.model_validate({}))
     data: Data | None = Field(default=None, description="errors in the records that ratings read")
+    lifecycle: Lifecycle | None = Field(
+        default=None, description="stages of a customer's life, as the company sees them"
+    )
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")

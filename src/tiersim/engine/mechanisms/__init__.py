@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tiersim.engine.mechanism import Mechanism
+from tiersim.engine.mechanisms.lifecycle import Lifecycle
 
-MECHANISMS: tuple[type[Mechanism], ...] = ()
+MECHANISMS: tuple[type[Mechanism], ...] = (Lifecycle,)
