@@ -158,9 +158,11 @@ class Simulation:
             if offset == 0:
                 self._open_quarter(week, quarter)
                 clock = self.memory["clock"]
-            elif week in self.pending or self.slots.delayed:
-                if self.slots.advance(self.memory, week):
-                    self._replan(week, begin=True)
+            elif (week in self.pending or self.slots.delayed) and self.slots.advance(self.memory, week):
+                self._replan(week, begin=True)
+            elif week in self.upkeep.dates.turns:
+                # People are planned by the quarter, with or without dates of the plan between.
+                self._replan(week, begin=False, people=False)
             if self.mechanisms.begin_week(self.memory, week, self.run_out):
                 self._replan(week, begin=False)
             self._pay(week, offset)
@@ -247,8 +249,8 @@ class Simulation:
 
     # -- what weeks are made of -----------------------------------------------------------------------
 
-    def _replan(self, week: int, begin: bool) -> None:
-        self.upkeep.replan(self.memory, self.records, week, begin, self.run_out)
+    def _replan(self, week: int, begin: bool, people: bool = True) -> None:
+        self.upkeep.replan(self.memory, self.records, week, begin, self.run_out, people)
         if self.desk is not None and not self.run_out and self.desk.make_room(self.upkeep.by_cell):
             self._stages()
 

@@ -113,9 +113,12 @@ class Funding:
         self._effects = {name: strategy_effects(scenario, name, values) for name in scenario.strategies}
         self._channel = {name: channel_of(scenario, name) for name in scenario.strategies}
 
-    def apply(self, funded: list[list[float]]) -> None:
-        """Write the tables for ``funded[slot][group]``, shares of the strategies' wish that are paid."""
-        for slot, layout in enumerate(self._layouts):
+    def apply(self, funded: list[list[float]], layouts: list[Layout] | None = None) -> None:
+        """Write the tables for ``funded[slot][group]``, shares of the strategies' wish that are paid.
+
+        `layouts` are those of this week, if some strategies do not run in it.
+        """
+        for slot, layout in enumerate(layouts or self._layouts):
             for tier in range(self._tiers):
                 group = layout.group_of(tier)
                 if group is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -96,6 +96,13 @@ class Layout:
     def group_of(self, tier: int) -> int | None:
         """Number of the budget group of a tier; None under informal care."""
         return next((i for i, (_, tiers, _, _) in enumerate(self.groups) if tier in tiers), None)
+
+    def without(self, resting: frozenset[str]) -> Layout:
+        """The same while some strategies do not run."""
+        if not resting:
+            return self
+        wishes = [{k: money for k, money in tier.items() if k not in resting} for tier in self.wishes]
+        return replace(self, wishes=wishes)
 
     def wishes_in(self, tier: int, segment: int) -> dict[str, float]:
         """Money a head and year for the strategies that reach a segment of a tier."""

@@ -66,3 +66,4 @@ class Mechanisms(Part):
     surveys: bool = True
     budget: bool = True
     lifecycle: bool = True
+    plan: bool = True

@@ -15,6 +15,7 @@ from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.override import SOURCE
+from tiersim.scenario.plan import plan
 from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
@@ -263,6 +264,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements, rating, moves, desk, crises, targets,
+    judgements, rating, moves, desk, crises, targets, plan,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -18,6 +18,7 @@ from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.part import Part
+from tiersim.scenario.plan import PlanRow
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
 from tiersim.scenario.rating import RatingRules
@@ -84,6 +85,9 @@ class Scenario(Part):
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
+    plan: list[PlanRow] = Field(
+        default_factory=list, description="execution plan: strategies in its rows run on its dates only"
+    )
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
