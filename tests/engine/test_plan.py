@@ -164,12 +164,7 @@ def test_a_row_for_one_policy_is_for_that_one_only():
 def test_a_dated_payment_falls_due_on_its_date():
     names = list(scenario().one_off)
     rows = [row(20, 22, name) for name in names]
-    simulation, tables = world(plan=rows)
-    account = ACCOUNTS.index("one_off")
-    ledger = tables["ledger"]
-    mine = ledger["account"] == account
-    assert set(ledger["cash_quarter"][mine].tolist()) == {1}
-    _, plain = world()
-    assert (
-        ledger["cents"][mine].sum() == plain["ledger"]["cents"][plain["ledger"]["account"] == account].sum()
-    )
+    dated, plain = (outcome(plan=plan)["ledger"] for plan in (rows, []))
+    at, before = (ledger["account"] == ACCOUNTS.index("one_off") for ledger in (dated, plain))
+    assert set(dated["cash_quarter"][at].tolist()) == {1}
+    assert dated["cents"][at].sum() == plain["cents"][before].sum()

@@ -20,7 +20,7 @@ def test_it_is_written_as_it_is_read(tmp_path):
     file.write_text(resolved_yaml(s), encoding="utf-8")
     again = load(file)
     assert again.sha256 == s.sha256 and again.plan == s.plan
-    moved = s.override({"plan.0.to": "2026-12-21"})
+    moved = s.override({"plan": [{**GOOD, "to": "2026-12-21"}]})
     assert moved.plan[0].weeks(s.start) == (13, 50)
 
 
@@ -35,7 +35,7 @@ FAULTS = {
     "unknown policy": ({"policies": ["tierd"]}, "plan.0.policies.0", "no policy"),
     "policy without it": ({"policies": ["today"]}, "plan.0.policies.0", "does not run"),
     "payment by policy": (
-        {"what": "customer platform", "policies": ["tiered"]},
+        {"what": "", "policies": ["tiered"]},
         "plan.0.policies",
         "payment",
     ),
@@ -46,9 +46,8 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_names_its_place(name):
     change, path, text = FAULTS[name]
-    s = load("machinery")
-    if "customer platform" in str(change):
-        change = {**change, "what": next(iter(s.one_off))}
+    if change.get("what") == "":
+        change = {**change, "what": next(iter(load("machinery").one_off))}
     with pytest.raises(ScenarioError) as error:
         load("machinery", {"plan": [{**GOOD, **change}]})
     assert path in str(error.value) and text in str(error.value)
