@@ -87,3 +87,14 @@ def test_faults_name_what_is_allowed():
                            "lifecycle.compare": "yera"})  # fmt: skip
     for key in ("growth", "decline", "confirm", "compare"):
         assert f"lifecycle.{key}" in str(error.value)
+
+
+def test_the_guides_have_a_row_for_every_key():
+    from pathlib import Path
+
+    from tiersim.scenario.plan import PlanRow
+
+    folder = Path(__file__).parents[2] / "docs"
+    life, plan = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("lifecycle.md", "plan.md"))
+    assert all(f"| `lifecycle.{key}` |" in life for key in Lifecycle.model_fields)
+    assert all(f"| `{key}` |" in plan for key in PlanRow.model_fields)
