@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tiersim.evaluation.execution import PlanEntry
 from tiersim.evaluation.findings import (
     AccountRow,
     AssumptionRow,
@@ -179,6 +180,10 @@ def findings(**changes: object) -> RoiFindings:
         warnings=[
             note("capped", share=0.012),
             note("unbounded", policy="tiered", team="B", share=0.12, weeks=6.3),
+        ],
+        execution=[
+            PlanEntry("nurturing", "sales lead", "2026-04-06", "2026-12-28", 38, "40 sessions", "+8 %", "", False),
+            PlanEntry("service rules", "", "2026-03-02", "2027-12-27", 95, "", "", "tiered", False),
         ],
     )  # fmt: skip
     return replace(base, **changes)  # type: ignore[arg-type]

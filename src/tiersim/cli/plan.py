@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiersim.cli.options import Changes, File
 from tiersim.cli.printing import Row, say, table
+from tiersim.evaluation.execution import execution_plan, undated
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
@@ -25,26 +25,31 @@ def print_plan(scenario: Scenario) -> None:
     say()
     if not scenario.plan:
         say("No row has dates (section plan), so every strategy runs from the start to the end.")
-    else:
-        rows: list[Row] = []
-        moved = False
-        for row in scenario.plan:
-            days = [scenario.start + timedelta(weeks=week) for week in row.weeks(scenario.start)]
-            moved |= days != [row.first_day, row.to]
-            under = ", ".join(row.policies) or "all"
-            when = f"{days[0]} to {days[1]}"
-            weeks = str((days[1] - days[0]).days // 7)
-            cells = [row.who or "-", when, weeks, row.resources or "-", row.expects or "-", under]
-            rows.append((", ".join(row.what), cells))
-        heads = ["who", "when", "weeks", "resources", "expected effect", "under policies"]
-        table(heads, rows, left=True)
-        say()
-        say("A strategy starts on the Monday of the first date and stops on the Monday of the second.")
-        if moved:
-            say("Dates that are no Mondays are moved to the next one.")
-    named = {name for row in scenario.plan for name in row.what}
-    always = [name for name in scenario.strategies if name not in named]
-    if always and scenario.plan:
+        return
+    if not scenario.mechanisms.plan:
+        say("The plan is switched off (mechanisms.plan), so every strategy runs from the start to the end.")
+        return
+    entries = execution_plan(scenario)
+    rows: list[Row] = [
+        (
+            entry.what,
+            [
+                entry.who or "-",
+                f"{entry.first} to {entry.last}",
+                str(entry.weeks),
+                entry.resources or "-",
+                entry.expects or "-",
+                entry.policies or "all",
+            ],
+        )
+        for entry in entries
+    ]
+    heads = ["who", "when", "weeks", "resources", "expected effect", "under policies"]
+    table(heads, rows, left=True)
+    say()
+    say("A strategy starts on the Monday of the first date and stops on the Monday of the second.")
+    if any(entry.moved for entry in entries):
+        say("Dates that are no Mondays are moved to the next one.")
+    always = undated(scenario)
+    if always:
         say(f"Without dates, so all the time: {', '.join(always)}.")
-    if scenario.plan and not scenario.mechanisms.plan:
-        say("The plan is switched off (mechanisms.plan): all strategies run all the time.")

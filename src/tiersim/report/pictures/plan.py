@@ -30,8 +30,10 @@ def window(scenario: Scenario, first: int, last: int, weeks: int) -> Picture:
         carried[week] = keep * before + (1.0 - keep) * dose[week]
     effect = -np.expm1(-carried / curve) / -np.expm1(-1.0 / curve)
     with canvas(6.2, 2.5, "A strategy with dates: money stops at once, the effect fades") as (figure, axes):
-        axes.fill_between(x, 100.0 * dose, step="post", facecolor="#dfe8ee", hatch="////",
-                          edgecolor="#4f93b8", linewidth=0.5, label="money of the week (standard = 100)")  # fmt: skip
+        axes.fill_between(
+            x, 100.0 * dose, step="post", facecolor="#dfe8ee", hatch="////", edgecolor="#4f93b8",
+            linewidth=0.5, label="money of the week (standard = 100)",
+        )  # fmt: skip
         axes.plot(x, 100.0 * effect, color=PLAN, linewidth=1.6, label="effect (full = 100)")
         axes.set_xlim(0, weeks - 1)
         axes.set_ylim(0, 108)
