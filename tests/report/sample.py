@@ -182,8 +182,10 @@ def findings(**changes: object) -> RoiFindings:
             note("unbounded", policy="tiered", team="B", share=0.12, weeks=6.3),
         ],
         execution=[
-            PlanEntry("nurturing", "sales lead", "2026-04-06", "2026-12-28", 38, "40 sessions", "+8 %", "", False),
-            PlanEntry("service rules", "", "2026-03-02", "2027-12-27", 95, "", "", "tiered", False),
+            PlanEntry(what="nurturing", who="sales lead", first="2026-04-06", last="2026-12-28", weeks=38,
+                      resources="40 sessions", expects="+8 %", policies="", moved=False),
+            PlanEntry(what="service rules", who="", first="2026-03-02", last="2027-12-27", weeks=95,
+                      resources="", expects="", policies="tiered", moved=False),
         ],
     )  # fmt: skip
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -133,8 +133,13 @@ def _execution(v: View) -> Markup | None:
     """The execution plan: who, when, resources, expected effect."""
     if not v.f.execution:
         return None
-    heads = ("what", "who", "when", "resources", "expects")
-    columns = [Column(v.t(f"appendix.plan_{head}"), "name" if head == "what" else "text") for head in heads]
+    columns = [
+        Column(v.t("appendix.plan_what"), "name"),
+        Column(v.t("appendix.plan_who"), "text"),
+        Column(v.t("appendix.plan_when"), "text"),
+        Column(v.t("appendix.plan_resources"), "text"),
+        Column(v.t("appendix.plan_expects"), "text"),
+    ]
     body = [
         [
             v.t("appendix.plan_policies", what=row.what, policies=row.policies) if row.policies else row.what,
