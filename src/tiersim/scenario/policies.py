@@ -37,7 +37,7 @@ class Strategy(Part):
     stages: list[Stage] = Field(
         default_factory=list, description="only customers in these stages of life (lifecycle); none: all"
     )
-    warned: bool = Field(default=False, description="only customers on the warning list (warnings)")
+    warned: bool = Field(default=False, description="only customers on the warning list (warning)")
     levels: list[Name] = Field(
         default_factory=list, description="only members of these levels (loyalty); none: all"
     )

@@ -15,7 +15,7 @@ Stage = Literal["introduction", "growth", "maturity", "decline"]
 STAGES: tuple[Stage, ...] = ("introduction", "growth", "maturity", "decline")
 """Stages of a customer's life, by code; whoever comes is in the first."""
 
-TOLD_BY: dict[str, str] = {"stages": "lifecycle", "warned": "warnings", "levels": "loyalty"}
+TOLD_BY: dict[str, str] = {"stages": "lifecycle", "warned": "warning", "levels": "loyalty"}
 """Section, and switch of the same name, that tells who is in which part, by key of a strategy."""
 
 MOST = 127
