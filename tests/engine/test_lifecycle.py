@@ -13,6 +13,7 @@ from tiersim.engine.world import Simulation
 from tiersim.evaluation.lifecycle import accuracy, confusion, stage_shares, transitions
 from tiersim.policy.lifecycle import observed_stages
 from tiersim.policy.vocabulary import CHANNELS
+from tiersim.runs.columns import SPEC
 from tiersim.runs.errors import RunError
 from tiersim.runs.record_at_start import start_record
 from tiersim.scenario.targets import STAGES
@@ -171,6 +172,7 @@ def test_pivot_shares_and_accuracy_come_from_the_same_rows():
     s = scenario(**LIFE)
     run = ts.simulate(s, replications=2, workers=1, progress=False)
     assert set(run.lifecycle["to_stage"].cat.categories) >= set(STAGES)
+    assert set(run.data["lifecycle"]) == set(SPEC["lifecycle"])
     matrix = transitions(run)
     used = matrix.dropna(how="all")
     assert used.sum(axis=1).to_numpy() == pytest.approx(1.0)

@@ -227,3 +227,6 @@ SPEC: dict[str, dict[str, Column]] = {
         "value": Column("unit of the assumption", "drawn value"),
     },
 }
+
+OPTIONAL = {"lifecycle"}
+"""Tables of mechanisms that a scenario need not have."""
