@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tiersim.evaluation.execution import PlanEntry
 from tiersim.evaluation.findings import (
     AccountRow,
     AssumptionRow,
@@ -179,6 +180,12 @@ def findings(**changes: object) -> RoiFindings:
         warnings=[
             note("capped", share=0.012),
             note("unbounded", policy="tiered", team="B", share=0.12, weeks=6.3),
+        ],
+        execution=[
+            PlanEntry(what="nurturing", who="sales lead", first="2026-04-06", last="2026-12-28", weeks=38,
+                      resources="40 sessions", expects="+8 %", policies="", moved=False),
+            PlanEntry(what="service rules", who="", first="2026-03-02", last="2027-12-27", weeks=95,
+                      resources="", expects="", policies="tiered", moved=False),
         ],
     )  # fmt: skip
     return replace(base, **changes)  # type: ignore[arg-type]

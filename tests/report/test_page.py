@@ -101,6 +101,13 @@ def test_the_rows_by_tier_add_up_to_the_headline(findings: RoiFindings) -> None:
     assert "Newcomers and company" in html and "+0.04" in html
 
 
+def test_the_execution_plan_stands_in_the_appendix(page: str, render: Callable[..., str]) -> None:
+    words = " ".join(Outline(page).words)
+    for text in ("Execution plan", "sales lead", "2026-04-06 to 2026-12-28", "40 sessions", "only tiered"):
+        assert text in words
+    assert "Execution plan" not in render(replace(made_up(), execution=[]))
+
+
 def test_every_chart_has_an_alternative_text(page: str) -> None:
     alts = Outline(page).alts
     assert len(alts) == 6
@@ -156,7 +163,7 @@ def _with_evil_text(found: RoiFindings) -> RoiFindings:
 
     lists = {
         name: [evil(row) for row in getattr(found, name)]
-        for name in ("tiers", "flips", "worse_off", "moves", "assumptions")
+        for name in ("tiers", "flips", "worse_off", "moves", "assumptions", "execution")
     }
     return replace(
         found,

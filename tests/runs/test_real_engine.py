@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tiersim.runs import compare, load_run, simulate, verify
+from tiersim.runs.columns import OPTIONAL, SPEC
 from tiersim.runs.content import content_hash, tidy
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_worlds
-from tiersim.runs.tables import SPEC
 from tiersim.scenario.load import load, override
 
 ONLY_COUNTED = {"quarter", "customers"}
@@ -27,7 +27,9 @@ def test_tables_of_the_engine_are_those_described(small):
     # Tables of mechanisms are there where the scenario has them.
     flood = {"begins": "3 months", "regions": ["East"], "satisfaction": -5}
     run = simulate(override(small, {"shocks.flood": flood}), replications=2, workers=1)
-    assert set(run.data) == set(SPEC)
+    assert set(run.data) == set(SPEC) - OPTIONAL | {"shocks"}
+    run = simulate(small, replications=2, workers=1)
+    assert set(run.data) == set(SPEC) - OPTIONAL
     for table, columns in run.data.items():
         missing = set(SPEC[table]) - set(columns)
         assert set(columns) <= set(SPEC[table]), table

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tiersim.cli import effects, rate, reports, runs, scenarios
+from tiersim.cli import effects, plan, rate, reports, runs, scenarios
 from tiersim.errors import TiersimError
 
 INTERRUPTED = 130
@@ -105,7 +105,7 @@ def _top(
 
 
 for command in (
-    scenarios.new, scenarios.check, scenarios.show, scenarios.explain, effects.effects,
+    scenarios.new, scenarios.check, scenarios.show, scenarios.explain, effects.effects, plan.plan,
     runs.run, runs.compare, reports.report, rate.rate, runs.verify, reports.doctor,
 ):  # fmt: skip
     app.command()(command)

@@ -9,6 +9,7 @@ import numpy as np
 
 from tiersim.cli.concentration import print_concentration, print_shocks
 from tiersim.cli.desk import print_desk
+from tiersim.cli.lifecycle import print_lifecycle
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
 from tiersim.evaluation import kpis
@@ -74,6 +75,7 @@ def print_run(run: Run, n: Numbers) -> None:
     ]
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
     print_rating(run, n)
+    print_lifecycle(run, n)
     print_desk(run, n)
     print_concentration(run, n)
     print_shocks(run, n)

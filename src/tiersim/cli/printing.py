@@ -47,8 +47,8 @@ def draw(shown: Table, markup: bool = False) -> None:
     typer.echo("\n".join(_typed(line).rstrip() for line in drawn.get().splitlines()))
 
 
-def table(heads: Sequence[str], rows: Sequence[Row]) -> None:
-    """Labels at the left, figures right-aligned under `heads` (none: no line of heads)."""
+def table(heads: Sequence[str], rows: Sequence[Row], left: bool = False) -> None:
+    """Labels at the left, figures right-aligned under `heads` (none: no line of heads); texts `left`."""
     from rich.table import Table
     from rich.text import Text
 
@@ -59,7 +59,7 @@ def table(heads: Sequence[str], rows: Sequence[Row]) -> None:
     width = max([len(heads), *(len(cells) for _, cells in rows)])
     for number in range(width):
         head = heads[number] if number < len(heads) else ""
-        shown.add_column(Text(head), justify="right" if heads else "left", overflow="fold")
+        shown.add_column(Text(head), justify="right" if heads and not left else "left", overflow="fold")
     for label, cells in rows:
         shown.add_row(Text(label), *(Text(cell) for cell in cells))
     draw(shown)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tiersim.engine.ledger import Books
     from tiersim.engine.prepare import Start
     from tiersim.engine.record import Records
+    from tiersim.engine.segmenting import Segmenting
     from tiersim.engine.slots import Slots
     from tiersim.engine.wiring import Stage
     from tiersim.scenario.schema import Scenario
@@ -48,6 +49,7 @@ class Parts:
     values: dict[str, float]
     address: tuple[int, int]
     horizon: int
+    segments: Segmenting
 
 
 class Mechanism:

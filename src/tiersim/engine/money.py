@@ -18,30 +18,34 @@ Array = npt.NDArray[Any]
 
 @kernel
 def count_cells(  # type: ignore[no-untyped-def]
-    clock, known, cell, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even, plan_favour,
-    spend_rate, by_cell, hours, spend,
+    clock, segments, known, cell, segment, ledger_cell, ticket_rate, needs, favour, pool_of_cell, plan_even,
+    plan_favour, spend_rate, by_cell, by_package, hours, spend,
 ):  # fmt: skip
     """Sums over customers as the company knows them.
 
-    ``by_cell``: rows n, requests a week, needs, favour; ``hours``: planned work by pool and ledger cell;
-    ``spend``: money for strategies a week by ledger cell.
+    ``by_cell``: rows n, requests a week, needs, favour; ``by_package``: n, by cell x `segments` + segment;
+    ``hours``: planned work by pool and ledger cell; ``spend``: money for strategies a week by ledger cell.
     """
     for i in range(clock[N]):
         if known[i] == 0:
             continue
         c, books = cell[i], ledger_cell[i]
+        package = c * segments + segment[i]
         by_cell[0, c] += 1.0
         by_cell[1, c] += np.float64(ticket_rate[i])
         by_cell[2, c] += np.float64(needs[i])
         by_cell[3, c] += np.float64(favour[i])
         hours[pool_of_cell[c], books] += np.float64(plan_even[c] + plan_favour[c] * favour[i]) + 1e-9
-        spend[books] += spend_rate[c]
+        by_package[package] += 1.0
+        spend[books] += spend_rate[package]
 
 
-def censuses(by_cell: Array, slots: int, tiers: int) -> list[Census]:
+def censuses(by_cell: Array, by_package: Array, slots: int, tiers: int) -> list[Census]:
     """Census of each slot from the sums by cell (requests a week become requests a year)."""
-    wide = by_cell.reshape(4, slots, tiers)
-    return [Census(wide[0, s], wide[1, s] * 365.25 / 7.0, wide[2, s], wide[3, s]) for s in range(slots)]
+    wide, parts = by_cell.reshape(4, slots, tiers), by_package.reshape(slots, tiers, -1)
+    return [
+        Census(wide[0, s], wide[1, s] * 365.25 / 7.0, wide[2, s], wide[3, s], parts[s]) for s in range(slots)
+    ]
 
 
 class Payments:
@@ -52,6 +56,7 @@ class Payments:
         self.hours = np.zeros((pools, books.cells))
         self.spend = np.zeros(books.cells)
         self._strategies = np.zeros(books.cells, np.int64)
+        self._shifted = False
         # Wages and duty surcharges of the last week, and their cents by ledger cell.
         self._paid: list[tuple[float, float]] | None = None
         self._week = np.zeros((2, books.cells), np.int64)
@@ -63,6 +68,17 @@ class Payments:
         self._wages.clear()
         self._parts.clear()
         self._paid = None
+        self._renew_strategies()
+
+    def shift(self, ledger_cell: Array, change: Array) -> None:
+        """Change the week's money for strategies of some customers, in money a week; shape (n,) each."""
+        self.spend += np.bincount(ledger_cell, change, self.spend.size)
+        # What cancels leaves a rounding error, which must not become a cent of the wrong sign.
+        self.spend[np.abs(self.spend) < 1e-9] = 0.0
+        self._shifted = True
+
+    def _renew_strategies(self) -> None:
+        self._shifted = False
         total = round(100.0 * float(self.spend.sum()))
         used = np.flatnonzero(self.spend)
         self._strategies.fill(0)
@@ -71,6 +87,8 @@ class Payments:
 
     def post_week(self, post: Array, offset: int, wages: list[tuple[float, float]]) -> None:
         """Post (wages, duty surcharge) of each pool, in money a week, and the strategies."""
+        if self._shifted:
+            self._renew_strategies()
         post[STRATEGIES, offset] -= self._strategies
         # People seldom change from week to week, so neither does what is posted.
         if wages != self._paid:

@@ -16,6 +16,7 @@ from tiersim.engine.world import Simulation, World, outcome_tables
 from tiersim.random import check_address
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.schema import Scenario
+from tiersim.scenario.targets import STAGES
 from tiersim.scenario.warning import DETECTORS, SIGNS
 
 Tables = dict[str, dict[str, npt.NDArray[Any]]]
@@ -67,6 +68,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "signs": list(SIGNS),
             "shocks": list(scenario.shocks),
             "paths": list(start.draw.paths),
+            "stages": [*STAGES, "gone", "new"],
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
     return outcomes

@@ -74,12 +74,12 @@ class Seats:
         return grows
 
     def set_doses(self, first: int, last: int) -> None:
-        """Doses and effects by cell of customers first..last-1."""
+        """Doses and effects by cell and segment of customers first..last-1."""
         memory, tables = self._memory, self._slots.tables
         set_doses(
-            first, last, memory["cell"], memory["inverse_needs"], memory["favour_needs"], tables.dose_flat,
-            tables.dose_even, tables.dose_favour, tables.pair_channel, tables.pair_effect, memory["dose"],
-            memory["effect"],
+            first, last, tables.segments, memory["cell"], memory["segment"], memory["inverse_needs"],
+            memory["favour_needs"], tables.dose_flat, tables.dose_even, tables.dose_favour,
+            tables.pair_channel, tables.pair_effect, memory["dose"], memory["effect"],
         )  # fmt: skip
 
     def compact(self) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ from tiersim.engine.staffing import Pool
 from tiersim.policy.care import Care, Census
 from tiersim.policy.cells import lower_cells
 from tiersim.policy.plan import Plan, count, layout_of, whole_people
+from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
 from tiersim.scenario.customers import CAUSES
 from tiersim.scenario.schema import Scenario
@@ -46,6 +47,7 @@ class Slots:
         self.count = len(self.pairs)
         self.tiers = len(scenario.tiers) + 1
         self.layouts = [layout_of(scenario, policy, values, census) for policy, _ in self.pairs]
+        self.segments = segments_of(scenario)
         self.tables = lower_cells(scenario, self.layouts, values, census)
         self.is_tiered = np.array([scenario.policies[policy].care == "tiered" for policy, _ in self.pairs])
         begins = [week for arm in self.arms for week, policy in arm.steps if policy != today]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import HIRING, ONE_OFF, SERVICE, SEVERANCE, TRAINING, WEEKS_PER_QUARTER
+from tiersim.engine.dates import Dates
 from tiersim.engine.layout import N
 from tiersim.engine.ledger import Books
 from tiersim.engine.money import Payments, censuses, count_cells
@@ -40,35 +41,43 @@ class Upkeep:
         self.staffing = Staffing(scenario, slots.pools, values, *address)
         self._funding = Funding(scenario, slots.layouts, values, slots.tables)
         self._funded: list[list[float]] | None = None
+        self.dates = Dates(scenario, slots)
         self.by_cell = np.zeros((4, slots.tables.bot.size))
+        self._by_package = np.zeros(slots.tables.spend_rate.size)
 
     def replan(
-        self, memory: dict[str, Array], records: Records, week: int, begin: bool, run_out: bool
-    ) -> None:
-        """Count customers, set people's targets, fund strategies, refresh doses and what is posted weekly."""
+        self, memory: dict[str, Array], records: Records, week: int, begin: bool, run_out: bool,
+        people: bool = True,
+    ) -> None:  # fmt: skip
+        """Count customers, set people's targets, fund strategies, refresh doses and what is posted weekly.
+
+        Without `people` their targets stay.
+        """
         scenario, slots = self._scenario, self._slots
         by_cell = self._count(memory)
-        counted = censuses(by_cell, slots.count, slots.tiers)
+        counted = censuses(by_cell, self._by_package, slots.count, slots.tiers)
         everybody = max(by_cell[0].sum(), 1.0)
         if not run_out:
+            layouts = self.dates.layouts(week)
             plans = [
                 count(scenario, layout, self._values, census, float(census.customers.sum()) / everybody)
-                for layout, census in zip(slots.layouts, counted, strict=True)
+                for layout, census in zip(layouts, counted, strict=True)
             ]
             targets = slots.targets(plans)
             changes: list[Change] = []
             if begin:
                 ready = slots.is_complete(week)
                 changes = self.staffing.begin(targets, week, ready, slots.beginning(week))
-            elif not scenario.freeze.staff:
+            elif people and not scenario.freeze.staff:
                 self.staffing.aim(targets)
             self._post_changes(memory, changes, week % WEEKS_PER_QUARTER)
             if self._funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
                 self._funded = slots.funded(plans) if on else slots.unfunded()
             if week % WEEKS_PER_QUARTER == 0:
-                records.funds(slots, plans, self._funded, week // WEEKS_PER_QUARTER)
-            self._funding.apply(self._funded)
+                whole = self.dates.over_quarter(week, counted, plans, self._funded)
+                records.funds(slots, *whole, week // WEEKS_PER_QUARTER)
+            self._funding.apply(self._funded, layouts)
         n = int(memory["clock"][N])
         self._seats.set_doses(0, n)
         memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(
@@ -85,13 +94,18 @@ class Upkeep:
     def _count(self, memory: dict[str, Array]) -> Array:
         tables, payments = self._slots.tables, self._payments
         by_cell = np.zeros((4, tables.bot.size))
+        self._by_package.fill(0.0)
         payments.hours.fill(0.0)
         payments.spend.fill(0.0)
         count_cells(
-            memory["clock"], memory["known"], memory["cell"], memory["ledger_cell"], memory["ticket_rate"],
-            memory["needs"], memory["favour"], memory["pool_of_cell"], memory["plan_even"],
-            memory["plan_favour"], tables.spend_rate, by_cell, payments.hours, payments.spend,
+            memory["clock"], tables.segments, memory["known"], memory["cell"], memory["segment"],
+            memory["ledger_cell"], memory["ticket_rate"], memory["needs"], memory["favour"],
+            memory["pool_of_cell"], memory["plan_even"], memory["plan_favour"], tables.spend_rate, by_cell,
+            self._by_package, payments.hours, payments.spend,
         )  # fmt: skip
+        if "paid_for" in memory:
+            n = int(memory["clock"][N])
+            memory["paid_for"][:n] = memory["known"][:n]
         return by_cell
 
     def _account_hours(self, memory: dict[str, Array], by_cell: Array) -> Array:
@@ -136,7 +150,7 @@ class Upkeep:
             self._foresee(memory, offset)
         if slots.plan_start is not None and not run_out:
             for name, item in scenario.one_off.items():
-                if slots.plan_start + round(item.after) == week:
+                if self.dates.due(name, slots.plan_start + round(item.after)) == week:
                     amount = self._values[f"one_off.{name}.amount"]
                     memory["post"][ONE_OFF, offset, self._books.company] -= round(100.0 * amount)
 

@@ -25,6 +25,7 @@ from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
 from tiersim.engine.review import Review
 from tiersim.engine.seats import Seats
+from tiersim.engine.segmenting import Segmenting
 from tiersim.engine.service import ServiceDesk
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.bookings import book_account_work, book_contacts
@@ -77,11 +78,14 @@ class Simulation:
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
         self.payments = Payments(self.books, len(self.slots.pools))
+        self.segmenting = Segmenting(self.slots.segments, self.slots.tables, self.payments)
         self.mechanisms = Mechanisms(
             MECHANISMS,
-            Parts(scenario, start, self.slots, self.books, self.values, address, self.horizon),
+            Parts(
+                scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting
+            ),
         )
-        more = self.mechanisms.fields
+        more = {**self.mechanisms.fields, **self.segmenting.fields}
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
         self.memory |= self.mechanisms.memory()
         self.seats = Seats(
@@ -160,9 +164,11 @@ class Simulation:
             if offset == 0:
                 self._open_quarter(week, quarter)
                 clock = self.memory["clock"]
-            elif week in self.pending or self.slots.delayed:
-                if self.slots.advance(self.memory, week):
-                    self._replan(week, begin=True)
+            elif (week in self.pending or self.slots.delayed) and self.slots.advance(self.memory, week):
+                self._replan(week, begin=True)
+            elif week in self.upkeep.dates.turns:
+                # People are planned by the quarter, with or without dates of the plan between.
+                self._replan(week, begin=False, people=False)
             if self.mechanisms.begin_week(self.memory, week, self.run_out):
                 self._replan(week, begin=False)
             self._pay(week, offset)
@@ -252,8 +258,8 @@ class Simulation:
 
     # -- what weeks are made of -----------------------------------------------------------------------
 
-    def _replan(self, week: int, begin: bool) -> None:
-        self.upkeep.replan(self.memory, self.records, week, begin, self.run_out)
+    def _replan(self, week: int, begin: bool, people: bool = True) -> None:
+        self.upkeep.replan(self.memory, self.records, week, begin, self.run_out, people)
         if self.desk is not None and not self.run_out and self.desk.make_room(self.upkeep.by_cell):
             self._stages()
 
@@ -280,7 +286,7 @@ class Simulation:
         memory["law_solve"][:] = self.start.solved.law.solve
         memory["law_pace"][:] = self.start.solved.law.pace
         memory["law_flags"][:] = self.start.solved.law.flags
-        self.slots.tables.spend_rate[: self.tiers] = 0.0
+        self.slots.tables.spend_rate[: self.tiers * self.slots.segments.number] = 0.0
         self.mechanisms.switch_back(memory)
 
 

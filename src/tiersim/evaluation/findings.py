@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tiersim.evaluation.execution import PlanEntry
+
 Verdict = Literal["go", "pilot", "no"]
 
 
@@ -190,3 +192,4 @@ class RoiFindings:
     version: str = ""
     command: str = ""
     warnings: list[str] = field(default_factory=list)
+    execution: list[PlanEntry] = field(default_factory=list)  # the execution plan

@@ -12,6 +12,7 @@ from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.concentration import held
 from tiersim.evaluation.contrast import needed
 from tiersim.evaluation.desk import unbounded
+from tiersim.evaluation.execution import execution_plan
 from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.notes import note
@@ -134,6 +135,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         scenario_sha256=_sha256(scenario),
         version=_version(),
         warnings=_warnings(comparison, plan, listed),
+        execution=execution_plan(scenario),
     )
 
 

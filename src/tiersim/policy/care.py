@@ -68,7 +68,8 @@ class Census:
 
     `tickets`: requests a year; `needs`: size to the power of ``response.needs``; `favour`: size to the power
     of ``today.favour``. Size is expected yearly purchases against their mean. `purchases`: expected money a
-    year, if known.
+    year, if known. `by_segment`: customers by tier and segment, shape (tiers + 1, segments); None where
+    nobody has counted them.
     """
 
     customers: Floats
@@ -76,6 +77,7 @@ class Census:
     needs: Floats
     favour: Floats
     purchases: Floats | None = None
+    by_segment: Floats | None = None
 
     def mean(self, name: str, tier: int) -> float:
         """Mean of a column among the customers of a tier; over all customers where the tier is empty."""

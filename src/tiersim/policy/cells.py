@@ -1,4 +1,7 @@
-"""Policies as tables by cell = slot x (tiers + 1) + tier, so that the engine looks up and never asks."""
+"""Policies as tables, so that the engine looks up and never asks.
+
+Care goes by cell = slot x (tiers + 1) + tier, strategies by package = cell x segments + segment.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import numpy.typing as npt
 from tiersim.policy.care import Census, Values
 from tiersim.policy.effects import built_in_effects, channel_of, lifts_of, strategy_effects
 from tiersim.policy.plan import Layout
+from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import ATTENTION, CHANNELS, CONTACT_CHANNEL, L_ORDERS, L_SATISFACTION
 from tiersim.scenario.schema import Scenario
 
@@ -18,7 +22,7 @@ F32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class CellTables:
-    """Parameters by cell, shape (cells,) unless said; doses have shape (channels, cells)."""
+    """Parameters by cell, shape (cells,) unless said; doses have shape (channels, packages)."""
 
     bot: F32
     contact_rate: F32
@@ -31,8 +35,9 @@ class CellTables:
     dose_favour: F32
     pair_channel: npt.NDArray[np.int64]
     pair_target: npt.NDArray[np.int64]
-    pair_effect: F32  # (pairs, cells)
-    spend_rate: npt.NDArray[np.float64]  # money a head and week for strategies
+    pair_effect: F32  # (pairs, packages)
+    spend_rate: npt.NDArray[np.float64]  # money a head and week for strategies, (packages,)
+    segments: int = 1
 
 
 def effect_pairs(scenario: Scenario) -> list[tuple[int, int]]:
@@ -45,6 +50,8 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
     """Tables of all slots (one layout each), strategies not yet funded (see `Funding`)."""
     tiers = len(scenario.tiers) + 1
     cells = len(layouts) * tiers
+    segments = segments_of(scenario).number
+    packages = cells * segments
     built_in = built_in_effects(values)
     pairs = effect_pairs(scenario)
     f32 = np.float32
@@ -55,13 +62,14 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
         plan_even=np.zeros(cells, f32),
         account_even=np.zeros(cells, f32),
         plan_favour=np.zeros(cells, f32),
-        dose_flat=np.zeros((len(CHANNELS), cells), f32),
-        dose_even=np.zeros((len(CHANNELS), cells), f32),
-        dose_favour=np.zeros((len(CHANNELS), cells), f32),
+        dose_flat=np.zeros((len(CHANNELS), packages), f32),
+        dose_even=np.zeros((len(CHANNELS), packages), f32),
+        dose_favour=np.zeros((len(CHANNELS), packages), f32),
         pair_channel=np.array([channel for channel, _ in pairs], np.int64),
         pair_target=np.array([lift for _, lift in pairs], np.int64),
-        pair_effect=np.zeros((len(pairs), cells), f32),
-        spend_rate=np.zeros(cells),
+        pair_effect=np.zeros((len(pairs), packages), f32),
+        spend_rate=np.zeros(packages),
+        segments=segments,
     )
     standard = values["attention.standard_hours"]
     worth = values["service.automatic_worth"]
@@ -69,6 +77,7 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
     for slot, layout in enumerate(layouts):
         for tier in range(tiers):
             c = slot * tiers + tier
+            every = slice(c * segments, (c + 1) * segments)
             care = layout.care[tier]
             tables.bot[c] = care.bot
             tables.contact_rate[c] = care.personal_rate + care.automatic_rate
@@ -78,12 +87,13 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
             tables.plan_even[c] = contact_hours + float(tables.account_even[c])
             if care.favours:
                 tables.plan_favour[c] = care.account_hours / mean_favour
-                tables.dose_favour[ATTENTION, c] = care.account_hours / mean_favour / standard
+                tables.dose_favour[ATTENTION, every] = care.account_hours / mean_favour / standard
             else:
-                tables.dose_even[ATTENTION, c] = care.account_hours / standard
-            tables.dose_flat[CONTACT_CHANNEL, c] = 2.0 * (care.personal_rate + worth * care.automatic_rate)
+                tables.dose_even[ATTENTION, every] = care.account_hours / standard
+            contacts = care.personal_rate + worth * care.automatic_rate
+            tables.dose_flat[CONTACT_CHANNEL, every] = 2.0 * contacts
             for p, pair in enumerate(pairs):
-                tables.pair_effect[p, c] = built_in.get(pair, 0.0)
+                tables.pair_effect[p, every] = built_in.get(pair, 0.0)
     return tables
 
 
@@ -103,15 +113,21 @@ class Funding:
         self._effects = {name: strategy_effects(scenario, name, values) for name in scenario.strategies}
         self._channel = {name: channel_of(scenario, name) for name in scenario.strategies}
 
-    def apply(self, funded: list[list[float]]) -> None:
-        """Write the tables for ``funded[slot][group]``, shares of the strategies' wish that are paid."""
-        for slot, layout in enumerate(self._layouts):
+    def apply(self, funded: list[list[float]], layouts: list[Layout] | None = None) -> None:
+        """Write the tables for ``funded[slot][group]``, shares of the strategies' wish that are paid.
+
+        `layouts` are those of this week, if some strategies do not run in it.
+        """
+        for slot, layout in enumerate(layouts or self._layouts):
             for tier in range(self._tiers):
                 group = layout.group_of(tier)
-                if group is not None:
-                    self._cell(slot * self._tiers + tier, layout.wishes[tier], funded[slot][group])
+                if group is None:
+                    continue
+                first = (slot * self._tiers + tier) * self._tables.segments
+                for segment in range(self._tables.segments):
+                    self._package(first + segment, layout.wishes_in(tier, segment), funded[slot][group])
 
-    def _cell(self, c: int, wishes: dict[str, float], share: float) -> None:
+    def _package(self, c: int, wishes: dict[str, float], share: float) -> None:
         tables = self._tables
         doses: dict[int, list[tuple[str, float]]] = {}
         spend = 0.0

@@ -19,6 +19,7 @@ from tiersim.policy.feedback import feedback_hours
 from tiersim.policy.plan import (
     Binds,
     GroupPlan,
+    Layout,
     Plan,
     PoolPlan,
     budget_of,
@@ -148,7 +149,7 @@ def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
         tuple(plan.groups),
         today,
         today * scenario.staff.salary,
-        tuple(_warnings(scenario, name, tiers, plan)),
+        tuple(_warnings(scenario, name, tiers, plan, layout)),
     )
 
 
@@ -192,7 +193,9 @@ def _usual(scenario: Scenario, values: Values, promises: tuple[float, ...]) -> f
     return promises[int(np.argmax(class_shares(scenario, values)))]
 
 
-def _warnings(scenario: Scenario, policy: str, tiers: tuple[TierCheck, ...], plan: Plan) -> list[str]:
+def _warnings(
+    scenario: Scenario, policy: str, tiers: tuple[TierCheck, ...], plan: Plan, layout: Layout
+) -> list[str]:
     found = []
     regions = len(scenario.population.regions)
     for tier, pool in zip(tiers, plan.pools, strict=True):
@@ -240,6 +243,12 @@ def _warnings(scenario: Scenario, policy: str, tiers: tuple[TierCheck, ...], pla
                 f"{name}: self_service has no effect, as {policy} keeps no knowledge base; set "
                 f"policies.{policy}.knowledge_base."
             )
+    confined = sorted({k for tier in layout.wishes for k in tier if not layout.reach[k].all()})
+    if confined:
+        found.append(
+            f"{', '.join(confined)}: for a part of the customers of their tiers, and how many that will be "
+            "is not known yet; their wish is counted as if it were all."
+        )
     for group in plan.groups:
         if group.unspent < -0.5:
             found.append(

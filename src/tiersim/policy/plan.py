@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from tiersim.policy.campaigns import Offers, even_offers, promotion_cost, tier_offers
 from tiersim.policy.care import (
@@ -20,6 +22,7 @@ from tiersim.policy.care import (
     uniform_care,
 )
 from tiersim.policy.requests import bot_share
+from tiersim.policy.segments import segments_of
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
@@ -77,8 +80,9 @@ class Layout:
     """A policy fixed at the start: packages, who serves whom, which money pays for whom.
 
     `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
-    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose.
-    ``offers[tier]``: campaigns; none under informal care.
+    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose;
+    ``offers[tier]``: campaigns, none under informal care; ``reach[strategy]``: whether it is for each
+    segment (all, where it does not stand there).
     """
 
     care: list[Care]
@@ -86,6 +90,7 @@ class Layout:
     groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
     wishes: list[dict[str, float]]
     offers: Offers = field(default_factory=list)
+    reach: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -94,6 +99,25 @@ class Layout:
     def group_of(self, tier: int) -> int | None:
         """Number of the budget group of a tier; None under informal care."""
         return next((i for i, (_, tiers, _, _) in enumerate(self.groups) if tier in tiers), None)
+
+    def without(self, resting: frozenset[str]) -> Layout:
+        """The same while some strategies do not run."""
+        if not resting:
+            return self
+        wishes = [{k: money for k, money in tier.items() if k not in resting} for tier in self.wishes]
+        return replace(self, wishes=wishes)
+
+    def wishes_in(self, tier: int, segment: int) -> dict[str, float]:
+        """Money a head and year for the strategies that reach a segment of a tier."""
+        wishes = self.wishes[tier]
+        return {k: money for k, money in wishes.items() if k not in self.reach or self.reach[k][segment]}
+
+    def wanted(self, census: Census, tier: int) -> float:
+        """Yearly money that the strategies of a tier want; every strategy for all where nobody counted."""
+        if census.by_segment is None:
+            return float(census.customers[tier]) * sum(self.wishes[tier].values())
+        counted = enumerate(census.by_segment[tier])
+        return sum(float(n) * sum(self.wishes_in(tier, segment).values()) for segment, n in counted)
 
 
 @dataclass(frozen=True)
@@ -151,7 +175,7 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
             cost = pool.paid * (pool.salary + pool.on_call)
             left -= cost
             staff += cost
-        wanted = sum(float(census.customers[t]) * sum(layout.wishes[t].values()) for t in tiers)
+        wanted = sum(layout.wanted(census, t) for t in tiers)
         groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
@@ -196,7 +220,10 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
     cares = [replace(care, promotions=cost) for care, cost in zip(cares, costs, strict=False)]
     served = {k: (k, len(names)) if k == newcomers else (k,) for k in range(len(names))}
     wishes: list[dict[str, float]] = [{} for _ in names]
+    reach = segments_of(scenario).reach
     for strategy in strategies_of(scenario, policy):
+        if not reach[strategy].any():
+            continue  # for a part of customers that nobody tells apart
         spec = scenario.strategies[strategy]
         price = values[f"strategies.{strategy}.price"] * spec.dose
         for k, tier in enumerate(names):
@@ -213,6 +240,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
         groups,
         [*wishes, wishes[newcomers]],
         offers,
+        reach,
     )
 
 

@@ -122,6 +122,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
         v.t("appendix.title"),
         el("h3", v.t("appendix.policies_title")) if texts else None,
         *texts,
+        _execution(v),
         el("h3", v.t("appendix.error_title", error=v.money(f.gain.simulation_error))),
         el("p", v.t("appendix.error_note"), cls="note"),
         table(columns, record),
@@ -129,6 +130,36 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
         el("p", v.t("appendix.dates_note", start=_day(f.start)), cls="note"),
         el("p", v.t("frame.record", footer=phrases.footer(v)), cls="record"),
         mark=phrases.illustrative(v),
+    )
+
+
+def _execution(v: View) -> Markup | None:
+    """The execution plan: who, when, resources, expected effect."""
+    if not v.f.execution:
+        return None
+    columns = [
+        Column(v.t("appendix.plan_what"), "name"),
+        Column(v.t("appendix.plan_who"), "text"),
+        Column(v.t("appendix.plan_when"), "text"),
+        Column(v.t("appendix.plan_resources"), "text"),
+        Column(v.t("appendix.plan_expects"), "text"),
+    ]
+    body = [
+        [
+            v.t("appendix.plan_policies", what=row.what, policies=row.policies) if row.policies else row.what,
+            row.who or v.n.missing,
+            v.t("appendix.plan_days", first=row.first, last=row.last),
+            row.resources or v.n.missing,
+            row.expects or v.n.missing,
+        ]
+        for row in v.f.execution
+    ]
+    return el(
+        "div",
+        el("h3", v.t("appendix.plan_title")),
+        table(columns, body),
+        el("p", v.t("appendix.plan_note"), cls="note"),
+        cls="keep",
     )
 
 

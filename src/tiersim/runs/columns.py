@@ -133,6 +133,21 @@ SPEC: dict[str, dict[str, Column]] = {
             "times that it fired although expected purchases had not changed by as much as it asks"
         ),
     },
+    "lifecycle": {
+        "replication": _REPLICATION,
+        "quarter": _QUARTER,
+        "arm": _ARM,
+        "from_stage": Column(
+            "name", "stage of life at the end of the quarter before; new: came in this quarter", "stages"
+        ),
+        "to_stage": Column(
+            "name", "stage at the end of the quarter; gone: no longer a customer (left, or lapsed)", "stages"
+        ),
+        "true_stage": Column(
+            "name", "stage by purchases to be expected and who has decided to leave; gone: has left", "stages"
+        ),
+        "customers": Column("customers", "customers who went this way"),
+    },
     "staff": {
         "replication": _REPLICATION,
         "quarter": _QUARTER,
@@ -293,3 +308,6 @@ SPEC: dict[str, dict[str, Column]] = {
         "value": Column("unit of the assumption", "drawn value"),
     },
 }
+
+OPTIONAL = {"lifecycle", "shocks", "warnings", "calibration", "watch_list"}
+"""Tables of mechanisms that a scenario need not have."""

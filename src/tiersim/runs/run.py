@@ -33,6 +33,8 @@ class Run:
     Tables are frames with readable labels: `kpis`, `ledger`, `moves`, `reviews`, `triggers`, `staff`,
     `desk`, `funds`, `start`, `lorenz`, `concentration`, `shocks`, `draws`; `describe` explains their
     columns. `data` holds the same as plain arrays of codes.
+    `desk`, `funds`, `lifecycle` (if the scenario has it), `start`, `lorenz`, `draws`; `describe` explains
+    their columns. `data` holds the same as plain arrays of codes.
     """
 
     scenario: Scenario
@@ -136,6 +138,11 @@ class Run:
     def funds(self) -> pd.DataFrame:
         """What became of the budget by quarter and group."""
         return self.frame("funds")
+
+    @cached_property
+    def lifecycle(self) -> pd.DataFrame:
+        """Customers by quarter, stage of life before and after, and true stage (section lifecycle)."""
+        return self.frame("lifecycle")
 
     @cached_property
     def start(self) -> pd.DataFrame:

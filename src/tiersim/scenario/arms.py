@@ -74,3 +74,5 @@ class Mechanisms(Part):
     pressure: bool = True
     products: bool = True
     feedback: bool = True
+    lifecycle: bool = True
+    plan: bool = True

@@ -16,11 +16,13 @@ from tiersim.scenario.fields import nearest
 from tiersim.scenario.growth_check import growth
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.override import SOURCE
+from tiersim.scenario.plan import plan
 from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.shocks_check import shocks
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.targets import targets
 from tiersim.scenario.warning_check import warning, win_back
 from tiersim.scenario.wording import write_share, write_weeks
 
@@ -279,5 +281,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
     _notice, judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
+    targets, plan,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -20,6 +20,7 @@ from tiersim.scenario.quantities import (
     Weeks,
 )
 from tiersim.scenario.service import PackageChange
+from tiersim.scenario.targets import Stage
 
 Target = Literal[
     "order_rate", "wallet_share", "churn", "churn_price", "churn_product", "churn_budget",
@@ -33,6 +34,13 @@ class Strategy(Part):
 
     description: str = Field("", description="what is done, in a sentence")
     tiers: list[Name] = Field(min_length=1, description="tiers that it is offered to")
+    stages: list[Stage] = Field(
+        default_factory=list, description="only customers in these stages of life (lifecycle); none: all"
+    )
+    warned: bool = Field(default=False, description="only customers on the warning list (warning)")
+    levels: list[Name] = Field(
+        default_factory=list, description="only members of these levels (loyalty); none: all"
+    )
     channel: Channel = Field(description="medium whose carry-over and saturation it shares")
     price: Assumption[MoneyPerYear] = Field(description="a year of standard dose for a customer of mean size")
     dose: Positive = Field(1.0, le=5, description="wanted dose; 1 is the standard")

@@ -19,7 +19,9 @@ from tiersim.scenario.customers import Baseline, Churn, Market, Population, Refe
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
+from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.part import Part
+from tiersim.scenario.plan import PlanRow
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.products import Products
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
@@ -86,12 +88,18 @@ class Scenario(Part):
     tiers: dict[Name, Tier] = Field(min_length=2, max_length=12, description="from the highest to the lowest")
     rating: RatingRules = Field(default_factory=lambda: RatingRules.model_validate({}))
     data: Data | None = Field(default=None, description="errors in the records that ratings read")
+    lifecycle: Lifecycle | None = Field(
+        default=None, description="stages of a customer's life, as the company sees them"
+    )
     budget: Budget
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     effects: dict[Name, Effect] | None = Field(
         default=None, description="effects of your own that strategies use by name, above tiersim's library"
     )
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
+    plan: list[PlanRow] = Field(
+        default_factory=list, description="execution plan: strategies in its rows run on its dates only"
+    )
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
     warning: Warnings | None = Field(default=None, description="health score and early warning")
     win_back: WinBack | None = Field(default=None, description="attempts to keep who is leaving")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiersim.engine.mechanism import Mechanism
 from tiersim.engine.mechanisms.campaigns import Campaigns
 from tiersim.engine.mechanisms.feedback import Feedback
+from tiersim.engine.mechanisms.lifecycle import Lifecycle
 from tiersim.engine.mechanisms.pressure import Pressure
 from tiersim.engine.mechanisms.products import Products
 from tiersim.engine.mechanisms.shocks import Shocks
@@ -19,4 +20,5 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Products,
     Warning,
     WinBack,
+    Lifecycle,
 )

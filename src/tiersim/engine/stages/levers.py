@@ -89,23 +89,40 @@ def levers(  # type: ignore[no-untyped-def]
 
 @kernel
 def set_doses(  # type: ignore[no-untyped-def]
-    first, last, cell, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour, pair_channel,
-    pair_effect, dose, effect,
+    first, last, segments, cell, segment, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour,
+    pair_channel, pair_effect, dose, effect,
 ):  # fmt: skip
-    """Doses and effects of customers first..last-1 from the tables by cell.
+    """Doses and effects of customers first..last-1 from the tables by package (cell and segment).
 
-    A channel that a cell does not serve keeps its last effect, so that what is carried over fades and
+    A channel that a package does not serve keeps its last effect, so that what is carried over fades and
     does not vanish.
     """
-    cells = cell[first:last]
+    cells, parts = cell[first:last], segment[first:last]
     needs, favour = inverse_needs[first:last], favour_needs[first:last]
     for ch in range(dose.shape[0]):
         out, flat, even, favoured = dose[ch, first:last], dose_flat[ch], dose_even[ch], dose_favour[ch]
         for i in range(cells.size):
-            c = cells[i]
+            c = cells[i] * segments + parts[i]
             out[i] = flat[c] + even[c] * needs[i] + favoured[c] * favour[i]
     for p in range(pair_channel.shape[0]):
-        given, out, by_cell = dose[pair_channel[p], first:last], effect[p, first:last], pair_effect[p]
+        given, out, by_package = dose[pair_channel[p], first:last], effect[p, first:last], pair_effect[p]
         for i in range(cells.size):
             if given[i] > _ZERO:
-                out[i] = by_cell[cells[i]]
+                out[i] = by_package[cells[i] * segments + parts[i]]
+
+
+@kernel
+def set_doses_of(  # type: ignore[no-untyped-def]
+    who, segments, cell, segment, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour,
+    pair_channel, pair_effect, dose, effect,
+):  # fmt: skip
+    """`set_doses` of some customers: places, int64, shape (m,)."""
+    for q in range(who.shape[0]):
+        i = who[q]
+        c = cell[i] * segments + segment[i]
+        for ch in range(dose.shape[0]):
+            even, favoured = dose_even[ch, c] * inverse_needs[i], dose_favour[ch, c] * favour_needs[i]
+            dose[ch, i] = dose_flat[ch, c] + even + favoured
+        for p in range(pair_channel.shape[0]):
+            if dose[pair_channel[p], i] > _ZERO:
+                effect[p, i] = pair_effect[p, c]
