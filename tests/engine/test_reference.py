@@ -21,6 +21,16 @@ RECALL = {
     "damage": {"value": 5, "source": "test", "grade": "assumed"},
     "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
 }  # fmt: skip
+STATED = {"source": "test", "grade": "assumed"}
+PROGRAMME = {
+    "loyalty__points": "3 %", "loyalty__grace": "0 weeks",
+    "loyalty__levels": {
+        "low": {"spend": 1000, "price": 5, "satisfaction": {"value": 2, **STATED}},
+        "high": {"spend": 5000, "points": 3, "price": 50, "satisfaction": {"value": 9, **STATED},
+                 "effects": {"order_rate": {"value": "+90 %", **STATED}, "churn": {"value": "-20 %", **STATED},
+                             "referral": {"value": "+20 %", **STATED}}},
+    },
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -77,6 +87,11 @@ CASES = {
         "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
+    "a loyalty programme": (RETAIL | PROGRAMME, "tiered"),
+    "a loyalty programme spread evenly": (RETAIL | PROGRAMME, "uniform"),
+    "a loyalty programme, contracts, no levers": (
+        {**PROGRAMME, "mechanisms__levers": False, "loyalty__joins": "60 %"}, "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),

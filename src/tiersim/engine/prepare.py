@@ -16,6 +16,7 @@ from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
+from tiersim.engine.levels import with_promises
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
@@ -89,6 +90,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     state["tier_now"][:] = tier
     state["tier0"][:] = tier
     census = _census(state, len(scenario.tiers) + 1)
+    census = with_promises(scenario, census, state, ring, values, (seed, replication))
     today = today_care(scenario, values, census)
     settle_today(state, today, census, values)
     return Start(

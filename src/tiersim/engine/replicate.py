@@ -63,6 +63,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),
             "paths": list(start.draw.paths),
+            **({"levels": scenario.loyalty.level_names} if scenario.loyalty else {}),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
     return outcomes

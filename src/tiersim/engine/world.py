@@ -181,6 +181,7 @@ class Simulation:
                 )
         return {
             "ledger": self.ledger.table(),
+            **({"memo": self.ledger.memo()} if self.mechanisms.owe else {}),
             **self.records.tables(),
             **self.review.tally.tables(),
             **self.mechanisms.tables(),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 INCOME = ("revenue", "fees")
 """Accounts of what customers pay: goods and, where a tier is charged for it, service."""
 
-CARE = ("service", "bot", "contact", "staff", "on_call", "strategies")
+CARE = ("service", "bot", "contact", "staff", "on_call", "strategies", "points", "loyalty")
 """Accounts of running care: what a budget is spent on."""
 
 ONCE = ("hiring", "training", "severance", "one_off", "compensation", "fixes")

@@ -69,6 +69,8 @@ class Census:
     tickets: Floats
     needs: Floats
     favour: Floats
+    earned: Floats | None = None  # face value of a year's loyalty points, at the start
+    benefits: Floats | None = None  # a year's cost of the benefits of loyalty levels, at the start
 
     def mean(self, name: str, tier: int) -> float:
         """Mean of a column among the customers of a tier; over all customers where the tier is empty."""

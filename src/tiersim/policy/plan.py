@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
+from tiersim.policy.points import promised
 from tiersim.policy.requests import bot_share
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
@@ -76,13 +77,15 @@ class Layout:
     """A policy fixed at the start: packages, who serves whom, which money pays for whom.
 
     `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
-    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose.
+    of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose;
+    `promised`: money a head and year by tier that points and benefits of levels are expected to take.
     """
 
     care: list[Care]
     pools: list[tuple[str, tuple[int, ...], Care]]
     groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
     wishes: list[dict[str, float]]
+    promised: tuple[float, ...] = ()
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -115,8 +118,9 @@ def layout_of(scenario: Scenario, name: str, values: Values, census: Census) -> 
         tiers = tuple(range(len(scenario.tiers) + 1))
         return Layout([care] * len(tiers), [("today", tiers, care)], [], [{} for _ in tiers])
     if policy.care == "uniform":
-        return _uniform(scenario, policy, values, census)
-    return _tiered(scenario, policy, values, census)
+        return _uniform(scenario, name, values, census)
+    layout = _tiered(scenario, policy, values, census)
+    return replace(layout, promised=promised(scenario, name, values, census))
 
 
 def count(scenario: Scenario, layout: Layout, values: Values, census: Census, cap_share: float = 1.0) -> Plan:
@@ -139,7 +143,10 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
     for name, tiers, cap, members in layout.groups:
         reserved = sum(
             float(census.customers[t])
-            * volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
+            * (
+                volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
+                + (layout.promised[t] if layout.promised else 0.0)
+            )
             for t in tiers
         )
         left, staff = cap * cap_share - reserved, 0.0
@@ -209,9 +216,9 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
     )
 
 
-def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
-    plan_policy = scenario.policies[reference_plan(scenario)]
-    layout = _tiered(scenario, plan_policy, values, census)
+def _uniform(scenario: Scenario, name: str, values: Values, census: Census) -> Layout:
+    policy = scenario.policies[name]
+    layout = layout_of(scenario, reference_plan(scenario), values, census)
     plan = count(scenario, layout, values, census)
     tiers = tuple(range(len(scenario.tiers) + 1))
     n = max(float(census.customers.sum()), 1.0)
@@ -225,13 +232,20 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
             if policy.strategies.get(strategy, True):
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
     yearly, _ = budget_of(scenario, policy)
+    even = 0.0
+    if promised(scenario, name, values, census):
+        even = sum(a_head * float(census.customers[k]) / n for k, a_head in enumerate(layout.promised))
     return Layout(
-        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers)
-    )
+        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers),
+        (even,) * len(tiers),
+    )  # fmt: skip
 
 
 def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) -> Census:
     """Census expected from the scenario alone: the traits' means, no simulation; for ``tiersim check``."""
     n = scenario.customers * np.array([*shares, 0.0])
     tickets = values["population.ticket_rate"]
-    return Census(n, n * tickets, n.copy(), n.copy())
+    # Levels are not known without a past: all spend the mean, at the ordinary rate, without benefits.
+    rules = scenario.loyalty
+    worth = rules.points * rules.joins * scenario.baseline.revenue / scenario.customers if rules else 0.0
+    return Census(n, n * tickets, n.copy(), n.copy(), n * worth, np.zeros_like(n))

@@ -80,6 +80,9 @@ MOVE = 24
 CRISIS = 25
 """Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
 
+LOYALTY = 30
+"""Whether a customer joins the loyalty programme, drawn once (week of the draw is 0)."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

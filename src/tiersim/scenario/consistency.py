@@ -14,6 +14,7 @@ from tiersim.errors import Problem
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.judgements_check import judgements
+from tiersim.scenario.loyalty_check import loyalty
 from tiersim.scenario.override import SOURCE
 from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
@@ -262,6 +263,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements, rating, moves, desk, crises,
+    judgements, rating, moves, desk, crises, loyalty,
 )  # fmt: skip
 """In the order in which their faults are told."""
