@@ -27,7 +27,8 @@ PROGRAMME = {
     "loyalty__levels": {
         "low": {"spend": 1000, "price": 5, "satisfaction": {"value": 2, **STATED}},
         "high": {"spend": 5000, "points": 3, "price": 50, "satisfaction": {"value": 9, **STATED},
-                 "effects": {"order_rate": {"value": "+90 %", **STATED}, "churn": {"value": "-20 %", **STATED},
+                 "effects": {"order_rate": {"value": "+90 %", **STATED},
+                             "churn": {"value": "-20 %", **STATED},
                              "referral": {"value": "+20 %", **STATED}}},
     },
 }  # fmt: skip

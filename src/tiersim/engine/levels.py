@@ -90,7 +90,7 @@ class Standing:
         inside = self.level <= levels
         code = self.level[inside]
         count = np.bincount(code, minlength=levels + 1).astype(float)
-        return count, np.bincount(code, self.spend[inside], levels + 1)
+        return count, np.bincount(code, self.spend[inside], levels + 1).astype(float)
 
 
 def standing(
@@ -119,6 +119,6 @@ def with_promises(
     size = census.customers.size
     return replace(
         census,
-        earned=np.bincount(tier, table.rate[start.level] * start.spend / 100.0, size),
-        benefits=np.bincount(tier, table.price[start.level], size),
+        earned=np.bincount(tier, table.rate[start.level] * start.spend / 100.0, size).astype(float),
+        benefits=np.bincount(tier, table.price[start.level], size).astype(float),
     )

@@ -1,6 +1,7 @@
 """The loyalty programme as tables by level: what is earned, what benefits cost and do, what comes back (P3).
 
-Codes of levels: 0 an ordinary member, 1 to L the levels from the lowest up, L + 1 outside (no member), L + 2 new.
+Codes of levels: 0 an ordinary member, 1 to L the levels from the lowest up, L + 1 outside (no member), L + 2
+who came later.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ LONGEST_EXPIRY = 260.0
 def _claimed_activity() -> dict[str, Any]:
     return {
         "claim": "+60 %",
-        "source": "a management plan's story (section 6.3): points at double rate, activity +60 %; no control group",
+        "source": "a management plan's story (section 6.3): points at double rate, activity +60 %",
         "grade": "claimed",
     }
 
@@ -76,7 +76,7 @@ class Loyalty(Part):
     redeem_cost: Assumption[Share] = assumed(
         "cost of a redeemed point against its face value",
         pert=["40 %", "70 %", "100 %"],
-        source="cost of what points buy against their face value: goods cost less than their price; no record",
+        source="cost of what a point buys against its face value: goods cost less than that; no record",
     )
     expires: Weeks = Field(
         104.0, description="time until points that were not redeemed expire; whole quarters"

@@ -1,4 +1,4 @@
-"""What the keys of a loyalty programme must say together: levels that rise, points that leave a price (P3)."""
+"""What the keys of a loyalty programme must say together: levels rise, points leave a price (P3)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ QUARTERS_A_YEAR = 4
 
 
 class LoyaltyProgramme(Mechanism):
-    """Levels are kept for everybody, also in worlds without the programme, where nobody gets anything by them.
+    """Levels are kept for everybody, also in worlds without the programme, where they give nothing.
 
     So results can be told apart by the level that customers have at the start (`level0`), the same people in
     every world.

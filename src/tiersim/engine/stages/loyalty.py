@@ -45,8 +45,8 @@ def benefits(  # type: ignore[no-untyped-def]
 
 @kernel
 def settle(  # type: ignore[no-untyped-def]
-    n, quarter, offset, weeks, last, redeem, cost, rate, price, cell, level, alive, known, spend, points_weeks,
-    points_ring, ledger_cell, post, earned, redeemed, expired, owed, paid,
+    n, quarter, offset, weeks, last, redeem, cost, rate, price, cell, level, alive, known, spend,
+    points_weeks, points_ring, ledger_cell, post, earned, redeemed, expired, owed, paid,
 ):  # fmt: skip
     """A quarter's points of each customer, in whole cents of face value, the oldest first.
 
