@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 NOW, START = "level at the end", "level at the start"
+GROUPINGS = (NOW, START)
 PARTS = ("before", "seen", "selection", "effect", "lift")
 CLAIM = "+60 %"
 CLAIMED = {
