@@ -207,8 +207,10 @@ class Reference:
             before = c.lift[target] if m.loyal_adds[t] else ZERO
             lift = before + c.response * m.perk[t, i]
             c.lift[target] = lift if target == v.L_SATISFACTION else min(max(lift, -DOUBLED), DOUBLED)
-        if m.loyal_on[c.cell, level] and c.known:
-            m.points_weeks[i] += 1
+        if not m.loyal_on[c.cell, level]:
+            m.points_off[i] += 1
+        elif c.known:
+            m.perk_weeks[i] += 1
 
     def orders(self, c):
         """R9: a Poisson number of orders, each with a basket and days to pay."""

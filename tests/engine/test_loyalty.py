@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tests.engine.worlds import differing, everyone, final, later, run, same, sc
 
 from tiersim.engine.accounts import ACCOUNTS, LOYALTY, POINTS, POINTS_OWED
 from tiersim.engine.layout import N
-from tiersim.engine.levels import level_of, standing, trailing_spend
+from tiersim.engine.levels import level_of, trailing_spend
 from tiersim.engine.mechanisms.loyalty import LoyaltyProgramme
 from tiersim.engine.prepare import prepare
 from tiersim.engine.stages.loyalty import settle
@@ -134,7 +135,8 @@ def lone(quarters, share, keep, rate=0.01, spend=100_000_00, alive=1, last=False
         settle(
             1, q, 12, 13, last and q == quarters - 1, share, cost, np.full((1, 1), rate), np.zeros((1, 1)),
             np.zeros(1, np.int32), np.zeros(1, np.int8), np.full(1, alive, np.int8),
-            np.full(1, alive, np.int8), np.full(1, spend, np.float32), np.full(1, 13, np.int8),
+            np.full(1, alive, np.int8), np.full(1, spend, np.float32), np.zeros(1, np.int8),
+            np.full(1, 13, np.int8),
             state["points_ring"], np.zeros(1, np.int32), state["post"], *out,
         )  # fmt: skip
         rows.append([int(o[0]) for o in out[:4]])
@@ -246,9 +248,9 @@ def test_the_level_at_the_start_is_the_same_in_all_worlds():
 def test_big_buyers_join_rather_where_the_scenario_says_so():
     means = []
     for rho in (0, 0.9):
-        s, start = begun(loyalty__joins="50 %", loyalty__joins_value=fixed(rho))
+        _, start = begun(loyalty__joins="50 %", loyalty__joins_value=fixed(rho))
 
-        at = standing(s, s.loyalty, start.draw.values, start.state, start.ring, (1, 0))
+        at = start.levels
         inside = at.level <= 2
         means.append(at.spend[inside].mean() / at.spend[~inside].mean())
     assert means[1] > 1.8 * means[0]
@@ -311,3 +313,25 @@ def test_the_programme_has_no_part_in_another_replication():
     run(s, everyone("tiered"), replication=0)
     again = run(s, everyone("tiered"), replication=3)[0]
     assert all(same(a, again.tables["levels"][k]) for k, a in one.tables["levels"].items())
+
+
+@pytest.mark.parametrize("change", [{"order_rate": 3.0}, {"base_satisfaction": 99.0}, {"frailty": 500.0}])
+def test_changing_one_customer_changes_only_that_customer(change):
+    frozen = {f"freeze__{channel}": True for channel in ("staff", "budget", "referral", "cuts", "market")}
+    s, start = begun(loyalty__joins="60 %", loyalty__joins_value=fixed(0.5), **frozen)
+    other = replace(start, state={name: array.copy() for name, array in start.state.items()})
+    who = int(start.state["frailty"].argmin())
+    for name, value in change.items():
+        other.state[name][who] = value
+    worlds = [final(s, one, everyone("tiered"))[0] for one in (start, other)]
+    names = ("level", "level0", "points_ring", "perk", "spend_ring", "content", "alive")
+    found = []
+    for memory in worlds:
+        n = int(memory["clock"][N])
+        found.append(
+            {int(b): [memory[k][..., i].tobytes() for k in names] for i, b in enumerate(memory["birth"][:n])}
+        )
+    one, two = found
+    differs = {b for b in one.keys() | two.keys() if one.get(b) != two.get(b)}
+    assert differs <= {int(start.state["birth"][who])}
+    assert differs or "frailty" in change

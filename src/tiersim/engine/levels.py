@@ -57,7 +57,10 @@ class Joining:
 
 def _log_spend(state: dict[str, Array], at: slice) -> Floats:
     """Log of expected spend a week at the starting share of wallet."""
-    return np.asarray(np.log(state["order_rate"][at].astype(float)) + state["log_basket"][at].astype(float))
+    return np.asarray(
+        np.log(np.maximum(state["order_rate"][at].astype(float), 1e-12))
+        + state["log_basket"][at].astype(float)
+    )
 
 
 def joining_of(rules: Loyalty, values: Values, state: dict[str, Array], n: int) -> Joining:
@@ -80,8 +83,9 @@ def level_of(spend: Floats, cuts: Floats) -> npt.NDArray[np.int8]:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Members of the start: `level` by code (outside: no member), `spend` of the year before in cents."""
+    """The start: who joins, levels by code (outside: no member), spend of the year before in cents."""
 
+    joining: Joining
     level: npt.NDArray[np.int8]
     spend: Floats
 
@@ -94,29 +98,28 @@ class Standing:
 
 
 def standing(
-    scenario: Scenario, rules: Loyalty, values: Values, state: dict[str, Array], ring: int,
-    address: tuple[int, int],
-) -> Standing:  # fmt: skip
-    """Levels that the customers of the start would have, the same in all worlds."""
+    scenario: Scenario, values: Values, state: dict[str, Array], ring: int, address: tuple[int, int]
+) -> Standing | None:
+    """Levels that the customers of the start have or would have; None without a programme."""
+    rules = programme(scenario)
+    if rules is None:
+        return None
     n = scenario.customers
     spend = trailing_spend(state["spend_ring"], ring, n)
     level = level_of(spend, thresholds(rules))
-    member = joining_of(rules, values, state, n).members(state, slice(0, n), address)
-    level[~member] = len(rules.levels) + 1
-    return Standing(level, spend)
+    joining = joining_of(rules, values, state, n)
+    level[~joining.members(state, slice(0, n), address)] = len(rules.levels) + 1
+    return Standing(joining, level, spend)
 
 
 def with_promises(
-    scenario: Scenario, census: Census, state: dict[str, Array], ring: int, values: Values,
-    address: tuple[int, int],
-) -> Census:  # fmt: skip
+    scenario: Scenario, census: Census, start: Standing | None, tier: Array, values: Values
+) -> Census:
     """The census of the start with what points and benefits would come to; as it is without a programme."""
     rules = programme(scenario)
-    if rules is None:
+    if rules is None or start is None:
         return census
-    start = standing(scenario, rules, values, state, ring, address)
-    table, tier = level_table(rules, values), state["tier_now"]
-    size = census.customers.size
+    table, size = level_table(rules, values), census.customers.size
     return replace(
         census,
         earned=np.bincount(tier, table.rate[start.level] * start.spend / 100.0, size).astype(float),

@@ -16,7 +16,7 @@ from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
-from tiersim.engine.levels import with_promises
+from tiersim.engine.levels import Standing, standing, with_promises
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
@@ -53,6 +53,7 @@ class Start:
     today: Care
     newcomers: dict[str, Array]  # state of newcomers from channels, ordered by week
     tables: dict[str, dict[str, Array]]  # start and lorenz
+    levels: Standing | None = None  # loyalty levels of the start, where there is a programme
 
 
 _solved: OrderedDict[tuple[str, int, int], tuple[Draw, Solved]] = OrderedDict()
@@ -90,13 +91,14 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     state["tier_now"][:] = tier
     state["tier0"][:] = tier
     census = _census(state, len(scenario.tiers) + 1)
-    census = with_promises(scenario, census, state, ring, values, (seed, replication))
+    levels = standing(scenario, values, state, ring, (seed, replication))
+    census = with_promises(scenario, census, levels, tier, values)
     today = today_care(scenario, values, census)
     settle_today(state, today, census, values)
     return Start(
         draw, solved, laws, state, ring, methods, bound, census, today,
         _newcomers(scenario, laws, seed, replication, solved, state),
-        _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
+        _start_tables(scenario, values, solved, state, len(scenario.tiers), ring), levels,
     )  # fmt: skip
 
 

@@ -237,11 +237,10 @@ def followed(scenario: Scenario, plan: str, seed: int, replication: int) -> list
     first, other = (_at(births, life) for life in lives)
     assert scenario.loyalty is not None
     names = scenario.loyalty.level_names
-    # Levels of the start do not depend on the world; who has been dropped from its memory spent nothing.
-    level0 = _levels_of_start(scenario, start, (seed, replication))
+    assert start.levels is not None
     groupings = {
         NOW: np.where(first["there"], first["level"], -1),
-        START: level0,
+        START: start.levels.level,
     }
     rows = []
     for grouping, code in groupings.items():
@@ -260,14 +259,6 @@ def followed(scenario: Scenario, plan: str, seed: int, replication: int) -> list
                 }
             )
     return rows
-
-
-def _levels_of_start(scenario: Scenario, start: Any, address: tuple[int, int]) -> NDArray[Any]:
-    from tiersim.engine.levels import standing
-
-    assert scenario.loyalty is not None
-    values = start.draw.values
-    return standing(scenario, scenario.loyalty, values, start.state, start.ring, address).level
 
 
 def _at(births: NDArray[np.uint64], life: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

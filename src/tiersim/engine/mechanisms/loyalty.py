@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.layout import OFFSET, RING, N
 from tiersim.engine.ledger import join
-from tiersim.engine.levels import joining_of, level_of, standing, trailing_spend
+from tiersim.engine.levels import level_of, trailing_spend
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.memory import half_life_factor
 from tiersim.engine.stages.loyalty import benefits, settle
@@ -54,9 +54,8 @@ class LoyaltyProgramme(Mechanism):
         self._grace = round(rules.grace / WEEKS_PER_QUARTER)
         self._rows = round(rules.expires / WEEKS_PER_QUARTER)
         self._redeem, self._cost = values["loyalty.redeem"], values["loyalty.redeem_cost"]
-        state, n = parts.start.state, parts.scenario.customers
-        self._start = standing(parts.scenario, rules, values, state, parts.start.ring, parts.address)
-        self._joining = joining_of(rules, values, state, n)
+        assert parts.start.levels is not None
+        self._start = parts.start.levels
         self._memory_by_cell(level_table(rules, values))
         self._rows_of: list[dict[str, Array]] = []
         self._before = np.zeros(0, np.int8)
@@ -66,7 +65,8 @@ class LoyaltyProgramme(Mechanism):
             "level": (np.int8, ()),
             "level0": (np.int8, ()),
             "level_below": (np.int8, ()),  # quarters in a row below the level's spend
-            "points_weeks": (np.int8, ()),  # weeks of the running quarter in the programme
+            "points_off": (np.int8, ()),  # weeks of the running quarter outside the programme
+            "perk_weeks": (np.int8, ()),  # weeks of it in which the company pays for benefits
             "points_ring": (np.int32, (self._rows,)),  # cents of face value, by quarter earned
             "perk": (np.float32, (len(self._targets),)),
         }
@@ -120,7 +120,7 @@ class LoyaltyProgramme(Mechanism):
         if week == 0 and first == 0:
             memory["level"][first:last] = memory["level0"][first:last] = self._start.level
             return
-        member = self._joining.members(memory, slice(first, last), self.parts.address)
+        member = self._start.joining.members(memory, slice(first, last), self.parts.address)
         memory["level"][first:last] = np.where(member, 0, self._outside)
         memory["level0"][first:last] = self._new
 
@@ -136,8 +136,8 @@ class LoyaltyProgramme(Mechanism):
         settle(
             n, quarter, int(clock[OFFSET]), WEEKS_PER_QUARTER, last, self._redeem, self._cost, self._rate,
             self._price, memory["cell"], memory["level"], memory["alive"], memory["known"], spend,
-            memory["points_weeks"], memory["points_ring"], memory["ledger_cell"], memory["post"],
-            *sums.values(),
+            memory["points_off"], memory["perk_weeks"], memory["points_ring"],
+            memory["ledger_cell"], memory["post"], *sums.values(),
         )  # fmt: skip
         self._record(memory, n, ring, quarter, sums)
         self._assess(memory, n, ring)

@@ -17,11 +17,11 @@ MOST = 2_000_000_000
 @kernel
 def benefits(  # type: ignore[no-untyped-def]
     clock, loyal_give, loyal_target, loyal_adds, loyal_effect, loyal_on, cell, level, known, response, perk,
-    points_weeks, lift,
+    points_off, perk_weeks, lift,
 ):  # fmt: skip
     """B <- B + (1 - rho)(effect of the level - B); lift + response B, up to the cap but for satisfaction.
 
-    Also counts the weeks of the quarter in which a member was in the programme.
+    Also counts the weeks of the quarter outside the programme, and those with benefits to pay for.
     """
     n, give = clock[N], loyal_give[0]
     for t in range(loyal_target.shape[0]):
@@ -40,13 +40,15 @@ def benefits(  # type: ignore[no-untyped-def]
             for i in range(n):
                 out[i] = min(max(out[i], -_CAP), _CAP)
     for i in range(n):
-        points_weeks[i] += loyal_on[cell[i], level[i]] & known[i]
+        on = loyal_on[cell[i], level[i]]
+        points_off[i] += 1 - on
+        perk_weeks[i] += on & known[i]
 
 
 @kernel
 def settle(  # type: ignore[no-untyped-def]
     n, quarter, offset, weeks, last, redeem, cost, rate, price, cell, level, alive, known, spend,
-    points_weeks, points_ring, ledger_cell, post, earned, redeemed, expired, owed, paid,
+    points_off, perk_weeks, points_ring, ledger_cell, post, earned, redeemed, expired, owed, paid,
 ):  # fmt: skip
     """A quarter's points of each customer, in whole cents of face value, the oldest first.
 
@@ -57,14 +59,16 @@ def settle(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     rate, price : by cell and level; worth of points a money spent, cents a year.
-    spend : cents of the quarter. points_weeks : weeks of it in the programme, cleared here.
+    spend : cents of the quarter. points_off, perk_weeks : weeks of it without points and with benefits, both
+        cleared here.
     earned, redeemed, expired, owed : results, face value, shape (n,); paid : cost of benefits.
     """
     rows = points_ring.shape[0]
     for i in range(n):
         books, c, k = ledger_cell[i], cell[i], level[i]
-        share = np.float64(points_weeks[i]) / weeks
-        points_weeks[i] = 0
+        share, paid_weeks = 1.0 - np.float64(points_off[i]) / weeks, np.float64(perk_weeks[i])
+        points_off[i] = 0
+        perk_weeks[i] = 0
         gain = min(np.int64(np.rint(rate[c, k] * share * max(np.float64(spend[i]), 0.0))), MOST)
         held = np.int64(0)
         for a in range(rows):
@@ -95,5 +99,5 @@ def settle(  # type: ignore[no-untyped-def]
         post[POINTS_OWED, offset, books] += np.int64(np.rint(cost * np.float64(before))) - np.int64(
             np.rint(cost * np.float64(held))
         )
-        paid[i] = np.int64(np.rint(price[c, k] * share * weeks / 52.0))
+        paid[i] = np.int64(np.rint(price[c, k] * paid_weeks / 52.0))
         post[LOYALTY, offset, books] -= paid[i]

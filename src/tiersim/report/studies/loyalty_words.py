@@ -93,7 +93,7 @@ def _before(study: Study) -> str:
     top = study.levels[-1]
     before = study.values("before", top)
     story = f"The documents' figure is {STORY:g} times" + (
-        ", which selection alone explains here"
+        "; selection alone gives more than that here"
         if np.nanquantile(study.values("selection", top), OUTCOMES[0]) > STORY
         else ""
     )
