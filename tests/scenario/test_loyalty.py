@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import random
+from pathlib import Path
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tiersim.errors import ScenarioError
 from tiersim.scenario.load import load, loads
-from tiersim.scenario.loyalty import Loyalty
+from tiersim.scenario.loyalty import Level, Loyalty
 from tiersim.scenario.write import resolved_tree, to_yaml
 
 LOW = {"spend": 1000, "price": 5}
@@ -79,3 +85,58 @@ def test_the_claim_about_points_is_the_optimistic_end():
     assert activity.grade == "claimed"
     assert activity.distribution is not None and activity.distribution.high == pytest.approx(0.6)
     assert 0.0 < activity.central < 0.2
+
+
+def test_the_guide_names_every_key():
+    """docs/loyalty.md has a row for every key of the section."""
+    guide = (Path(__file__).parents[2] / "docs/loyalty.md").read_text(encoding="utf-8")
+    for model, prefix in ((Loyalty, "loyalty"), (Level, "loyalty.levels.LEVEL")):
+        for key in model.model_fields:
+            path = f"{prefix}.{key}"
+            assert f"`{path}`" in guide or f"`{path}." in guide, path
+    assert "`policies.POLICY.loyalty`" in guide and "`mechanisms.loyalty`" in guide
+
+
+ODD = [
+    None, True, [], {}, "", "nan", "5 kg", "-1 %", "200 %", "1 h", "北", float("nan"), float("inf"), -1, 0,
+    1e-300, 1, 7, 1e300, 10**30, "3 months", "10 years", {"value": 0}, "ordinary",
+    {"pert": [0, 0, 0], "source": "x", "grade": "assumed"}, {"low": {"spend": 1, "price": 1}},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rich():
+    high = HIGH | {"effects": {"churn": "-5 %"}}
+    changes = {"loyalty.levels": {"low": LOW, "high": high}, "loyalty.joins": "50 %"}
+    return resolved_tree(load("retail", changes))
+
+
+def _places(tree, path=()):
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        yield (*path, key)
+        yield from _places(value, (*path, key))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+def test_mutated_programmes_load_or_are_refused_clearly(rich, seed):
+    rng, tree = random.Random(seed), copy.deepcopy(rich)
+    for _ in range(rng.randint(1, 4)):
+        if not isinstance(tree.get("loyalty"), dict):
+            break
+        *above, last = rng.choice([("loyalty",), *(("loyalty", *path) for path in _places(tree["loyalty"]))])
+        here = tree
+        for key in above:
+            here = here[key]
+        if rng.random() < 0.2:
+            del here[last]
+        else:
+            here[last] = copy.deepcopy(rng.choice(ODD))
+    try:
+        loads(to_yaml(tree), "my.yaml")
+    except ScenarioError as error:
+        assert error.problems
+        for problem in error.problems:
+            text = str(problem)
+            assert problem.file == "my.yaml" and problem.message and "\n" not in text and len(text) < 2000
+            assert not any(word in text for word in ("Input should", "pydantic", "Traceback"))
