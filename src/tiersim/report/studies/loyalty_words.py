@@ -143,7 +143,8 @@ def _points(study: Study) -> str:
         f"Of points worth {money} {short(earned)} that are earned in all, "
         f"{percent(float(frame['redeemed'].sum() / frame['earned'].sum()))} are redeemed and "
         f"{percent(float(frame['expired'].sum() / frame['earned'].sum()))} expire. At the plan's end "
-        f"members hold points that would cost {money} {short(float(frame['owed'].mean()))}; in the run-out the "
+        f"members hold points that would cost {money} {short(float(frame['owed'].mean()))}; in the run-out "
+        "the "
         "company pays for those that do not expire."
     )
 
