@@ -152,6 +152,8 @@ class Reference:
         c.word_order, c.word_ticket, c.word_churn, c.word_wave = self.week.words(c, streams.WEEK_A)
         if self.on.levers:
             self.is_lifted(c)
+        if "perk" in self.memory:
+            self.has_benefits(c)
         c.drive = c.discount = ZERO
         if self.on.notice and c.leaving:
             c.drive = self.m.churn_par[5]
@@ -252,6 +254,21 @@ class Reference:
             c.lift[target] = lift
         if capped and c.alive:
             self.add(to.CAPPED, c)
+
+    def has_benefits(self, c):
+        """P3: what a loyalty level does builds up and fades; it stacks on the levers, up to a doubling."""
+        m, i = self.m, c._i
+        level = m.level[i]
+        for t, target in enumerate(m.loyal_target):
+            full = m.loyal_effect[t, c.cell, level]
+            m.perk[t, i] = m.perk[t, i] + m.loyal_give[0] * (full - m.perk[t, i])
+            before = c.lift[target] if m.loyal_adds[t] else ZERO
+            lift = before + c.response * m.perk[t, i]
+            c.lift[target] = lift if target == v.L_SATISFACTION else min(max(lift, -DOUBLED), DOUBLED)
+        if not m.loyal_on[c.cell, level]:
+            m.points_off[i] += 1
+        elif c.known:
+            m.perk_weeks[i] += 1
 
     def orders(self, c):
         """R9: a Poisson number of orders, each with a basket and days to pay."""

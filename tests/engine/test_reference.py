@@ -79,6 +79,17 @@ GROWTH = {
     "satisfaction__survey_share": "100 %",
     "satisfaction__survey_answers": "80 %", "baseline__satisfaction": 66, "horizon": "9 months",
 }  # fmt: skip
+STATED = {"source": "test", "grade": "assumed"}
+PROGRAMME = {
+    "loyalty__points": "3 %", "loyalty__grace": "0 weeks",
+    "loyalty__levels": {
+        "low": {"spend": 1000, "price": 5, "satisfaction": {"value": 2, **STATED}},
+        "high": {"spend": 5000, "points": 3, "price": 50, "satisfaction": {"value": 9, **STATED},
+                 "effects": {"order_rate": {"value": "+90 %", **STATED},
+                             "churn": {"value": "-20 %", **STATED},
+                             "referral": {"value": "+20 %", **STATED}}},
+    },
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -169,12 +180,17 @@ CASES = {
     ),
     "campaigns, frozen staff": ({**GROWTH, "freeze__staff": True}, "tiered"),
     "everything at once": (
-        {**GROWTH, "shocks__rival": RIVAL, "shocks__downturn": DOWNTURN, "warning": ALL_SIGNS,
+        {**GROWTH, **PROGRAMME, "shocks__rival": RIVAL, "shocks__downturn": DOWNTURN, "warning": ALL_SIGNS,
          "win_back": {"who": ["red", "amber", "renewal", "lost"], "capacity": 2, "again": "4 weeks",
                       "offer": {"discount": "10 %"}}, "crises__recall": RECALL, "baseline__churn": "40 %"},
         "tiered",
     ),
     "campaigns, no pressure": ({**GROWTH, "mechanisms__pressure": False}, "tiered"),
+    "a loyalty programme": (RETAIL | PROGRAMME, "tiered"),
+    "a loyalty programme spread evenly": (RETAIL | PROGRAMME, "uniform"),
+    "a loyalty programme, contracts, no levers": (
+        {**PROGRAMME, "mechanisms__levers": False, "loyalty__joins": "60 %"}, "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),

@@ -6,12 +6,17 @@ ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
     "discounts", "warning", "win_back", "campaigns",
+    "points", "loyalty", "points_owed",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
     DISCOUNTS, WARNING, WIN_BACK, CAMPAIGNS,
+    POINTS, LOYALTY, POINTS_OWED,
 ) = range(len(ACCOUNTS))  # fmt: skip
+
+MEMO_ACCOUNTS: tuple[str, ...] = ("points_owed",)
+"""Accounts of what is owed, not of money that moves: kept in a table of their own (`Ledger.memo`)."""
 
 METRICS: tuple[str, ...] = (
     "customer_weeks", "active", "new", "true_lost_service", "true_lost_price", "true_lost_product",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.accounts import DISCOUNTS, REVENUE, WEEKS_PER_QUARTER
+from tiersim.engine.accounts import ACCOUNTS, DISCOUNTS, MEMO_ACCOUNTS, REVENUE, WEEKS_PER_QUARTER
 
 Array = npt.NDArray[Any]
 
@@ -88,8 +88,31 @@ class Ledger:
         post.fill(0)
 
     def table(self) -> dict[str, Array]:
-        """All rows."""
-        return join(self._rows)
+        """All money that moved: every total of money is a sum over these rows."""
+        whole = join(self._rows)
+        return _rows_of(whole, ~_is_memo(whole["account"])) if whole else whole
+
+    def memo(self) -> dict[str, Array]:
+        """What is owed, by the rows in which it changed: no money moved, so it has no present value."""
+        whole = join(self._rows)
+        names = [name for name in (whole or MEMO_COLUMNS) if name not in ("cash_quarter", "pv")]
+        if not whole:
+            return {name: np.zeros(0, MEMO_COLUMNS[name]) for name in names}
+        return _rows_of({name: whole[name] for name in names}, _is_memo(whole["account"]))
+
+
+MEMO_COLUMNS: dict[str, type] = {
+    "order_quarter": np.int16, "arm": np.int8, "cohort": np.int8, "tier_now": np.int8, "tier0": np.int8,
+    "region": np.int8, "account": np.int8, "cents": np.int64,
+}  # fmt: skip
+
+
+def _is_memo(account: Array) -> npt.NDArray[np.bool_]:
+    return np.isin(account, [ACCOUNTS.index(name) for name in MEMO_ACCOUNTS])
+
+
+def _rows_of(columns: dict[str, Array], keep: npt.NDArray[np.bool_]) -> dict[str, Array]:
+    return {name: values[keep] for name, values in columns.items()}
 
 
 def join(rows: list[dict[str, Array]]) -> dict[str, Array]:

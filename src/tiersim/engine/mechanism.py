@@ -60,6 +60,8 @@ class Mechanism:
     """
 
     fields: ClassVar[Fields] = {}
+    owes: ClassVar[bool] = False
+    """Whether it posts to memo accounts."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -116,6 +118,11 @@ class Mechanisms:
     def fields(self) -> Fields:
         """State by customer of all of them."""
         return {name: shape for part in self._all for name, shape in part.fields.items()}
+
+    @property
+    def owe(self) -> bool:
+        """Whether any of them posts to memo accounts."""
+        return any(part.owes for part in self._all)
 
     def memory(self) -> dict[str, Array]:
         """Small arrays of all of them."""

@@ -44,7 +44,8 @@ def censuses(by_cell: Array, by_package: Array, slots: int, tiers: int) -> list[
     """Census of each slot from the sums by cell (requests a week become requests a year)."""
     wide, parts = by_cell.reshape(4, slots, tiers), by_package.reshape(slots, tiers, -1)
     return [
-        Census(wide[0, s], wide[1, s] * 365.25 / 7.0, wide[2, s], wide[3, s], parts[s]) for s in range(slots)
+        Census(wide[0, s], wide[1, s] * 365.25 / 7.0, wide[2, s], wide[3, s], by_segment=parts[s])
+        for s in range(slots)
     ]
 
 

@@ -17,6 +17,7 @@ from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
 from tiersim.engine.foresight import Foresight, PastLooks
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
+from tiersim.engine.levels import Standing, standing, with_promises
 from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
@@ -55,6 +56,7 @@ class Start:
     newcomers: dict[str, Array]  # state of newcomers from channels, ordered by week
     tables: dict[str, dict[str, Array]]  # start and lorenz
     foresight: Foresight | None = None  # who will leave, learnt from the past
+    levels: Standing | None = None  # loyalty levels of the start, where there is a programme
 
 
 _solved: OrderedDict[tuple[str, int, int], tuple[Draw, Solved]] = OrderedDict()
@@ -95,13 +97,15 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     state["tier0"][:] = tier
     revenue = expected_revenue(state, values["population.basket_noise"])
     census = _census(state, len(scenario.tiers) + 1, revenue)
+    levels = standing(scenario, values, state, ring, (seed, replication))
+    census = with_promises(scenario, census, levels, tier, values)
     today = today_care(scenario, values, census)
     settle_today(state, today, census, values)
     return Start(
         draw, solved, laws, state, ring, methods, bound, census, today,
         _newcomers(scenario, laws, seed, replication, solved, state),
         _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
-        looks.learn() if looks else None,
+        looks.learn() if looks else None, levels,
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "shocks": list(scenario.shocks),
             "paths": list(start.draw.paths),
             "stages": [*STAGES, "gone", "new"],
+            **({"levels": scenario.loyalty.level_names} if scenario.loyalty else {}),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
     return outcomes

@@ -13,6 +13,7 @@ def warm_kernels() -> None:
     # Favourites are drawn by a kernel that plain reviews do not use.
     favoured = {"value": 0.1, "source": "none", "grade": "assumed"}
     small = {"customers": 40, "horizon": "3 months", "run_out": "3 months", "rating.favoured": favoured}
-    for name in ("machinery", "retail"):
-        scenario = load(name, small)
+    programme = {"loyalty.joins": 0.5, "loyalty.levels": {"first": {"spend": 1, "price": 0}}}
+    for name, more in (("machinery", {}), ("retail", programme)):
+        scenario = load(name, small | more)
         replicate(scenario, [World("tiered", Assignment.everyone("tiered"))], 1, 0)

@@ -195,6 +195,7 @@ class Simulation:
                 )
         return {
             "ledger": self.ledger.table(),
+            **({"memo": self.ledger.memo()} if self.mechanisms.owe else {}),
             **self.records.tables(),
             **self.review.tally.tables(),
             "concentration": self.concentration.table(),

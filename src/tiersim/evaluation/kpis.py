@@ -84,12 +84,14 @@ def nps(run: Run) -> Values:
 def arpu(run: Run) -> Values:
     """Yearly revenue of an active customer of the start in the horizon, shape (replications, tiers).
 
-    Revenue and fees ÷ customer-weeks × 52, in currency units, not discounted.
+    Revenue less discounts, and fees, ÷ customer-weeks × 52, in currency units, not discounted.
     """
     ledger = run.data["ledger"]
     keep = (ledger["cohort"] == 1) & (ledger["order_quarter"] < run.horizon_quarters)
     names = run.names["accounts"]
-    keep &= np.isin(ledger["account"], [names.index(name) for name in INCOME if name in names])
+    keep &= np.isin(
+        ledger["account"], [names.index(name) for name in (*INCOME, "discounts") if name in names]
+    )
     revenue = table(run, "ledger", "tier0", keep, ledger["cents"] / 100.0)
     weeks = kpi_sum(run, "customer_weeks")
     return (rate(revenue, weeks) * 52)[:, : len(run.scenario.tiers)]

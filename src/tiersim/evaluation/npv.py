@@ -15,10 +15,13 @@ from tiersim.runs.reduce import sums
 if TYPE_CHECKING:
     from tiersim.runs.run import Run
 
-INCOME = ("revenue", "discounts", "fees")
-"""Accounts of what customers pay: goods less discounts and, where a tier is charged for it, service."""
+INCOME = ("revenue", "fees")
+"""Accounts of what customers pay, before discounts: goods and, where a tier is charged for it, service."""
 
-CARE = ("service", "bot", "contact", "staff", "on_call", "strategies", "campaigns", "discounts")
+CARE = (
+    "service", "bot", "contact", "staff", "on_call", "strategies", "campaigns", "discounts", "points",
+    "loyalty", "warning", "win_back",
+)  # fmt: skip
 """Accounts of running care: what a budget is spent on."""
 
 ONCE = ("hiring", "training", "severance", "one_off", "compensation", "fixes")

@@ -55,6 +55,8 @@ def is_effect(path: str) -> bool:
     if path in ("attention.satisfaction", "attention.order_rate", "service.contact_effect"):
         return True
     keys = path.split(".")
+    if keys[0] == "loyalty":
+        return keys[1] == "activity" or (len(keys) > 3 and keys[3] in ("effects", "satisfaction"))
     return keys[0] == "strategies" and len(keys) > 2 and keys[2] in ("effects", "satisfaction")
 
 

@@ -78,6 +78,8 @@ class Census:
     favour: Floats
     purchases: Floats | None = None
     by_segment: Floats | None = None
+    earned: Floats | None = None  # face value of a year's loyalty points, at the start
+    benefits: Floats | None = None  # a year's cost of the benefits of loyalty levels, at the start
 
     def mean(self, name: str, tier: int) -> float:
         """Mean of a column among the customers of a tier; over all customers where the tier is empty."""

@@ -21,6 +21,7 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
+from tiersim.policy.points import promised
 from tiersim.policy.requests import bot_share
 from tiersim.policy.segments import segments_of
 from tiersim.scenario.policies import Policy
@@ -82,7 +83,8 @@ class Layout:
     `care` by tier (newcomers last); `pools`: (name, tiers, care); `groups`: (name, tiers, yearly cap, numbers
     of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose;
     ``offers[tier]``: campaigns, none under informal care; ``reach[strategy]``: whether it is for each
-    segment (all, where it does not stand there).
+    segment (all, where it does not stand there); `promised`: money a head and year by tier that points and
+    benefits of levels are expected to take.
     """
 
     care: list[Care]
@@ -91,6 +93,7 @@ class Layout:
     wishes: list[dict[str, float]]
     offers: Offers = field(default_factory=list)
     reach: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    promised: tuple[float, ...] = ()
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -142,8 +145,9 @@ def layout_of(scenario: Scenario, name: str, values: Values, census: Census) -> 
         tiers = tuple(range(len(scenario.tiers) + 1))
         return Layout([care] * len(tiers), [("today", tiers, care)], [], [{} for _ in tiers])
     if policy.care == "uniform":
-        return _uniform(scenario, policy, values, census)
-    return _tiered(scenario, policy, values, census)
+        return _uniform(scenario, name, values, census)
+    layout = _tiered(scenario, policy, values, census)
+    return replace(layout, promised=promised(scenario, name, values, census))
 
 
 def count(scenario: Scenario, layout: Layout, values: Values, census: Census, cap_share: float = 1.0) -> Plan:
@@ -166,7 +170,10 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
     for name, tiers, cap, members in layout.groups:
         reserved = sum(
             float(census.customers[t])
-            * volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
+            * (
+                volume_cost(scenario, layout.care[t], values, census.mean("tickets", t))
+                + (layout.promised[t] if layout.promised else 0.0)
+            )
             for t in tiers
         )
         left, staff = cap * cap_share - reserved, 0.0
@@ -244,9 +251,9 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
     )
 
 
-def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
-    plan_policy = scenario.policies[reference_plan(scenario)]
-    layout = _tiered(scenario, plan_policy, values, census)
+def _uniform(scenario: Scenario, name: str, values: Values, census: Census) -> Layout:
+    policy = scenario.policies[name]
+    layout = layout_of(scenario, reference_plan(scenario), values, census)
     plan = count(scenario, layout, values, census)
     tiers = tuple(range(len(scenario.tiers) + 1))
     n = max(float(census.customers.sum()), 1.0)
@@ -263,9 +270,13 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
             if policy.strategies.get(strategy, True):
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
     yearly, _ = budget_of(scenario, policy)
+    even = 0.0
+    if promised(scenario, name, values, census):
+        even = sum(a_head * float(census.customers[k]) / n for k, a_head in enumerate(layout.promised))
     return Layout(
         [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers),
         offers,
+        promised=(even,) * len(tiers),
     )  # fmt: skip
 
 
@@ -273,4 +284,7 @@ def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) 
     """Census expected from the scenario alone: the traits' means, no simulation; for ``tiersim check``."""
     n = scenario.customers * np.array([*shares, 0.0])
     tickets = values["population.ticket_rate"]
-    return Census(n, n * tickets, n.copy(), n.copy())
+    # Levels are not known without a past: all spend the mean, at the ordinary rate, without benefits.
+    rules = scenario.loyalty
+    worth = rules.points * rules.joins * scenario.baseline.revenue / scenario.customers if rules else 0.0
+    return Census(n, n * tickets, n.copy(), n.copy(), earned=n * worth, benefits=np.zeros_like(n))

@@ -89,6 +89,8 @@ PRODUCT = 28
 
 CAMPAIGN = 29
 """Campaigns: kept for who of a tier is approached; none of today's rules draws from it."""
+LOYALTY = 30
+"""Whether a customer joins the loyalty programme, drawn once (week of the draw is 0)."""
 
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""

@@ -10,7 +10,7 @@ from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.numbers import known
 from tiersim.report.view import View, view
 
-NOT_CARE = ("revenue", "discounts", "fees", "goods")
+NOT_CARE = ("revenue", "fees", "goods")
 
 
 def cash_flow(findings: RoiFindings, lang: str = "en") -> Section:

@@ -29,6 +29,9 @@ def _sum(meaning: str, unit: str = "count") -> Column:
     return Column(unit, f"{meaning}, sum over the quarter")
 
 
+OPTIONAL = frozenset({"memo", "levels", "lifecycle", "shocks", "warnings", "calibration", "watch_list"})
+"""Tables that a run has only where the scenario has the mechanism."""
+
 SPEC: dict[str, dict[str, Column]] = {
     "ledger": {
         "replication": _REPLICATION,
@@ -301,6 +304,45 @@ SPEC: dict[str, dict[str, Column]] = {
         "customers": Column("customers", "customers that it met as it began"),
         "taken": Column("customers", "customers that left at once"),
     },
+    "memo": {
+        "replication": _REPLICATION,
+        "order_quarter": Column(CALENDAR, "quarter in which what is owed changed", QUARTER),
+        "arm": _ARM,
+        "cohort": _COHORT,
+        "tier_now": _NOW,
+        "tier0": _TIER0,
+        "region": _REGION,
+        "account": Column("name", "what is owed; no money moves, so no total of money has it", "accounts"),
+        "cents": Column(
+            "1/100 of the currency", "change; a running sum over all is minus what is owed, at what it costs"
+        ),
+    },
+    "levels": {
+        "replication": _REPLICATION,
+        "quarter": _QUARTER,
+        "arm": _ARM,
+        "level0": Column(
+            "name",
+            "loyalty level by the spend of the year before the start, whether there is a programme or "
+            "not; outside: no member, new: came later",
+            "levels",
+        ),
+        "level": Column("name", "level held in the quarter, likewise; comparisons use level0", "levels"),
+        "customers": Column("customers", "customers in the company's eyes at the end of the quarter"),
+        "true_active": Column("customers", "active customers at the end of the quarter"),
+        "true_lost": _sum("customers lost of those who were there at its beginning", "customers"),
+        "orders": _sum("orders"),
+        "spend": _sum("spend, discounts taken off", "1/100 of the currency"),
+        "margin": _sum("spend less cost of goods", "1/100 of the currency"),
+        "earned": _sum("points earned, at face value", "1/100 of the currency"),
+        "redeemed": _sum(
+            "points redeemed, at face value; in the last quarter of all those that would be later, too",
+            "1/100 of the currency",
+        ),
+        "expired": _sum("points expired or written off, at face value", "1/100 of the currency"),
+        "owed": Column("1/100 of the currency", "points held at the end of the quarter, at face value"),
+        "benefits": _sum("cost of the benefits of levels", "1/100 of the currency"),
+    },
     "draws": {
         "replication": _REPLICATION,
         "path": Column("dotted path", "assumption", "paths"),
@@ -308,6 +350,3 @@ SPEC: dict[str, dict[str, Column]] = {
         "value": Column("unit of the assumption", "drawn value"),
     },
 }
-
-OPTIONAL = {"lifecycle", "shocks", "warnings", "calibration", "watch_list"}
-"""Tables of mechanisms that a scenario need not have."""

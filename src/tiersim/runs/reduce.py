@@ -29,6 +29,9 @@ def reduce_tables(tables: Mapping[str, Columns], reduction: Reduction) -> dict[s
     kept = {name: dict(columns) for name, columns in tables.items()}
     if "ledger" in kept:
         kept["ledger"] = sum_by(kept["ledger"], LEDGER_KEYS, ("cents", "pv"))
+    if "memo" in kept:
+        keys = tuple(key for key in LEDGER_KEYS if key != "cash_quarter")
+        kept["memo"] = sum_by(kept["memo"], keys, ("cents",))
     if "kpis" in kept:
         keys = ("arm", "tier_now", "region", *KPI_KEYS)
         kept["kpis"] = sum_by(kept["kpis"], KPI_KEYS, [name for name in kept["kpis"] if name not in keys])

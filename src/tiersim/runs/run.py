@@ -145,6 +145,16 @@ class Run:
         return self.frame("lifecycle")
 
     @cached_property
+    def memo(self) -> pd.DataFrame:
+        """What is owed and by how much it changed; only with a loyalty programme."""
+        return self.frame("memo")
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Customers, money and points by loyalty level; only with a loyalty programme."""
+        return self.frame("levels")
+
+    @cached_property
     def start(self) -> pd.DataFrame:
         """Customers at the start by tier."""
         return self.frame("start")

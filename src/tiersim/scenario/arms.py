@@ -63,6 +63,7 @@ class Mechanisms(Part):
     notice: bool = True
     growth: bool = True
     levers: bool = True
+    loyalty: bool = True
     arrivals: bool = True
     referral: bool = True
     review: bool = True

@@ -15,6 +15,7 @@ from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.growth_check import growth
 from tiersim.scenario.judgements_check import judgements
+from tiersim.scenario.loyalty_check import loyalty
 from tiersim.scenario.override import SOURCE
 from tiersim.scenario.plan import plan
 from tiersim.scenario.problems import where
@@ -281,6 +282,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
     _notice, judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
-    targets, plan,
+    targets, plan, loyalty,
 )  # fmt: skip
 """In the order in which their faults are told."""

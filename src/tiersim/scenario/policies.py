@@ -93,6 +93,9 @@ class Policy(Part):
     package: PackageChange = Field(default_factory=PackageChange, description="uniform care: the one package")
     strategies: dict[Name, bool] = Field(default_factory=dict, description="strategies switched off (false)")
     campaigns: dict[Name, bool] = Field(default_factory=dict, description="campaigns switched off (false)")
+    loyalty: bool | None = Field(
+        default=None, description="false leaves the loyalty programme out; informal care never has one"
+    )
     procedures: bool = Field(
         default=False, description="standard procedures even out people's quality (staff.procedure_*)"
     )

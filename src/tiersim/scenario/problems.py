@@ -143,6 +143,10 @@ def _problem(
         many = {**context, "entries": "entry" if context.get("min_length") == 1 else "entries"}
         return Problem(file, line, path, _LENGTHS[kind].format(**many))
     message, example = _wanted(kind)
+    if kind == "literal_error" and place is None:
+        # A name that a closed map does not have.
+        key = _unknown_key(path, root, tree, file, line)
+        return Problem(file, line, path, message, got, key.allowed, key.nearest)
     allowed = ", ".join(words) or _allowed(place, currency) or example or (place.description if place else "")
     return Problem(file, line, path, message, got, allowed or None, _near_word(details, words))
 

@@ -20,6 +20,7 @@ from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
 from tiersim.scenario.lifecycle import Lifecycle
+from tiersim.scenario.loyalty import Loyalty
 from tiersim.scenario.part import Part
 from tiersim.scenario.plan import PlanRow
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
@@ -111,6 +112,7 @@ class Scenario(Part):
         default_factory=lambda: Contact.model_validate({}), description="contact that is too much"
     )
     products: Products | None = Field(default=None, description="product lines that customers hold")
+    loyalty: Loyalty | None = Field(default=None, description="loyalty programme of the plan")
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],

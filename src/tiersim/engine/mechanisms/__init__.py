@@ -6,6 +6,7 @@ from tiersim.engine.mechanism import Mechanism
 from tiersim.engine.mechanisms.campaigns import Campaigns
 from tiersim.engine.mechanisms.feedback import Feedback
 from tiersim.engine.mechanisms.lifecycle import Lifecycle
+from tiersim.engine.mechanisms.loyalty import LoyaltyProgramme
 from tiersim.engine.mechanisms.pressure import Pressure
 from tiersim.engine.mechanisms.products import Products
 from tiersim.engine.mechanisms.shocks import Shocks
@@ -13,6 +14,7 @@ from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.mechanisms.win_back import WinBack
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
+    LoyaltyProgramme,
     Shocks,
     Campaigns,
     Feedback,
