@@ -145,11 +145,19 @@ class Reference:
         c.drive = c.discount = ZERO
         if self.on.notice and c.leaving:
             c.drive = self.m.churn_par[5]
+        if not self.run_out and "offer" in self.memory:
+            self.is_welcomed(c)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
         if self.on.tickets:
             self.asks(c)
+
+    def is_welcomed(self, c):
+        """Who was won with a first-order discount has it in its first weeks."""
+        share = self.m.offer_share[self.m.offer[c._i]]
+        if share > ZERO and self.week.number - c.entry_week < self.m.offer_weeks[0]:
+            c.discount = ONE - (ONE - c.discount) * (ONE - share)
 
     def enters(self, c):
         """A first week: no past with us, and used to the care of today."""

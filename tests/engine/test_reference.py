@@ -21,6 +21,13 @@ RECALL = {
     "damage": {"value": 5, "source": "test", "grade": "assumed"},
     "mended": {"value": 0.5, "source": "test", "grade": "assumed"},
 }  # fmt: skip
+LEADS = {
+    "channels": {
+        "Fairs": {"spend": "100 k / year", "leads": 300}, "Dealers": {"spend": "50 k / year", "leads": 200},
+    },
+    "sales": {"people": 3},
+    "first_order": {"lasts": "5 weeks"},
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -77,6 +84,11 @@ CASES = {
         "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
+    "won from leads with a discount": (
+        {"acquisition": LEADS, "acquisition__sales__decision": "1 week", "population__history": "4 years",
+         "baseline__churn": "50 %", "policies__tiered__acquisition__first_order_discount": "15 %"},
+        "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),

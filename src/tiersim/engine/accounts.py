@@ -6,11 +6,13 @@ ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
     "discounts",
+    "acquisition", "sales",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
     DISCOUNTS,
+    ACQUISITION, SALES,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 METRICS: tuple[str, ...] = (

@@ -80,6 +80,13 @@ MOVE = 24
 CRISIS = 25
 """Waves of failures: whether a customer is reached, when, whether foreseen (k: two blocks a crisis)."""
 
+LEAD = 26
+"""Leads by channel and region in a week (birth id is the number of the channel and region)."""
+
+LEAD_FATE = 27
+"""What a lead is and what becomes of it, by the birth id of the customer it would be: fit, what is seen
+of it (block 0), whether it is won, when in its week it came, whether it is worked on (block 1)."""
+
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""
 

@@ -37,6 +37,7 @@ class Sharing(Part):
     referral: Literal["arm", "all"] = "arm"
     cuts: Literal["arm", "all"] = "all"
     market: Literal["arm", "all"] = "all"
+    sales: Literal["arm", "all"] = "arm"
 
 
 class Freeze(Part):
@@ -47,6 +48,7 @@ class Freeze(Part):
     referral: bool = False
     cuts: bool = False
     market: bool = False
+    sales: bool = False
 
 
 class Mechanisms(Part):
@@ -65,3 +67,4 @@ class Mechanisms(Part):
     review: bool = True
     surveys: bool = True
     budget: bool = True
+    acquisition: bool = True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from tiersim.scenario.acquisition import Acquisition
 from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
@@ -66,6 +67,9 @@ class Scenario(Part):
     satisfaction: Satisfaction
     wallet: Wallet
     referral: Referral
+    acquisition: Acquisition | None = Field(
+        default=None, description="how customers are won; absent: they come by themselves"
+    )
     attention: Attention
     response: Response
     service: Service

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tiersim.engine.mechanism import Mechanism
+from tiersim.engine.mechanisms.acquisition import Winning
 
-MECHANISMS: tuple[type[Mechanism], ...] = ()
+MECHANISMS: tuple[type[Mechanism], ...] = (Winning,)
