@@ -6,7 +6,6 @@ import pytest
 
 from tiersim.runs import compare, load_run, simulate, verify
 from tiersim.runs.columns import OPTIONAL
-from tiersim.runs.columns import OPTIONAL
 from tiersim.runs.content import content_hash, tidy
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_worlds
