@@ -21,9 +21,7 @@ def print_acquisition(run: Run, n: Numbers) -> None:
         return
     costs = channel_costs(run)
     say()
-    say(
-        "Winning customers, years of the plan: leads and money a year; what one of those won costs and brings."
-    )
+    say("Winning customers, years of the plan: leads and money a year; what one won costs and brings.")
     say()
     heads = ["leads", "worked on", "too late", "won", "channel", "sales people", "cost of one won"]
     heads += ["of one more", "margin, first year", f"margin, {YEARS} years", "paid back after"]

@@ -40,7 +40,7 @@ def queue_of_counts(seed, rep, rate, capacity, recent, warm_up, weeks):  # type:
             room += recent[k]
         waiting = min(waiting + count, room)
         credit += capacity
-        can = int(credit)
+        can = int(credit + 1e-9)
         credit -= can
         done = min(waiting, can)
         waiting -= done
@@ -76,7 +76,7 @@ class Team:
         late = waiting["week"] < week - life
         lost, waiting = _taken(waiting, late), _taken(waiting, ~late)
         self._credit += capacity
-        can, n = int(self._credit), waiting["week"].size
+        can, n = int(self._credit + 1e-9), waiting["week"].size
         self._credit -= can
         if can >= n:
             self.waiting = _taken(waiting, np.zeros(n, bool))

@@ -170,7 +170,7 @@ def keeping(run: Run) -> Keeping:
 
 
 def one_more_kept(comparison: Comparison, label: str, against: str) -> OneMoreKept:
-    """What `label` costs more than `against` for each customer of the start that it keeps and the other loses.
+    """What `label` costs more than `against` for each customer of the start whom it keeps beyond it.
 
     Cost is care of the customers of the start, and what the company pays once (systems, hiring, training);
     losses are those within the plan. Orders that care adds are left out: this is the cost, not the net gain.
