@@ -82,13 +82,25 @@ class Team:
             self.waiting = _taken(waiting, np.zeros(n, bool))
             return waiting, lost
         if by_score:
-            order = np.lexsort((waiting["birth"], -waiting["score"]))
+            chosen = _first(can, [-waiting["score"], waiting["birth"]])
         else:
-            order = np.lexsort((waiting["birth"], waiting["moment"], waiting["week"]))
-        chosen = np.zeros(n, bool)
-        chosen[order[:can]] = True
+            chosen = _first(can, [waiting["week"], waiting["moment"], waiting["birth"]])
         self.waiting = _taken(waiting, ~chosen)
         return _taken(waiting, chosen), lost
+
+
+def _first(many: int, keys: list[Array]) -> npt.NDArray[np.bool_]:
+    """Which are the first so many in the order of the keys, the first key first; fewer than there are."""
+    key = keys[0]
+    if many == 0:
+        return np.zeros(key.size, bool)
+    # Without sorting all that waits: only those are sorted who are equal at the cut.
+    cut = np.partition(key, many - 1)[many - 1]
+    chosen = key < cut
+    level = np.flatnonzero(key == cut)
+    order = np.lexsort([one[level] for one in reversed(keys)])
+    chosen[level[order[: many - int(chosen.sum())]]] = True
+    return chosen
 
 
 def _taken(leads: Leads, which: npt.NDArray[np.bool_]) -> Leads:
