@@ -1,4 +1,4 @@
-"""What `run` and `compare` print of winning customers: channels, cost, payback, winning against keeping."""
+"""What commands print of winning customers: channels, cost, payback, winning against keeping."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from tiersim.cli.printing import Row, say, table
 from tiersim.evaluation.acquisition import YEARS, channel_costs, keeping, one_more_kept, wins
+from tiersim.policy.check import central_values
+from tiersim.policy.lead_load import lead_loads
 
 if TYPE_CHECKING:
     from tiersim.evaluation.acquisition import ChannelCost
     from tiersim.report.numbers import Numbers
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.run import Run
+    from tiersim.scenario.schema import Scenario
 
 
 def print_acquisition(run: Run, n: Numbers) -> None:
@@ -77,3 +80,27 @@ def print_winning(comparison: Comparison, today: str, n: Numbers) -> None:
     say(f"leaving and {today} does not.")
     heads = ["won a year", "cost of one won", "of keeping one a year", "ratio"]
     table([*heads, "more are kept", "cost of one more kept", "ratio"], rows)
+
+
+def print_lead_loads(scenario: Scenario, n: Numbers) -> None:
+    """Before any simulation: leads against the time that sales people have; nothing without leads."""
+    loads = lead_loads(scenario, central_values(scenario))
+    if not loads:
+        return
+    say()
+    say("Leads a year and the time that sales people have for them, at the middle of the assumptions:")
+    say()
+    rows: list[Row] = [
+        (
+            load.policy,
+            [
+                n.count(load.leads),
+                n.number(load.people, 3),
+                n.count(load.capacity),
+                n.percent(load.worked),
+                n.money(load.money),
+            ],
+        )
+        for load in loads
+    ]
+    table(["leads", "people", "have time for", "worked on", "money a year"], rows)
