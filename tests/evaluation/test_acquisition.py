@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from tiersim.cli.acquisition import print_acquisition, print_lead_loads, print_winning
+from tiersim.cli.printing import numbers
 from tiersim.evaluation.acquisition import channel_costs, keeping, one_more_kept, payback_weeks
 from tiersim.runs import compare
 from tiersim.scenario.load import load
@@ -91,3 +93,25 @@ def test_the_tables_explain_themselves(made):
     told = told[told["table"] == "leads"]
     assert set(told["column"]) == set(run.data["leads"]) and (told["meaning"] != "").all()
     assert list(run.leads["channel"].cat.categories) == ["Direct sales", "Dealers", "Fairs"]
+
+
+def test_commands_print_channels_and_both_ratios(made, capsys):
+    n = numbers("CNY")
+    print_acquisition(made.run("tiered"), n)
+    lines = capsys.readouterr().out.splitlines()
+    all_of_them = channel_costs(made.run("tiered"))[-1]
+    names = ("Direct sales", "Dealers", "Fairs", "all")
+    assert [line.split("  ")[0] for line in lines if line.startswith(names)] == list(names)
+    assert any(n.money(all_of_them.cac).replace("\u00a0", " ") in line for line in lines[-1:])
+    assert lines[-1].endswith(" to 1.")
+    print_winning(made, "today", n)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" ")[0] for line in lines[-3:]] == ["today", "uniform", "tiered"]
+
+
+def test_commands_say_nothing_where_nobody_is_won_from_leads(capsys):
+    print_lead_loads(load("machinery"), numbers("CNY"))
+    assert capsys.readouterr().out == ""
+    print_lead_loads(load("machinery", {"acquisition": LEADS}), numbers("CNY"))
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.split()[:3] == ["today", "700", "4"]
