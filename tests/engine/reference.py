@@ -163,6 +163,8 @@ class Reference:
             self.meets_campaigns(c)
         if "win_par" in self.memory:
             reference_warning.discount(self.m, c, self.week)
+        if not self.run_out and "offer" in self.memory:
+            self.is_welcomed(c)
         keeps, innovation = self.m.demand_par
         c.wave = keeps * c.wave + innovation * normal(uniform(c.word_wave))
         self.orders(c)
@@ -210,6 +212,12 @@ class Reference:
                 more = par[cause] * level
                 shielded = row is not None and more > 0
                 c.strain[cause] += more * c.shock_shield[row] if shielded else more
+
+    def is_welcomed(self, c):
+        """Who was won with a first-order discount has it in its first weeks."""
+        share = self.m.offer_share[self.m.offer[c._i]]
+        if share > ZERO and self.week.number - c.entry_week < self.m.offer_weeks[0]:
+            c.discount = ONE - (ONE - c.discount) * (ONE - share)
 
     def enters(self, c):
         """A first week: no past with us, and used to the care of today."""

@@ -90,6 +90,13 @@ PROGRAMME = {
                              "referral": {"value": "+20 %", **STATED}}},
     },
 }  # fmt: skip
+LEADS = {
+    "channels": {
+        "Fairs": {"spend": "100 k / year", "leads": 300}, "Dealers": {"spend": "50 k / year", "leads": 200},
+    },
+    "sales": {"people": 3},
+    "first_order": {"lasts": "5 weeks"},
+}  # fmt: skip
 CASES = {
     "contracts, tiers": ({}, "tiered"),
     "contracts, today": ({}, "today"),
@@ -180,7 +187,8 @@ CASES = {
     ),
     "campaigns, frozen staff": ({**GROWTH, "freeze__staff": True}, "tiered"),
     "everything at once": (
-        {**GROWTH, **PROGRAMME, "shocks__rival": RIVAL, "shocks__downturn": DOWNTURN, "warning": ALL_SIGNS,
+        {**GROWTH, **PROGRAMME, "acquisition": LEADS, "shocks__rival": RIVAL,
+         "shocks__downturn": DOWNTURN, "warning": ALL_SIGNS,
          "win_back": {"who": ["red", "amber", "renewal", "lost"], "capacity": 2, "again": "4 weeks",
                       "offer": {"discount": "10 %"}}, "crises__recall": RECALL, "baseline__churn": "40 %"},
         "tiered",
@@ -190,6 +198,11 @@ CASES = {
     "a loyalty programme spread evenly": (RETAIL | PROGRAMME, "uniform"),
     "a loyalty programme, contracts, no levers": (
         {**PROGRAMME, "mechanisms__levers": False, "loyalty__joins": "60 %"}, "tiered",
+    ),
+    "won from leads with a discount": (
+        {"acquisition": LEADS, "acquisition__sales__decision": "1 week", "population__history": "4 years",
+         "baseline__churn": "50 %", "policies__tiered__acquisition__first_order_discount": "15 %"},
+        "tiered",
     ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.cli.acquisition import print_acquisition, print_winning
 from tiersim.cli.concentration import print_concentration, print_shocks
 from tiersim.cli.desk import print_desk
 from tiersim.cli.lifecycle import print_lifecycle
@@ -79,6 +80,7 @@ def print_run(run: Run, n: Numbers) -> None:
     print_desk(run, n)
     print_concentration(run, n)
     print_shocks(run, n)
+    print_acquisition(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()
@@ -121,6 +123,7 @@ def print_comparison(comparison: Comparison, n: Numbers, analyst: bool) -> None:
     if len(comparison.worlds) > 2:
         say()
         _print_worlds(comparison, today, n)
+    print_winning(comparison, today, n)
     if analyst:
         say()
         say("Simulation error, which more replications make smaller:")

@@ -78,6 +78,7 @@ def _quoted(path: Path) -> str:
 
 def check(file: File, changes: Changes = None) -> None:
     """Say everything that is wrong with a scenario; for a good one, what its ratios and money come to."""
+    from tiersim.cli.acquisition import print_lead_loads
     from tiersim.policy.check import check as count
     from tiersim.scenario.load import load
 
@@ -90,6 +91,7 @@ def check(file: File, changes: Changes = None) -> None:
         _print_plan(scenario, plan, n)
     if not plans:
         say("It has no policy with care by tier, so there are no ratios and no split to count.")
+    print_lead_loads(scenario, n)
     _print_judgements(scenario)
 
 

@@ -6,13 +6,13 @@ ACCOUNTS: tuple[str, ...] = (
     "revenue", "goods", "service", "bot", "contact", "staff", "on_call", "strategies",
     "hiring", "training", "severance", "one_off", "fees", "compensation", "fixes",
     "discounts", "warning", "win_back", "campaigns",
-    "points", "loyalty", "points_owed",
+    "points", "loyalty", "points_owed", "acquisition", "sales",
 )  # fmt: skip
 (
     REVENUE, GOODS, SERVICE, BOT, CONTACT, STAFF, ON_CALL, STRATEGIES,
     HIRING, TRAINING, SEVERANCE, ONE_OFF, FEES, COMPENSATION, FIXES,
     DISCOUNTS, WARNING, WIN_BACK, CAMPAIGNS,
-    POINTS, LOYALTY, POINTS_OWED,
+    POINTS, LOYALTY, POINTS_OWED, ACQUISITION, SALES,
 ) = range(len(ACCOUNTS))  # fmt: skip
 
 MEMO_ACCOUNTS: tuple[str, ...] = ("points_owed",)

@@ -85,6 +85,10 @@ class Mechanism:
     def open_quarter(self, memory: dict[str, Array], week: int) -> None:
         """Before the first week of a quarter, after newcomers have come and steps have been taken."""
 
+    def newcomers(self, first: int, last: int) -> dict[str, Array] | None:
+        """State of customers that it brings, whose first week is in first..last-1; asked each quarter."""
+        return None
+
     def begin_week(self, memory: dict[str, Array], week: int, run_out: bool) -> bool:
         """Before the stages of a week; True if doses and money must be counted anew."""
         return False
@@ -148,6 +152,11 @@ class Mechanisms:
         """Before a quarter."""
         for part in self._all:
             part.open_quarter(memory, week)
+
+    def newcomers(self, first: int, last: int) -> list[dict[str, Array]]:
+        """State of customers that they bring in a quarter."""
+        brought = [part.newcomers(first, last) for part in self._all]
+        return [state for state in brought if state is not None]
 
     def begin_week(self, memory: dict[str, Array], week: int, run_out: bool) -> bool:
         """Before a week; True if doses and money must be counted anew."""

@@ -24,6 +24,7 @@ from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
 from tiersim.engine.state import allocate, take
 from tiersim.kernel import kernel
+from tiersim.policy.acquisition import wins_customers
 from tiersim.policy.care import Care, Census, today_care
 from tiersim.policy.cells import effect_pairs
 from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL
@@ -221,7 +222,7 @@ def arrivals_from_channels(  # type: ignore[no-untyped-def]
     return found
 
 
-def _losses(scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array]) -> float:
+def losses(scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array]) -> float:
     """Customers lost a year at the start, newcomers' own losses with them.
 
     Without contracts that is the sum of hazards, which is more than the cohort loses in a year: the
@@ -242,10 +243,13 @@ def _newcomers(
     """All who come through a channel within the horizon, whatever the policy; active a week later."""
     horizon, values = round(scenario.horizon), laws.values
     stated = scenario.baseline.arrivals
-    yearly = _losses(scenario, values, solved, state) if stated == "replace" else float(stated)
+    yearly = losses(scenario, values, solved, state) if stated == "replace" else float(stated)
     if not scenario.mechanisms.arrivals:
         yearly = 0.0
-    channels = np.array(list(resolve_rest(dict(scenario.population.channels)).values()))
+    shares = resolve_rest(dict(scenario.population.channels))
+    if wins_customers(scenario) and scenario.acquisition is not None:
+        shares |= dict.fromkeys(scenario.acquisition.channels, 0.0)  # they come from leads
+    channels = np.array(list(shares.values()))
     regions = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
     rate = np.outer(channels, regions) * yearly * WEEK_OF_YEAR
     expected = yearly * WEEK_OF_YEAR * horizon

@@ -61,6 +61,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "arms": [arm.name for arm in world.assignment.arms],
             "policies": list(scenario.policies),
             "classes": list(CLASSES),
+            "channels": list(scenario.population.channels),
             "pools": [pool.key for pool in slots.pools],
             "groups": list(slots.group_names),
             "rules": reasons(scenario.rating),

@@ -104,6 +104,15 @@ class Slots:
             first, last, memory["arm"], memory["delay"],
         )  # fmt: skip
 
+    def arms_of(self, birth: Array, region: Array, seed: int, rep: int) -> npt.NDArray[np.int8]:
+        """Arms of customers with these ids and regions, who need not have a place yet."""
+        arm, wait = np.zeros(birth.size, np.int8), np.zeros(birth.size, np.int16)
+        assign_arms(
+            birth, region.astype(np.int8), seed, rep, self._region_arm, self._cumulative, self._delay, 0,
+            birth.size, arm, wait,
+        )  # fmt: skip
+        return arm
+
     def advance(self, memory: dict[str, Array], week: int) -> bool:
         """Bring into force what is due; True if anybody changed policy."""
         n = int(memory["clock"][1])

@@ -214,6 +214,8 @@ class Simulation:
         if not self.run_out:
             last = min(week + WEEKS_PER_QUARTER, self.horizon)
             self._seat(self.arrivals.from_channels(week, last), None, week)
+            for fresh in self.mechanisms.newcomers(week, last):
+                self._seat(fresh, None, week)
             moved = self.slots.advance(self.memory, week)
         self.mechanisms.open_quarter(self.memory, week)
         self._replan(week, begin=week == 0 or moved)

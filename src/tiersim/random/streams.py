@@ -91,6 +91,12 @@ CAMPAIGN = 29
 """Campaigns: kept for who of a tier is approached; none of today's rules draws from it."""
 LOYALTY = 30
 """Whether a customer joins the loyalty programme, drawn once (week of the draw is 0)."""
+LEAD = 26
+"""Leads by channel and region in a week (birth id is the number of the channel and region)."""
+
+LEAD_FATE = 27
+"""What a lead is and what becomes of it, by the birth id of the customer it would be: fit, what is seen
+of it (block 0), whether it is won, when in its week it came, whether it is worked on (block 1)."""
 
 LAB = 65535
 """Free for tests, notebooks and benchmarks; the engine never draws from it."""

@@ -29,8 +29,19 @@ def _sum(meaning: str, unit: str = "count") -> Column:
     return Column(unit, f"{meaning}, sum over the quarter")
 
 
-OPTIONAL = frozenset({"memo", "levels", "lifecycle", "shocks", "warnings", "calibration", "watch_list"})
+OPTIONAL = frozenset(
+    {"memo", "levels", "lifecycle", "shocks", "warnings", "calibration", "watch_list", "leads"}
+)
 """Tables that a run has only where the scenario has the mechanism."""
+
+
+def _margin(time: str) -> Column:
+    return Column(
+        "currency",
+        f"gross margin that those won are expected to bring in their first {time}, under today's care, "
+        "discounted to their entry",
+    )
+
 
 SPEC: dict[str, dict[str, Column]] = {
     "ledger": {
@@ -262,6 +273,31 @@ SPEC: dict[str, dict[str, Column]] = {
         "strategies": Column("1/100 of the currency", "spent on strategies"),
         "unspent": Column("1/100 of the currency", "not spent; returns to profit"),
         "funded": Column("share", "share of the wanted strategies that was paid for"),
+    },
+    "leads": {
+        "replication": _REPLICATION,
+        "quarter": _QUARTER,
+        "arm": _ARM,
+        "channel": Column("name", "channel through which the leads came", "channels"),
+        "leads": _sum("leads that came"),
+        "worked": _sum("leads that sales people worked on"),
+        "lost_waiting": _sum("leads lost because nobody worked on them in time"),
+        "won": _sum(
+            "of the leads worked on, those won; they become customers after the decision", "customers"
+        ),
+        "spend": Column("1/100 of the currency", "money for the channel, a cost, positive"),
+        "sales_cost": Column(
+            "1/100 of the currency", "pay of sales people, positive, by the leads that they worked on"
+        ),
+        "true_margin_13w": _margin("13 weeks"),
+        "true_margin_26w": _margin("26 weeks"),
+        "true_margin_52w": _margin("52 weeks"),
+        "true_margin_104w": _margin("104 weeks"),
+        "true_margin_156w": _margin("156 weeks"),
+        "true_margin_260w": _margin("260 weeks"),
+        "true_more_leads": Column(
+            "leads / currency", "leads that one more unit of money would bring, at the money spent"
+        ),
     },
     "start": {
         "replication": _REPLICATION,

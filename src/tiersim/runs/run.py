@@ -155,6 +155,14 @@ class Run:
         return self.frame("levels")
 
     @cached_property
+    def leads(self) -> pd.DataFrame:
+        """Leads by quarter, arm and channel: what they cost, how many were won, what these should bring.
+
+        Only where the scenario wins customers from leads (``acquisition``).
+        """
+        return self.frame("leads")
+
+    @cached_property
     def start(self) -> pd.DataFrame:
         """Customers at the start by tier."""
         return self.frame("start")

@@ -19,6 +19,7 @@ Against = Union[str, "os.PathLike[str]", "Scenario", None]
 SAME = (
     "start", "horizon", "run_out", "burn_in", "currency", "money", "customers", "baseline", "market",
     "population", "churn", "satisfaction", "wallet", "referral", "today",
+    "acquisition",
 )  # fmt: skip
 """Keys that make the customers, their past and the clock: two files are compared only where these agree."""
 

@@ -38,6 +38,7 @@ class Sharing(Part):
     cuts: Literal["arm", "all"] = "all"
     market: Literal["arm", "all"] = "all"
     win_back: Literal["arm", "all"] = "arm"
+    sales: Literal["arm", "all"] = "arm"
 
 
 class Freeze(Part):
@@ -49,6 +50,7 @@ class Freeze(Part):
     cuts: bool = False
     market: bool = False
     win_back: bool = False
+    sales: bool = False
 
 
 class Mechanisms(Part):
@@ -77,3 +79,4 @@ class Mechanisms(Part):
     feedback: bool = True
     lifecycle: bool = True
     plan: bool = True
+    acquisition: bool = True

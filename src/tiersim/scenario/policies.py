@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from tiersim.scenario.acquisition import AcquisitionChange
 from tiersim.scenario.assumption import NAMED, Assumption
 from tiersim.scenario.desk import CrisisResponse
 from tiersim.scenario.part import Part, whole
@@ -110,4 +111,8 @@ class Policy(Part):
     crisis: CrisisResponse = Field(
         default_factory=lambda: CrisisResponse.model_validate({}),
         description="what is done about waves of failures",
+    )
+    acquisition: AcquisitionChange = Field(
+        default_factory=lambda: AcquisitionChange.model_validate({}),
+        description="how customers are won under it",
     )

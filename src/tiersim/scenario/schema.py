@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from tiersim.scenario.acquisition import Acquisition
 from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.campaigns import Campaign
 from tiersim.scenario.contact import Contact
@@ -78,6 +79,9 @@ class Scenario(Part):
     satisfaction: Satisfaction
     wallet: Wallet
     referral: Referral
+    acquisition: Acquisition | None = Field(
+        default=None, description="how customers are won; absent: they come by themselves"
+    )
     attention: Attention
     response: Response
     service: Service

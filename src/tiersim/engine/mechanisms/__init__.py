@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiersim.engine.mechanism import Mechanism
+from tiersim.engine.mechanisms.acquisition import Winning
 from tiersim.engine.mechanisms.campaigns import Campaigns
 from tiersim.engine.mechanisms.feedback import Feedback
 from tiersim.engine.mechanisms.lifecycle import Lifecycle
@@ -22,5 +23,6 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Products,
     Warning,
     WinBack,
+    Winning,
     Lifecycle,
 )
