@@ -738,7 +738,8 @@ def survey(memory, week):
         odds = exp(log_odds + bias * abs(c.content - f32(75)))
         if uniform(w[1]) >= odds / (ONE + odds):
             continue
-        c.answer_last = min(max(c.content + noise * normal(uniform(w[2])), ZERO), HUNDRED)
+        friendly = memory["survey_push"][c.cell]
+        c.answer_last = min(max(c.content + friendly + noise * normal(uniform(w[2])), ZERO), HUNDRED)
         kpi[to.ANSWERED, c.ledger_cell] += 1
         kpi[to.CSAT, c.ledger_cell] += f64(c.answer_last)
         grade = int(np.rint(c.answer_last / f32(10)))

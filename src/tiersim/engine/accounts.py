@@ -20,6 +20,7 @@ METRICS: tuple[str, ...] = (
     "wallet_share", "renewals_due", "renewed", "referrals", "asked", "answered",
     "promoters", "detractors", "csat", "capped", "lapsed",
     "self_served", "by_bot", "solved", "solved_late", "unsolved", "true_decided",
+    "let_go",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
@@ -27,6 +28,7 @@ METRICS: tuple[str, ...] = (
     CONTACTS, SATISFACTION, WALLET, RENEWALS_DUE, RENEWED, REFERRALS, ASKED, ANSWERED,
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
     SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED, DECIDED,
+    LET_GO,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

@@ -53,8 +53,9 @@ class Upkeep:
         if not run_out:
             plans = [
                 count(scenario, layout, self._values, census, float(census.customers.sum()) / everybody)
-                for layout, census in zip(slots.layouts, counted, strict=True)
+                for layout, census in zip(slots.layouts_now, counted, strict=True)
             ]
+            plans = slots.purse.fill(plans, week) if slots.purse else plans
             targets = slots.targets(plans)
             changes: list[Change] = []
             if begin:
@@ -66,6 +67,8 @@ class Upkeep:
             if self._funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
                 self._funded = slots.funded(plans) if on else slots.unfunded()
+            if slots.purse:
+                slots.purse.spend(plans, self._funded)
             if week % WEEKS_PER_QUARTER == 0:
                 records.funds(slots, plans, self._funded, week // WEEKS_PER_QUARTER)
             self._funding.apply(self._funded)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from tiersim.policy.budget_rules import terms_of
 from tiersim.policy.care import (
     Care,
     Census,
@@ -18,11 +19,15 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
+from tiersim.policy.incentives import effort_factor, incentives_of, pay_factor
 from tiersim.policy.requests import bot_share
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
 Binds = Literal["ratio", "money"]
+
+INNOVATION = "innovation"
+"""Name of the innovation fund among the groups of the budget."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +63,26 @@ class GroupPlan:
     reserved: float
     staff: float
     wanted: float
+    carried: float = 0.0  # left over from the quarter before, as money a year; beside the cap
 
     @property
     def funded(self) -> float:
         """Share of the strategies' wish that the money left can pay."""
-        left = max(self.cap - self.reserved - self.staff, 0.0)
+        left = max(self.cap + self.carried - self.reserved - self.staff, 0.0)
         return min(1.0, left / self.wanted) if self.wanted > 0 else 0.0
 
     @property
     def unspent(self) -> float:
         """Money that returns to profit; below 0 where staff and volume exceed the cap."""
-        return self.cap - self.reserved - self.staff - self.funded * self.wanted
+        return self.cap + self.carried - self.reserved - self.staff - self.funded * self.wanted
+
+
+@dataclass(frozen=True)
+class Fund:
+    """Innovation fund: yearly cap, and the strategies that it pays in all tiers."""
+
+    cap: float
+    strategies: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,12 @@ class Layout:
     pools: list[tuple[str, tuple[int, ...], Care]]
     groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]]
     wishes: list[dict[str, float]]
+    fund: Fund | None = None
+
+    def grouped(self, tier: int) -> dict[str, float]:
+        """Wishes of a tier that its group pays: all but those of the innovation fund."""
+        aside = self.fund.strategies if self.fund else frozenset()
+        return {k: v for k, v in self.wishes[tier].items() if k not in aside} if aside else self.wishes[tier]
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -114,9 +134,8 @@ def layout_of(scenario: Scenario, name: str, values: Values, census: Census) -> 
         care = today_care(scenario, values, census)
         tiers = tuple(range(len(scenario.tiers) + 1))
         return Layout([care] * len(tiers), [("today", tiers, care)], [], [{} for _ in tiers])
-    if policy.care == "uniform":
-        return _uniform(scenario, policy, values, census)
-    return _tiered(scenario, policy, values, census)
+    make = _uniform if policy.care == "uniform" else _tiered
+    return incited(scenario, policy, make(scenario, policy, values, census), values)
 
 
 def count(scenario: Scenario, layout: Layout, values: Values, census: Census, cap_share: float = 1.0) -> Plan:
@@ -148,10 +167,24 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
             cost = pool.paid * (pool.salary + pool.on_call)
             left -= cost
             staff += cost
-        wanted = sum(float(census.customers[t]) * sum(layout.wishes[t].values()) for t in tiers)
+        wanted = sum(float(census.customers[t]) * sum(layout.grouped(t).values()) for t in tiers)
         groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
+    if layout.fund is not None:
+        groups.append(_fund_plan(layout, layout.fund, census, cap_share))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
+
+
+def _fund_plan(layout: Layout, fund: Fund, census: Census, cap_share: float) -> GroupPlan:
+    """The innovation fund as one more group, which has no people and no volume."""
+    tiers = tuple(range(len(layout.wishes)))
+    wanted = sum(
+        float(census.customers[t]) * money
+        for t in tiers
+        for name, money in layout.wishes[t].items()
+        if name in fund.strategies
+    )
+    return GroupPlan(INNOVATION, tiers, fund.cap * cap_share, 0.0, 0.0, wanted)
 
 
 def whole_people(needed: float, affordable: float) -> int:
@@ -197,6 +230,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
             if tier in spec.tiers:
                 wishes[k][strategy] = price * census.mean("needs", k)
     yearly, split = budget_of(scenario, policy)
+    fund, yearly = _fund(scenario, policy, yearly)
     groups = []
     for group, share in split.items():
         members = tuple(names.index(part.strip()) for part in group.split("+"))
@@ -206,17 +240,19 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
         [(names[k], served[k], cares[k]) for k in range(len(names))],
         groups,
         [*wishes, wishes[newcomers]],
+        fund,
     )
 
 
 def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census) -> Layout:
     plan_policy = scenario.policies[reference_plan(scenario)]
-    layout = _tiered(scenario, plan_policy, values, census)
+    layout = incited(scenario, plan_policy, _tiered(scenario, plan_policy, values, census), values)
     plan = count(scenario, layout, values, census)
     tiers = tuple(range(len(scenario.tiers) + 1))
     n = max(float(census.customers.sum()), 1.0)
     # The plan's wage bill buys managers, or agents if the policy wants them.
     salary = scenario.staff.agent_salary if policy.package.agents else scenario.staff.salary
+    salary *= pay_factor(scenario, policy, values)
     people = sum(pool.paid * (pool.salary + pool.on_call) for pool in plan.pools) / salary
     care = uniform_care(scenario, policy, layout.care[:-1], people, values, census)
     wishes: dict[str, float] = {}
@@ -224,9 +260,29 @@ def _uniform(scenario: Scenario, policy: Policy, values: Values, census: Census)
         for strategy, money in layout.wishes[k].items():
             if policy.strategies.get(strategy, True):
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
-    yearly, _ = budget_of(scenario, policy)
-    return Layout(
-        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers)
+    fund, yearly = _fund(scenario, policy, budget_of(scenario, policy)[0])
+    groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]] = [("all", tiers, yearly, (0,))]
+    return Layout([care] * len(tiers), [("all", tiers, care)], groups, [wishes] * len(tiers), fund)
+
+
+def _fund(scenario: Scenario, policy: Policy, yearly: float) -> tuple[Fund | None, float]:
+    """The innovation fund of a policy, and what it leaves of the yearly money."""
+    terms = terms_of(scenario, policy)
+    if terms.innovation <= 0.0:
+        return None, yearly
+    return Fund(terms.innovation * yearly, terms.aside), (1.0 - terms.innovation) * yearly
+
+
+def incited(scenario: Scenario, policy: Policy, layout: Layout, values: Values) -> Layout:
+    """The layout with the pay and the effort of people whose pay is tied to results (P9)."""
+    if incentives_of(scenario, policy) is None:
+        return layout
+    pay, effort = pay_factor(scenario, policy, values), effort_factor(scenario, policy, values)
+    changed = {id(care): replace(care, pay=pay, effort=effort) for care in layout.care}
+    return replace(
+        layout,
+        care=[changed[id(care)] for care in layout.care],
+        pools=[(name, tiers, changed[id(care)]) for name, tiers, care in layout.pools],
     )
 
 

@@ -82,6 +82,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "solved": _sum("service requests that people solved"),
         "solved_late": _sum("service requests not solved within the time promised"),
         "unsolved": _sum("service requests given up unsolved"),
+        "let_go": _sum("customers let go because they cost more than they return", "customers"),
     },
     "moves": {
         "replication": _REPLICATION,
@@ -94,7 +95,8 @@ SPEC: dict[str, dict[str, Column]] = {
         "tier0": _TIER0,
         "rule": Column(
             "name",
-            "why: first rating, a rule of the scenario, favoured (proposed by its manager), quota or appeal",
+            "why: first rating, a rule of the scenario, favoured (proposed by its manager), quota, appeal or "
+            "exit",
             "rules",
         ),
         "true_active": Column("1 or 0", "0: has left unseen and has not lapsed yet, so it is still rated"),
@@ -187,8 +189,44 @@ SPEC: dict[str, dict[str, Column]] = {
         "staff": Column("1/100 of the currency", "spent on staff"),
         "reserved": Column("1/100 of the currency", "reserved for cost that follows volume"),
         "strategies": Column("1/100 of the currency", "spent on strategies"),
-        "unspent": Column("1/100 of the currency", "not spent; returns to profit"),
+        "unspent": Column("1/100 of the currency", "not spent; returns to profit, or is carried over"),
+        "carried": Column("1/100 of the currency", "carried over from the quarter before, beside the cap"),
         "funded": Column("share", "share of the wanted strategies that was paid for"),
+    },
+    "budget_moves": {
+        "replication": _REPLICATION,
+        "quarter": Column(CALENDAR, "quarter from which the share holds", QUARTER),
+        "arm": _ARM,
+        "policy": Column("name", "policy whose money it is", "policies"),
+        "group": Column("name", "tier or joined tiers that share money", "groups"),
+        "cause": Column(
+            "name",
+            "what changed the share: a rule of the review, follow value, freed (by downgrades), limits; "
+            "kept: nothing",
+            "money_causes",
+        ),
+        "share_before": Column("share", "share of the split before this cause"),
+        "share_after": Column("share", "share of the split after it"),
+        "customers": Column("customers", "customers of the group at the end of the quarter before"),
+        "purchases": Column("share", "their share of all purchases of that quarter, as recorded"),
+        "margin": Column("share", "their share of all gross margin of that quarter, as recorded"),
+        "satisfaction": Column("points, 0 to 100", "mean of their last survey answers"),
+    },
+    "exits": {
+        "replication": _REPLICATION,
+        "quarter": Column(CALENDAR, "quarter at whose end it was decided", QUARTER),
+        "arm": _ARM,
+        "policy": Column("name", "policy of the customers", "policies"),
+        "tier": Column("name", "tier before", "tiers"),
+        "looked": Column("customers", "customers whose record tells a year's margin and cost"),
+        "below": Column("customers", "of them, those whose contribution is below what the scenario asks"),
+        "exited": Column("customers", "customers moved to self-service, or to be let go"),
+        "margin_year": Column(
+            "currency / year", "gross margin of the last year of those who exit, as recorded"
+        ),
+        "cost_year": Column(
+            "currency / year", "cost to serve them in that year, by the company's own costing"
+        ),
     },
     "start": {
         "replication": _REPLICATION,

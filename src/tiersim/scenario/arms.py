@@ -65,3 +65,7 @@ class Mechanisms(Part):
     review: bool = True
     surveys: bool = True
     budget: bool = True
+    budget_rules: bool = True
+    investments: bool = True
+    incentives: bool = True
+    exit: bool = True

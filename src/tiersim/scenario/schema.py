@@ -16,6 +16,8 @@ from tiersim.scenario.arms import Arm, Freeze, Mechanisms, Sharing
 from tiersim.scenario.customers import Baseline, Churn, Market, Population, Referral, Satisfaction, Wallet
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
+from tiersim.scenario.exit import Exit
+from tiersim.scenario.incentives import Incentive
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Budget, OneOff, Policy, Strategy
 from tiersim.scenario.quantities import Count, DateMonday, Money, Name, Share, Weeks
@@ -81,6 +83,10 @@ class Scenario(Part):
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     one_off: dict[Name, OneOff] = Field(default_factory=dict, description="single payments of the plan")
     crises: dict[Name, Crisis] = Field(default_factory=dict, description="waves of product failures")
+    exit: Exit | None = Field(default=None, description="customers who cost more than they return")
+    incentive: Incentive | None = Field(
+        default=None, description="what people do when pay is tied to results"
+    )
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],
