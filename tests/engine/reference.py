@@ -596,7 +596,16 @@ class Reference:
             out[3] = out[3] * exp(-falling * c.wave - mean)
         return out
 
+    def is_let_go(self, c, i):
+        """P8: whom the company lets go leaves at once, with a contract when that ends."""
+        if self.run_out or self.memory.get("exit_state", [0] * self.n)[i] != 2 or not c.alive:
+            return
+        if not self.contracts or c.renew_week == self.week.number:
+            c.alive = c.known = np.int8(0)
+            self.add(to.LET_GO, c)
+
     def decides(self, c, i):
+        self.is_let_go(c, i)
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)

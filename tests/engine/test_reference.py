@@ -77,6 +77,17 @@ CASES = {
         "tiered",
     ),
     "first come": ({"desk__priority": "arrival", "desk__opening": ["Mon-Sat 8:00-20:00"]}, "tiered"),
+    "customers are let go, a bot comes, answers are friendly": (
+        {"exit": {"below": "80 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
+         "horizon": "9 months", "incentive": {}, "satisfaction__survey_share": "100 %",
+         "policies__tiered__incentives": {"tied": "50 %", "to": "satisfaction"},
+         "budget__investments": {"bot": {"cost": {"value": 1000, "source": "test", "grade": "assumed"},
+                                         "takes": "4 weeks", "gives": {"bot": {"C": "90 %"}}}}}, "tiered",
+    ),
+    "members are let go": (
+        RETAIL | {"exit": {"below": "1 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
+                  "horizon": "9 months"}, "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -167,6 +178,8 @@ MUST_HAPPEN = {
     "pool nobody works in": {"late"},
     "levers beyond the cap": {"capped"},
     "many leave, many come": {"true_lost_service", "true_lost_price", "true_lost_bankruptcy", "referrals"},
+    "customers are let go, a bot comes, answers are friendly": {"let_go", "by_bot", "answered"},
+    "members are let go": {"let_go"},
     "members leave, members come": {
         "true_lost_service",
         "true_lost_price",

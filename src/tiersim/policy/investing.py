@@ -10,6 +10,7 @@ from tiersim.scenario.data import ERRORS
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.service import PackageChange
+from tiersim.scenario.wording import write_weeks
 
 
 def investments_of(scenario: Scenario, policy: Policy) -> dict[str, Investment]:
@@ -74,3 +75,13 @@ def data_values(
                 missed = 1.0 - out[f"data.cleaning.{error}"]
                 out[f"data.cleaning.{error}"] = 1.0 - missed * (1.0 - values[f"{path}.found"])
     return out
+
+
+def late(scenario: Scenario, policy: Policy) -> list[str]:
+    """Sentences on investments that a policy pays for and never has."""
+    return [
+        f"{name}: works {write_weeks(item.after + item.takes)} after the plan's start, but the plan ends after "
+        f"{write_weeks(scenario.horizon)}; it costs money and gives nothing."
+        for name, item in investments_of(scenario, policy).items()
+        if item.after + item.takes >= scenario.horizon
+    ]

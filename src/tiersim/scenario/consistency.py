@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
+from tiersim.scenario.budget_check import budgets, exit_and_pay
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.judgements_check import judgements
@@ -262,6 +263,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    judgements, rating, moves, desk, crises,
+    judgements, rating, moves, desk, crises, budgets, exit_and_pay,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -29,8 +29,8 @@ class Incentive(Part):
         "log lift of the attention that people give in the same hours, if all pay were tied",
         pert=[0, 0.75, 3],
         source="no measurement. The high end reads a management plan's story (section 5.3: churn 12 to 5 % "
-        "with 20 % of pay tied) as if all of it were attention: ln(12/5) at 20 %, on the response curve; mode a "
-        "quarter of that",
+        "with 20 % of pay tied) as if all of it were attention: ln(12/5) at 20 %, on the response curve; "
+        "mode a quarter of that",
     )
     premium: Assumption[NonNegative] = assumed(
         "how much more people want to earn in all, per share of pay that is tied: 0.1 = 2 % for 20 % tied",
