@@ -15,8 +15,8 @@ from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation
 
 YEAR = {"customers": 150, "horizon": "15 months", "run_out": "0 weeks", "budget__yearly": "2 m / year",
-        "today__staff": 4}  # fmt: skip
-MANY = {"below": "60 k / year", "quarters": 1, "most": "50 %"}
+        "today__staff": 4, "baseline__revenue": "60 m / year"}  # fmt: skip
+MANY = {"below": "90 k / year", "quarters": 1, "most": "50 %"}
 
 
 def exits(s, policy="tiered", replication=0):
@@ -68,7 +68,7 @@ def test_who_wins_an_appeal_is_a_customer_as_before():
 @pytest.mark.parametrize("name", ["machinery", "retail"])
 @pytest.mark.parametrize("replication", [0, 1])
 def test_all_losses_are_causes_bankruptcies_and_who_is_let_go(name, replication):
-    below = {"machinery": "60 k / year", "retail": "1 k / year"}[name]
+    below = {"machinery": "90 k / year", "retail": "1 k / year"}[name]
     s = scenario(name, **(YEAR if name == "machinery" else {"customers": 150, "horizon": "15 months"}),
                  exit=MANY | {"below": below, "then": "let_go"})  # fmt: skip
     start = prepare(s, 1, replication)
@@ -137,7 +137,7 @@ def test_only_those_below_exit_and_the_worst_first():
     table = exits(s).tables["exits"]
     assert (table["exited"] <= table["below"]).all() and (table["below"] <= table["looked"]).all()
     gone = table["exited"] > 0
-    assert ((table["margin_year"] - table["cost_year"])[gone] < 60_000 * table["exited"][gone]).all()
+    assert ((table["margin_year"] - table["cost_year"])[gone] < 90_000 * table["exited"][gone]).all()
     few = exits(scenario(**YEAR, exit=MANY | {"most": "1 %"})).tables["exits"]
     by_quarter = np.bincount(few["quarter"], few["exited"])
     assert by_quarter.max() == 1  # 1 % of 150

@@ -32,7 +32,7 @@ RULED = {"budget__review": [FALLS | {"name": "B weakens"}], "budget__freed_to": 
 
 
 def spent_in(weeks, carry, wanted, cap=5200.0, staff=1000.0):
-    """Spending by quarter of one group whose wish changes from quarter to quarter, and what was carried in."""
+    """Spending by quarter of one group whose wish changes each quarter, and what was carried in."""
     purse = Purse([None], [carry], 3)
     spent, carried = [], []
     for week in range(0, weeks, 13):
@@ -104,7 +104,9 @@ def test_money_is_conserved_and_shares_stay_shares(changes):
     written = dict(zip(("S+A", "B", "C"), (0.6, 0.3, 0.1), strict=True))
     for quarter in range(1, 5):
         here = moves["quarter"] == quarter
-        last = {int(g): share for g, share in zip(moves["group"][here], moves["share_after"][here], strict=True)}
+        last = {
+            int(g): share for g, share in zip(moves["group"][here], moves["share_after"][here], strict=True)
+        }
         assert sum(last.values()) == pytest.approx(1.0)
         for g, share in last.items():
             assert 0 <= share <= 1
@@ -201,7 +203,9 @@ class Bots(Simulation):
 
 @pytest.mark.parametrize("takes, ready", [("9 weeks", 13), ("6 weeks", 10)])
 def test_a_bot_works_from_its_week_on(takes, ready):
-    s = scenario(**YEAR, budget__investments={"bot": BOT | {"after": "4 weeks", "takes": takes}}, one_off=None)
+    s = scenario(
+        **YEAR, budget__investments={"bot": BOT | {"after": "4 weeks", "takes": takes}}, one_off=None
+    )
     start = prepare(s, 1, 0)
     simulation = Bots(s, start, everyone("tiered"), 1, 0)
     with np.errstate(under="ignore"):
@@ -259,9 +263,12 @@ def test_a_data_platform_halves_errors_and_no_more():
     found = before["data.cleaning.wrong"]
     assert after["data.cleaning.wrong"] == pytest.approx(1 - (1 - found) / 2)
     assert Simulation(s, start, everyone("today"), 1, 0).slots.investments is None
-    many = dict(customers=600, horizon="12 months", run_out="0 weeks", data__wrong=sure("40 %"))
+    many = {"customers": 600, "horizon": "12 months", "run_out": "0 weeks", "data__wrong": sure("40 %")}
     rated = {}
-    for name, built in (("with", {"data platform": PLATFORM | {"after": "0 weeks", "takes": "0 weeks"}}), ("without", {})):
+    for name, built in (
+        ("with", {"data platform": PLATFORM | {"after": "0 weeks", "takes": "0 weeks"}}),
+        ("without", {}),
+    ):
         built = {k: v | {"gives": {"data": {"errors": sure("-100 %")}}} for k, v in built.items()}
         reviews = run(scenario(**many, budget__investments=built), everyone("tiered"))[0].tables["reviews"]
         rated[name] = reviews["right"].sum() / reviews["customers"].sum()
@@ -301,7 +308,9 @@ def test_today_has_none_of_it():
     s = scenario(**YEAR, **RULED, budget__investments={"bot": BOT, "data platform": PLATFORM},
                  data__wrong=sure("10 %"), data__cleaning=True)  # fmt: skip
     both = run(s, everyone("today"))[0].tables
-    without = run(scenario(**YEAR, data__wrong=sure("10 %"), data__cleaning=True), everyone("today"))[0].tables
+    without = run(scenario(**YEAR, data__wrong=sure("10 %"), data__cleaning=True), everyone("today"))[
+        0
+    ].tables
     assert both.pop("budget_moves")["quarter"].size == 0
     assert differing(without, both) == [] and plain["ledger"]["cents"].size
 

@@ -85,7 +85,7 @@ CASES = {
                                          "takes": "4 weeks", "gives": {"bot": {"C": "90 %"}}}}}, "tiered",
     ),
     "members are let go": (
-        RETAIL | {"exit": {"below": "1 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
+        RETAIL | {"exit": {"below": "200 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
                   "horizon": "9 months"}, "tiered",
     ),
     "frozen": (

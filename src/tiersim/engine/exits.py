@@ -91,7 +91,7 @@ class Exits:
         """Count quarters below, and let the worst exit: new tiers into `to`, reasons into `codes`."""
         memory, rule, lowest = look.memory, self.rule, self._tiers - 1
         slot = memory["cell"][look.slots] // (self._tiers + 1)
-        tier = to.astype(np.int64)
+        tier = look.before
         able = (look.before < self._tiers) & np.isin(slot, self._slots) & ~np.isin(tier, self._spared)
         able &= memory["exit_state"][look.slots] == STAYS
         margin, cost = contribution(look.seen, self._unit(memory["cell"][look.slots]))

@@ -80,8 +80,8 @@ def data_values(
 def late(scenario: Scenario, policy: Policy) -> list[str]:
     """Sentences on investments that a policy pays for and never has."""
     return [
-        f"{name}: works {write_weeks(item.after + item.takes)} after the plan's start, but the plan ends after "
-        f"{write_weeks(scenario.horizon)}; it costs money and gives nothing."
+        f"{name}: works {write_weeks(item.after + item.takes)} after the plan's start, but the plan ends "
+        f"after {write_weeks(scenario.horizon)}; it costs money and gives nothing."
         for name, item in investments_of(scenario, policy).items()
         if item.after + item.takes >= scenario.horizon
     ]

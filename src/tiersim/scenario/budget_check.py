@@ -31,7 +31,9 @@ def budgets(scenario: Scenario) -> Iterator[Fault]:
                 if getattr(own, key):
                     text = "has no effect under uniform care, which has one purse for all"
                     yield f"{path}.{key}", text, None, "a tiered policy", None
-        if policy.care == "informal" and own.model_fields_set - {"yearly", "split"}:
+        if policy.care == "informal" and (
+            own.investments or any(getattr(own, key) is not None for key in MoneyMoves.model_fields)
+        ):
             text = "has no effect under informal care, whose money is not planned"
             yield path, text, None, "a tiered or uniform policy", None
     yield from _investments(scenario)
@@ -122,9 +124,6 @@ def exit_and_pay(scenario: Scenario) -> Iterator[Fault]:
     tiers = list(scenario.tiers)
     if scenario.exit is not None:
         yield from _known("exit.spares", scenario.exit.spares, tiers, "tier")
-        if not any(policy.care == "tiered" and policy.exit for policy in scenario.policies.values()):
-            text = "has no effect: no tiered policy lets customers exit"
-            yield "exit", text, None, "exit: true under a tiered policy", None
         movable = tiers[:-1] if scenario.exit.then == "self_service" else tiers
         if set(movable) <= set(scenario.exit.spares):
             yield "exit.spares", "spares everybody who could exit", None, None, None
