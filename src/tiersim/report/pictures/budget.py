@@ -24,11 +24,12 @@ def splits(study: Study) -> Picture:
     x, y = frame[f"share of {first}"], frame[f"share of {second}"]
     words = f"{first} {second} {third}"
     with canvas(6.8, 5.2, f"Net gain by split of the money; {third} has the rest", words) as (figure, axis):
+        size = (2.3 * study.step) ** 2 if study.step <= 20 else 900
         shown = axis.scatter(x, y, c=frame["gain"] / MILLION, cmap="Greys_r", marker="s", edgecolors=QUIET,
-                             linewidths=0.4, s=(0.72 * study.step * 3.2) ** 2 if study.step <= 20 else 900)  # fmt: skip
+                             linewidths=0.4, s=size)  # fmt: skip
         middle = frame["gain"].median()
         for row in each(frame):
-            at = getattr(row, "_1"), getattr(row, "_2")
+            at = x[row.Index], y[row.Index]
             axis.annotate(f"{row.gain / MILLION:.1f}", at, ha="center", va="center", fontsize=6,
                           color="black" if row.gain > middle else "white",
                           fontweight="bold" if row.Index in flat else "normal")  # fmt: skip
@@ -43,8 +44,8 @@ def splits(study: Study) -> Picture:
         bar = figure.colorbar(shown, ax=axis, shrink=0.7)
         bar.set_label(f"{study.scenario.currency} m above today's care, mean")
     figure.alt = (
-        f"Map of {len(frame)} splits: net gain from {short(frame['gain'].min())} to {short(best['gain'])}; as "
-        f"written {short(own['gain'])}; {len(flat)} splits are not told apart from the best."
+        f"Map of {len(frame)} splits: net gain from {short(frame['gain'].min())} to {short(best['gain'])}; "
+        f"as written {short(own['gain'])}; {len(flat)} splits are not told apart from the best."
     )
     return figure
 
@@ -67,7 +68,7 @@ def along(study: Study) -> Picture:
         axis.set_title(f"net present value, {study.scenario.currency} m", loc="left", fontsize=8)
         axis.legend(loc="best")
         grid(axis)
-    figure.alt = "Best net present value against the split as written by share of the first group: " + ", ".join(
+    figure.alt = "Best net present value against the split as written by share: " + ", ".join(
         f"{share:g} % {short(MILLION * value)}" for share, value in means.items()
     ) + "."  # fmt: skip
     return figure
@@ -108,7 +109,7 @@ def carried() -> Picture:
     from tiersim.engine.purse import Purse
     from tiersim.policy.plan import GroupPlan, Plan
 
-    wishes = (1000.0, 1500.0, 5000.0, 9000.0) * 2
+    wishes = (1000.0, 1500.0, 5000.0, 12_000.0) * 2
     with canvas(6.8, 2.8, "Carry-over within the budget year", columns=2, sharey=True) as (figure, axes):
         told = []
         for axis, part in zip(axes, (0.0, 1.0), strict=True):
@@ -152,10 +153,13 @@ def exits(rows: list[tuple[str, float, float]], currency: str = "CNY") -> Pictur
             axis.plot(cost, margin, ("o", "s", "^", "D")[k % 4], markersize=3.2, color=PLAN, linestyle="none",
                       markerfacecolor=(PLAN, "white", QUIET, "white")[k % 4], label=tier)  # fmt: skip
         costs = np.array([cost for _, _, cost in rows]) / 1000.0
-        ends = np.array([max(costs.min(), 0.1), costs.max()])
-        axis.plot(ends, ends, color=INK, linewidth=1, linestyle=LINES[1], label="returns what it costs")
+        line = np.geomspace(max(costs.min(), 0.1), costs.max(), 100)
+        axis.plot(line, line, color=INK, linewidth=1, linestyle=LINES[1], label="returns what it costs")
         axis.set_xscale("log")
         axis.set_yscale("symlog", linthresh=10)
+        axis.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
+        axis.set_yticks([0, 10, 100, 1000], ["0", "10", "100", "1,000"])
+        axis.set_ylim(bottom=min(-2.0, min(margin for _, margin, _ in rows) / 1000.0))
         axis.set_xlabel(f"cost to serve, {currency} k a year")
         axis.set_title(f"gross margin, {currency} k a year", loc="left", fontsize=8)
         axis.legend(loc="lower right")

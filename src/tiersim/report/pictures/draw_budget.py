@@ -1,4 +1,7 @@
-"""Draw the pictures of the pages on budget, exit and incentives: ``python -m tiersim.report.pictures.draw_budget``."""
+"""Draw the pictures of the pages on budget, exit and incentives.
+
+``python -m tiersim.report.pictures.draw_budget`` writes them.
+"""
 
 from __future__ import annotations
 
