@@ -13,6 +13,7 @@ from tiersim.engine.purse import Purse
 from tiersim.engine.world import Simulation
 from tiersim.policy.check import check
 from tiersim.policy.plan import GroupPlan, Plan
+from tiersim.runs.columns import OPTIONAL, SPEC
 
 YEAR = {"customers": 120, "horizon": "15 months", "run_out": "0 weeks", "budget__yearly": "2 m / year",
         "today__staff": 3}  # fmt: skip
@@ -321,3 +322,11 @@ def test_a_budget_that_moves_is_the_same_run_again():
     one, other = (final(s, start, everyone("tiered"), replication=1)[1] for _ in range(2))
     assert differing(one, other) == []
     assert len(ACCOUNTS) >= 16
+
+
+def test_every_column_of_the_tables_is_described():
+    s = scenario(**YEAR, **RULED, exit={"below": "90 k / year"})
+    tables = run(s, everyone("tiered"))[0].tables
+    for name in OPTIONAL & {"budget_moves", "exits"}:
+        assert {"replication", *tables[name]} == set(SPEC[name])
+        assert all(column.unit and column.meaning for column in SPEC[name].values())

@@ -250,3 +250,6 @@ SPEC: dict[str, dict[str, Column]] = {
         "value": Column("unit of the assumption", "drawn value"),
     },
 }
+
+OPTIONAL = {"budget_moves", "exits"}
+"""Tables of mechanisms that a scenario need not have."""
