@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tiersim.runs import compare, load_run, simulate, verify
+from tiersim.runs.columns import OPTIONAL, SPEC
 from tiersim.runs.content import content_hash, tidy
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_worlds
-from tiersim.runs.columns import OPTIONAL, SPEC
 from tiersim.scenario.load import load, override
 
 ONLY_COUNTED = {"quarter", "customers"}
