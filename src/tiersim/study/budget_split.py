@@ -65,7 +65,11 @@ class Study:
 
     def shares(self, row: int) -> tuple[int, ...]:
         """Shares of a split in percent."""
-        return tuple(round(float(self.grid.loc[row, f"share of {group}"])) for group in self.groups)
+        return tuple(round(self.row(row)[f"share of {group}"]) for group in self.groups)
+
+    def row(self, number: int) -> dict[str, Any]:
+        """Figures of a split by column."""
+        return {str(name): value for name, value in self.grid.iloc[number].items()}
 
     @property
     def flat(self) -> pd.DataFrame:

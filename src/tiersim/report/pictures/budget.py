@@ -19,7 +19,7 @@ MILLION = 1e6
 def splits(study: Study) -> Picture:
     """Net gain above today's care by the shares of the first two groups; the last has the rest."""
     first, second, third = study.groups
-    frame, best, own = study.grid, study.grid.loc[study.best], study.grid.loc[study.own]
+    frame, best, own = study.grid, study.row(study.best), study.row(study.own)
     flat = set(study.flat.index)
     x, y = frame[f"share of {first}"], frame[f"share of {second}"]
     words = f"{first} {second} {third}"

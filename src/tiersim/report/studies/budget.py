@@ -96,8 +96,8 @@ def markdown(found: Results, command: str = "") -> str:
         f"{scenario.name}: {scenario.customers:,} customers, {scenario.currency} "
         f"{short(scenario.budget.yearly)} a year; {len(study.grid)} splits in steps of {study.step} %, "
         f"{study.replications} replications each of {scenario.horizon / 52:g} years with run-out, on the "
-        f"same draws; seed {study.seed}, scenario {scenario.sha256[:12]}. Every figure on this page comes from "
-        "that run"
+        f"same draws; seed {study.seed}, scenario {scenario.sha256[:12]}. Every figure on this page comes "
+        "from that run"
         + (f": `{command}`." if command else ".")
         + " ± is the simulation error of a mean; better and worse are said only beyond an error widened for "
         f"{len(study.grid) - 1} comparisons at once. Not told apart from the best: what a split falls "

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiersim.report.pictures.canvas import listed, percent, short
 from tiersim.study.budget_split import BOTH, NEITHER, STAFF, STRATEGIES
 
 if TYPE_CHECKING:
     from tiersim.study.budget_split import Study
+
+FEW = 16
+"""Below so many replications half of them say nothing about the best split."""
 
 
 def split_words(study: Study, row: int) -> str:
@@ -19,7 +22,7 @@ def split_words(study: Study, row: int) -> str:
 def answer(study: Study) -> str:
     """The answer in three sentences: the written split, the best one, and how flat the top is."""
     grid, currency = study.grid, study.scenario.currency
-    own, best = grid.loc[study.own], grid.loc[study.best]
+    own, best = study.row(study.own), study.row(study.best)
     order = " / ".join(study.groups)
     first = (
         f"{split_words(study, study.own)} ({order}) brings {currency} {short(own['gain'])} ± "
@@ -53,7 +56,7 @@ def findings(study: Study) -> list[str]:
 
 
 def _held_out(study: Study) -> list[str]:
-    if study.best == study.own:
+    if study.best == study.own or study.replications < FEW:
         return []
     mean, error = study.honest
     return [
@@ -68,7 +71,7 @@ def _flatness(study: Study) -> list[str]:
     for group in study.groups:
         column = flat[f"share of {group}"]
         said.append(f"{group} {column.min():g} to {column.max():g} %")
-    own = study.grid.loc[study.own]
+    own = study.row(study.own)
     place = int((study.grid["gain"] > own["gain"]).sum()) + 1
     text = (
         f"How flat: the splits not told apart from the best have {listed(said)}. As written, the split is "
@@ -82,11 +85,11 @@ def _flatness(study: Study) -> list[str]:
 
 def _worst(study: Study) -> list[str]:
     grid = study.grid
-    worst = int(grid["gain"].idxmin())
+    worst = int(grid["gain"].to_numpy().argmin())
     worse = int((grid["verdict"] == "worse").sum())
     return [
         f"The worst, {split_words(study, worst)}, brings {study.scenario.currency} "
-        f"{short(grid.loc[worst, 'gain'])} above today's care. {worse} of {len(grid) - 1} splits are worse "
+        f"{short(study.row(worst)['gain'])} above today's care. {worse} of {len(grid) - 1} splits are worse "
         "than the one as written beyond the error."
     ]
 
@@ -96,12 +99,12 @@ def _binding(study: Study) -> list[str]:
     counts = grid["binds"].value_counts()
     words = {STAFF: "people only", STRATEGIES: "strategies only", BOTH: "both", NEITHER: "neither"}
     said = [f"{words[kind]} under {int(counts[kind])}" for kind in words if kind in counts]
-    own, best = grid.loc[study.own], grid.loc[study.best]
+    own, best = study.row(study.own), study.row(study.best)
 
-    def told(row: object) -> str:
-        cut = str(row["cut"])  # type: ignore[index]
+    def told(row: dict[str, Any]) -> str:
+        cut = str(row["cut"])
         people = f"fewer people than the ratios need in {cut}" if cut else "all the people of the ratios"
-        return f"{people}, and {percent(float(row['paid']))} of the strategies' wish paid"  # type: ignore[index]
+        return f"{people}, and {percent(float(row['paid']))} of the strategies' wish paid"
 
     text = (
         f"What the money cuts, people or strategies, as counted at the start: {listed(said)} splits. As "
@@ -116,7 +119,7 @@ def _ends(study: Study) -> list[str]:
     for group in study.groups:
         none = study.grid[study.grid[f"share of {group}"] == 0.0]
         if len(none):
-            row = none.loc[none["gain"].idxmax()]
+            row = study.row(int(none["gain"].idxmax()))  # type: ignore[call-overload]
             said.append(
                 f"{group} {study.scenario.currency} {short(row['against'])} ± {short(row['against_error'])}"
             )
