@@ -694,6 +694,14 @@ class Reference:
             out[cause] = out[cause] * exp(c.strain[cause])
         return out
 
+    def is_let_go(self, c, i):
+        """P8: whom the company lets go leaves at once, with a contract when that ends."""
+        if self.run_out or self.memory.get("exit_state", [0] * self.n)[i] != 2 or not c.alive:
+            return
+        if not self.contracts or c.renew_week == self.week.number:
+            c.alive = c.known = np.int8(0)
+            self.add(to.LET_GO, c)
+
     def decides(self, c, i):
         for cause in np.flatnonzero(self.m.strain_on):
             c.strain[cause] = ZERO
@@ -701,6 +709,7 @@ class Reference:
             self.is_strained(c)
         if "product_par" in self.memory:
             self.takes_up_lines(c)
+        self.is_let_go(c, i)
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)
@@ -941,7 +950,8 @@ def survey(memory, week):
         odds = exp(log_odds + bias * abs(c.content - f32(75)))
         if uniform(w[1]) >= odds / (ONE + odds):
             continue
-        c.answer_last = min(max(c.content + noise * normal(uniform(w[2])), ZERO), HUNDRED)
+        friendly = memory["survey_push"][c.cell]
+        c.answer_last = min(max(c.content + friendly + noise * normal(uniform(w[2])), ZERO), HUNDRED)
         kpi[to.ANSWERED, c.ledger_cell] += 1
         kpi[to.CSAT, c.ledger_cell] += f64(c.answer_last)
         grade = int(np.rint(c.answer_last / f32(10)))

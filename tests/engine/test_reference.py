@@ -204,6 +204,17 @@ CASES = {
          "baseline__churn": "50 %", "policies__tiered__acquisition__first_order_discount": "15 %"},
         "tiered",
     ),
+    "customers are let go, a bot comes, answers are friendly": (
+        {"exit": {"below": "80 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
+         "horizon": "9 months", "incentive": {}, "satisfaction__survey_share": "100 %",
+         "policies__tiered__incentives": {"tied": "50 %", "to": "satisfaction"},
+         "budget__investments": {"bot": {"cost": {"value": 1000, "source": "test", "grade": "assumed"},
+                                         "takes": "4 weeks", "gives": {"bot": {"C": "90 %"}}}}}, "tiered",
+    ),
+    "members are let go": (
+        RETAIL | {"exit": {"below": "200 k / year", "quarters": 1, "then": "let_go", "most": "60 %"},
+                  "horizon": "9 months"}, "tiered",
+    ),
     "frozen": (
         {f"freeze__{name}": True for name in ("staff", "budget", "referral", "cuts", "market")}, "tiered",
     ),
@@ -299,6 +310,8 @@ MUST_HAPPEN = {
     "a downturn in two regions": {"true_lost_price", "true_decided"},
     "shocks by chance on the largest": {"true_lost_bankruptcy", "true_lost_price"},
     "campaigns, products, feedback": {"offers", "products", "feedback_due", "feedback_held"},
+    "customers are let go, a bot comes, answers are friendly": {"let_go", "by_bot", "answered"},
+    "members are let go": {"let_go"},
     "members leave, members come": {
         "true_lost_service",
         "true_lost_price",

@@ -14,7 +14,7 @@ from tiersim.scenario.load import load
 TINY = {"customers": 50, "horizon": "6 months", "run_out": "3 months"}
 ALL_FROZEN = {f"freeze.{channel}": True for channel in ("staff", "budget", "referral", "cuts", "market")}
 COUNTS = ("true_lost_service", "true_lost_price", "true_lost_product", "true_lost_budget", "true_lost_other",
-          "true_lost_bankruptcy")  # fmt: skip
+          "true_lost_bankruptcy", "let_go")  # fmt: skip
 
 
 def scenario(name="machinery", **changes):

@@ -26,7 +26,7 @@ METRICS: tuple[str, ...] = (
     "promoters", "detractors", "csat", "capped", "lapsed",
     "self_served", "by_bot", "solved", "solved_late", "unsolved", "true_decided",
     "attempts", "true_needless", "true_saved", "true_won_back", "returned",
-    "offers", "products", "feedback_due", "feedback_held",
+    "offers", "products", "feedback_due", "feedback_held", "let_go",
 )  # fmt: skip
 (
     WEEKS, ACTIVE, NEW, LOST, _LOST_PRICE, _LOST_PRODUCT,
@@ -35,7 +35,7 @@ METRICS: tuple[str, ...] = (
     PROMOTERS, DETRACTORS, CSAT, CAPPED, LAPSED,
     SELF_SERVED, BY_BOT, SOLVED, SOLVED_LATE, UNSOLVED, DECIDED,
     ATTEMPTS, NEEDLESS, SAVED, WON_BACK, RETURNED,
-    OFFERS, PRODUCTS, FEEDBACK_DUE, FEEDBACK_HELD,
+    OFFERS, PRODUCTS, FEEDBACK_DUE, FEEDBACK_HELD, LET_GO,
 ) = range(len(METRICS))  # fmt: skip
 
 MAX_LAG = 26

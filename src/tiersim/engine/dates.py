@@ -10,7 +10,7 @@ import numpy as np
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.slots import Slots
 from tiersim.policy.care import Census
-from tiersim.policy.plan import Layout, Plan
+from tiersim.policy.plan import INNOVATION, Layout, Plan
 from tiersim.policy.schedule import payment_week, schedule_of
 from tiersim.scenario.schema import Scenario
 
@@ -30,9 +30,10 @@ class Dates:
 
     def layouts(self, week: int) -> list[Layout]:
         """Layouts of the slots with the strategies that run in a week."""
+        layouts = self._slots.layouts_now
         if self._schedule is None:
-            return self._slots.layouts
-        pairs = zip(self._slots.pairs, self._slots.layouts, strict=True)
+            return layouts
+        pairs = zip(self._slots.pairs, layouts, strict=True)
         return [layout.without(self._schedule.resting(policy, week)) for (policy, _), layout in pairs]
 
     def due(self, payment: str, otherwise: int) -> int:
@@ -73,7 +74,11 @@ class Dates:
 
 def _wanting(plan: Plan, layout: Layout, census: Census) -> Plan:
     """The plan with the wishes of another layout of the same groups; people and volume do not change."""
-    return _with_wishes(plan, [sum(layout.wanted(census, t) for t in group.tiers) for group in plan.groups])
+    wanted = [
+        sum(layout.wanted(census, t, of_fund=group.name == INNOVATION) for t in group.tiers)
+        for group in plan.groups
+    ]
+    return _with_wishes(plan, wanted)
 
 
 def _with_wishes(plan: Plan, wanted: list[float]) -> Plan:

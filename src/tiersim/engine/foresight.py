@@ -45,6 +45,11 @@ class Foresight:
     scale: Floats
 
 
+def is_watched(scenario: Scenario) -> bool:
+    """Whether customers' health is looked at."""
+    return scenario.warning is not None and scenario.mechanisms.warning
+
+
 def use_memory(values: dict[str, float]) -> dict[str, Array]:
     """Parameters of the stage `use`."""
     noise = values["warning.use.noise"]

@@ -31,10 +31,13 @@ LAPSE = 26
 
 
 @scratch_kernel
-def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, kpi):  # type: ignore[no-untyped-def]
+def surveys(  # type: ignore[no-untyped-def]
+    clock, survey_par, survey_push, birth, alive, cell, content, ledger_cell, answer_last, kpi
+):
     """Ask a share of customers; who answers depends on how far satisfaction is from 75, either way.
 
     ``survey_par``: share asked, log odds of answering, log odds a point of distance, s.d. of one answer.
+    ``survey_push``: points by cell that answers are friendlier than meant.
     Would-recommend answers of 9 and 10 (90 points and more) are promoters, 0 to 6 detractors.
     """
     n, week, seed, rep = clock[N], clock[WEEK], clock[SEED], clock[REPLICATION]
@@ -56,7 +59,8 @@ def surveys(clock, survey_par, birth, alive, content, ledger_cell, answer_last, 
             odds = exp32(survey_par[1] + survey_par[2] * abs(content[i] - np.float32(75.0)))
             if u01(w[1]) >= odds / (_ONE + odds):
                 continue
-            answer = min(max(content[i] + survey_par[3] * ndtri32(u01(w[2])), _ZERO), _TOP)
+            meant = content[i] + survey_push[cell[i]]
+            answer = min(max(meant + survey_par[3] * ndtri32(u01(w[2])), _ZERO), _TOP)
             answer_last[i] = answer
             kpi[ANSWERED, books] += 1.0
             kpi[CSAT, books] += np.float64(answer)

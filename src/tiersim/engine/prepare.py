@@ -15,10 +15,9 @@ from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
-from tiersim.engine.foresight import Foresight, PastLooks
+from tiersim.engine.foresight import Foresight, PastLooks, is_watched
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.levels import Standing, standing, with_promises
-from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
 from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
@@ -79,7 +78,7 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     draw, solved = draw_and_solve(scenario, seed, replication // 2)
     values, n = draw.values, scenario.customers
     pairs = len(effect_pairs(scenario))
-    looks = PastLooks(scenario, values) if Warning.is_on(scenario) else None
+    looks = PastLooks(scenario, values) if is_watched(scenario) else None
     past = run_past(scenario, draw, solved, seed, replication, n, True, pairs, looks)
     ring = int(past["clock"][RING])
     alive = np.flatnonzero(past["alive"][: past["clock"][N]] == 1)[:n]

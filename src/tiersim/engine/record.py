@@ -134,7 +134,8 @@ class Records:
                 share = funded[slot][number]
                 strategies = share * group.wanted
                 rest = group.cap - group.staff - group.reserved - strategies
-                amounts = (group.cap, group.staff, group.reserved, strategies, rest)
+                rest += group.carried
+                amounts = (group.cap, group.staff, group.reserved, strategies, rest, group.carried)
                 rows.append(
                     (
                         slots.pairs[slot][1],
@@ -145,8 +146,8 @@ class Records:
                 )
         if not rows:
             return
-        names = ("arm", "group", "cap", "staff", "reserved", "strategies", "unspent", "funded")
-        kinds = (np.int8, np.int8, *[np.int64] * 5, np.float64)
+        names = ("arm", "group", "cap", "staff", "reserved", "strategies", "unspent", "carried", "funded")
+        kinds = (np.int8, np.int8, *[np.int64] * 6, np.float64)
         columns = zip(*rows, strict=True)
         self._funds.append(
             {
@@ -167,7 +168,7 @@ class Records:
         }  # fmt: skip
         empty_funds = {
             "quarter": i16, "arm": i8, "group": i8, "cap": np.int64, "staff": np.int64, "reserved": np.int64,
-            "strategies": np.int64, "unspent": np.int64, "funded": np.float64,
+            "strategies": np.int64, "unspent": np.int64, "carried": np.int64, "funded": np.float64,
         }  # fmt: skip
         empty_desk = {
             "quarter": i16, "arm": i8, "policy": i8, "tier": i8, "request_class": i8,

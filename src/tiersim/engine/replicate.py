@@ -13,6 +13,7 @@ from tiersim.engine.accounts import ACCOUNTS
 from tiersim.engine.mover import reasons
 from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation, World, outcome_tables
+from tiersim.policy.budget_rules import causes
 from tiersim.random import check_address
 from tiersim.scenario.desk import CLASSES
 from tiersim.scenario.schema import Scenario
@@ -71,6 +72,7 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             "paths": list(start.draw.paths),
             "stages": [*STAGES, "gone", "new"],
             **({"levels": scenario.loyalty.level_names} if scenario.loyalty else {}),
+            "money_causes": causes(scenario),
         }
         outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
     return outcomes

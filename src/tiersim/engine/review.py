@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from tiersim.engine.bounds import true_margin
 from tiersim.engine.calendar import Calendar
 from tiersim.engine.confirm import FAVOUR, Offices, uniforms
+from tiersim.engine.exits import Exits
 from tiersim.engine.grace import Grace
 from tiersim.engine.look import Look
 from tiersim.engine.mover import FIRST, FIRST_RULE, Mover, Moves, code_of, join_moves
@@ -24,6 +26,7 @@ from tiersim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from tiersim.engine.prepare import Start
+    from tiersim.engine.slots import Slots
 
 Array = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
@@ -55,6 +58,18 @@ class Review:
         self._grace = Grace(rules, self._new)
         self.tally = Tally(rules, arms, self._new, FIRST_RULE)
         self._mover = Mover(scenario, self.tally, values, self._address)
+        self._values_at: Callable[[int], dict[str, float]] = lambda week: values
+        self._exits: Exits | None = None
+        self._favour_by_slot: Array | None = None
+
+    def attach(self, slots: Slots) -> None:
+        """Take over what the policies of a world bring: better records, exits, favours that are paid for."""
+        if slots.investments is not None:
+            self._values_at = slots.investments.values_at
+        self._exits = slots.exits
+        if slots.favours.any():
+            yearly = np.minimum(self._values["rating.favoured"] + slots.favours, 1.0)
+            self._favour_by_slot = 1.0 - (1.0 - yearly) ** (1.0 / self._calendar.reviews_a_year)
 
     def _raters_by_week(self, start: Start) -> list[tuple[int, Rater]]:
         """Raters and the week from which each is in force: one for each phase of the company."""
@@ -76,8 +91,9 @@ class Review:
         """
         made = self._mover.effects(memory, week, is_tiered)
         checks = self._calendar.checks(week)
-        if checks or (self._grace.is_over(week) and self._calendar.ends_month(week)):
-            look = Look(self._scenario, memory, week, self._values, self._address, self._signals)
+        exits = self._exits is not None and self._exits.due(week)
+        if checks or exits or (self._grace.is_over(week) and self._calendar.ends_month(week)):
+            look = Look(self._scenario, memory, week, self._values_at(week), self._address, self._signals)
             if len(look):
                 made.append(self._look(look, checks, is_tiered))
                 made += self._mover.effects(memory, week, is_tiered)  # delays of 0
@@ -94,12 +110,16 @@ class Review:
         to, rule = wanted.to_tier.copy(), wanted.rule.copy()
         self._grace.hold_back(look, checks, to, rule, lambda kinds, who: self._proposals(look, kinds, who))
         codes = np.where(rule == FIRST_RATING, FIRST, FIRST_RULE + rule)
-        if review and self._favour > 0:
+        if review and (self._favour > 0 or self._favour_by_slot is not None):
             self._propose_favoured(look, to, codes)
+        if self._exits is not None:
+            self._exits.hold(look, to)
         if self._offices.up or self._offices.down:
             self._ask_offices(look, checks, to, codes)
         if review and self._rules.quota and not self._scenario.freeze.cuts:
             self._apply_quota(look, to, codes)
+        if self._exits is not None and self._exits.due(look.week):
+            self._exits.apply(look, to, codes)
         return self._mover.make(look, to, codes, is_tiered)
 
     def _bring_raters(self, look: Look, review: bool) -> None:
@@ -149,7 +169,10 @@ class Review:
     def _propose_favoured(self, look: Look, to: Array, codes: Array) -> None:
         """Managers propose some customers whom no rule moves for the next higher tier."""
         able = (to == look.before) & (look.before > 0) & (look.before < self._new)
-        who = able & (uniforms(look.seen.birth, look.week, FAVOUR, *self._address)[0] < self._favour)
+        favour: Array | float = self._favour
+        if self._favour_by_slot is not None:
+            favour = self._favour_by_slot[look.memory["cell"][look.slots] // (self._new + 1)]
+        who = able & (uniforms(look.seen.birth, look.week, FAVOUR, *self._address)[0] < favour)
         to[who] = look.before[who] - 1
         codes[who] = code_of(self._rules, "favoured")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,19 @@ import numpy.typing as npt
 
 from tiersim.engine.assignment import Assignment, assign_arms
 from tiersim.engine.desk_tables import cell_tables, crisis_tables, topics
+from tiersim.engine.exits import exits_of
+from tiersim.engine.invest import investments_of_world
+from tiersim.engine.purse import purse_of
 from tiersim.engine.staffing import Pool
 from tiersim.policy.care import Care, Census
-from tiersim.policy.cells import lower_cells
-from tiersim.policy.plan import Plan, count, layout_of, whole_people
+from tiersim.policy.cells import lower_cells, relay_tables
+from tiersim.policy.incentives import favours, friendlier
+from tiersim.policy.investing import staged
+from tiersim.policy.plan import Layout, Plan, count, layout_of, whole_people
 from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
 from tiersim.scenario.customers import CAUSES
+from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
@@ -46,8 +53,9 @@ class Slots:
                     self.pairs.append(self._pair(policy, a))
         self.count = len(self.pairs)
         self.tiers = len(scenario.tiers) + 1
-        self.layouts = [layout_of(scenario, policy, values, census) for policy, _ in self.pairs]
         self.segments = segments_of(scenario)
+        self._census = census
+        self.layouts = self._lay(frozenset())
         self.tables = lower_cells(scenario, self.layouts, values, census)
         self.is_tiered = np.array([scenario.policies[policy].care == "tiered" for policy, _ in self.pairs])
         begins = [week for arm in self.arms for week, policy in arm.steps if policy != today]
@@ -67,6 +75,30 @@ class Slots:
         self._delay = np.array([arm.delay for arm in self.arms], np.int64)
         self._begun: tuple[int, frozenset[int]] = (-1, frozenset())
         self._make_pools(values, census)
+        self.purse = purse_of(scenario, self.pairs, self.layouts, census)
+        self.investments = investments_of_world(scenario, self.pairs, values, self.plan_start)
+        self.exits = exits_of(scenario, self.pairs, lambda: self.layouts, values)
+
+    def _lay(self, ready: frozenset[str]) -> list[Layout]:
+        """Layouts of all slots with the investments that are ready."""
+        return [
+            layout_of(staged(self.scenario, policy, ready), policy, self._values, self._census)
+            for policy, _ in self.pairs
+        ]
+
+    @property
+    def layouts_now(self) -> list[Layout]:
+        """Layouts with the money as the budget's rules have moved it."""
+        return self.purse.layouts(self.layouts) if self.purse else self.layouts
+
+    def relay(self, memory: dict[str, Array], ready: frozenset[str]) -> None:
+        """Bring into the tables what the `ready` investments give; doses and money are to be counted anew."""
+        self.layouts[:] = self._lay(ready)
+        relay_tables(self.tables, lower_cells(self.scenario, self.layouts, self._values, self._census))
+        desk = self._desk_tables()
+        memory["cell_par"][:] = desk["cell_par"]
+        # A knowledge base opens with the most asked questions; what others have filed since stays.
+        np.minimum(memory["topic_since"], desk["topic_since"], out=memory["topic_since"])
 
     def _pair(self, policy: str, arm: int) -> tuple[str, int]:
         return policy, -1 if self._one_world else arm
@@ -207,7 +239,8 @@ class Slots:
         wanted: dict[str, float] = {}
         for plan in plans:
             for group in plan.groups:
-                left[group.name] = left.get(group.name, 0.0) + group.cap - group.reserved - group.staff
+                more = group.cap + group.carried - group.reserved - group.staff
+                left[group.name] = left.get(group.name, 0.0) + more
                 wanted[group.name] = wanted.get(group.name, 0.0) + group.wanted
         share = {k: min(1.0, max(left[k], 0.0) / wanted[k]) if wanted[k] > 0 else 0.0 for k in left}
         return [[share[group.name] for group in plan.groups] for plan in plans]
@@ -224,6 +257,17 @@ class Slots:
         arm = np.array([arm for _, arm in self.pairs], np.int8)
         policy = np.array([policies.index(name) for name, _ in self.pairs], np.int8)
         return {"arm": arm[slot], "policy": policy[slot]}
+
+    def _by_policy(self, figure: Callable[[Scenario, Policy, dict[str, float]], float]) -> Array:
+        """A figure of each cell's policy, shape (cells,)."""
+        policies = self.scenario.policies
+        of_slot = [figure(self.scenario, policies[name], self._values) for name, _ in self.pairs]
+        return np.repeat(np.array(of_slot), self.tiers)
+
+    @property
+    def favours(self) -> Array:
+        """By slot: share of customers a year that managers propose because they are paid for it."""
+        return self._by_policy(favours)[:: self.tiers]
 
     def unfunded(self) -> list[list[float]]:
         """No money for strategies."""
@@ -261,6 +305,7 @@ class Slots:
             "contact_auto": tables.contact_auto,
             "plan_even": tables.plan_even,
             "plan_favour": tables.plan_favour,
+            "survey_push": self._by_policy(friendlier).astype(f32),
             "pair_channel": tables.pair_channel,
             "pair_target": tables.pair_target,
             "pool_of_cell": of_cell,

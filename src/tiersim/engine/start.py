@@ -342,6 +342,7 @@ def today_desk(scenario: Scenario, solved: Solved, values: dict[str, float]) -> 
         **law_arrays([solved.law]),
         **one_team(1, regions),
         "contact_rate": np.array([rate], f32),
+        "survey_push": np.zeros(1, f32),
         "contact_auto": np.zeros(1, np.int8),
         "pool_of_cell": np.zeros(1, np.int64),
         "pool_answers": np.zeros((3, 1)),

@@ -63,6 +63,7 @@ class Upkeep:
                 count(scenario, layout, self._values, census, float(census.customers.sum()) / everybody)
                 for layout, census in zip(layouts, counted, strict=True)
             ]
+            plans = slots.purse.fill(plans, week) if slots.purse else plans
             targets = slots.targets(plans)
             changes: list[Change] = []
             if begin:
@@ -74,6 +75,8 @@ class Upkeep:
             if self._funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
                 self._funded = slots.funded(plans) if on else slots.unfunded()
+            if slots.purse:
+                slots.purse.spend(plans, self._funded)
             if week % WEEKS_PER_QUARTER == 0:
                 whole = self.dates.over_quarter(week, counted, plans, self._funded)
                 records.funds(slots, *whole, week // WEEKS_PER_QUARTER)

@@ -74,6 +74,7 @@ class Simulation:
         arms = len(world.assignment.arms)
         self.books = Books(arms, self.tiers, len(scenario.population.regions))
         self.review = Review(scenario, start, arms, self.values, address)
+        self.review.attach(self.slots)
         self.arrivals = Arrivals(scenario, start, world.assignment, seed, replication)
         self.records = Records(self.books)
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
@@ -252,6 +253,8 @@ class Simulation:
             self.review.tally.close_quarter(week // WEEKS_PER_QUARTER - 1)
         if moves is None:
             return
+        if self.slots.purse:
+            self.slots.purse.moved(memory, moves)
         self.records.moves(memory, moves.who, moves.old, moves.new, moves.rule, week)
         self.seats.code(0, int(memory["clock"][N]))
         # Who is under no tiers is served as before: else when others are looked at would change its world. At

@@ -60,6 +60,8 @@ class Care:
     knowledge_base: bool = False
     feedback: float = 0.0
     promotions: float = field(default=0.0, compare=False)  # the same work: no reason for people of their own
+    pay: float = 1.0  # factor on salaries where pay is tied to results
+    effort: float = 1.0  # factor on the attention that the same hours give
 
 
 @dataclass(frozen=True)
@@ -234,6 +236,7 @@ def salary_of(scenario: Scenario, care: Care, values: Values) -> tuple[float, fl
     """Yearly cost of one person of a pool: salary with standard procedures, and round-the-clock surcharge."""
     salary = scenario.staff.agent_salary if care.agents else scenario.staff.salary
     salary += values["staff.procedure_cost"] if care.procedures else 0.0
+    salary *= care.pay
     return salary, values["staff.on_call_pay"] if care.on_call else 0.0
 
 

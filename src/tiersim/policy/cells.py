@@ -89,12 +89,22 @@ def lower_cells(scenario: Scenario, layouts: list[Layout], values: Values, start
                 tables.plan_favour[c] = care.account_hours / mean_favour
                 tables.dose_favour[ATTENTION, every] = care.account_hours / mean_favour / standard
             else:
-                tables.dose_even[ATTENTION, every] = care.account_hours / standard
+                tables.dose_even[ATTENTION, every] = care.account_hours / standard * care.effort
             contacts = care.personal_rate + worth * care.automatic_rate
             tables.dose_flat[CONTACT_CHANNEL, every] = 2.0 * contacts
             for p, pair in enumerate(pairs):
                 tables.pair_effect[p, every] = built_in.get(pair, 0.0)
     return tables
+
+
+def relay_tables(tables: CellTables, fresh: CellTables) -> None:
+    """Take over, in place, what care gives; doses and effects of strategies are left to `Funding`."""
+    for name in (
+        "bot", "contact_rate", "contact_auto", "plan_even", "account_even", "plan_favour", "dose_flat",
+        "dose_favour",
+    ):  # fmt: skip
+        getattr(tables, name)[:] = getattr(fresh, name)
+    tables.dose_even[: CONTACT_CHANNEL + 1] = fresh.dose_even[: CONTACT_CHANNEL + 1]
 
 
 class Funding:
@@ -123,15 +133,19 @@ class Funding:
                 group = layout.group_of(tier)
                 if group is None:
                     continue
+                paid = {
+                    name: funded[slot][-1 if name in layout.aside else group] for name in layout.wishes[tier]
+                }
                 first = (slot * self._tiers + tier) * self._tables.segments
                 for segment in range(self._tables.segments):
-                    self._package(first + segment, layout.wishes_in(tier, segment), funded[slot][group])
+                    self._package(first + segment, layout.wishes_in(tier, segment), paid)
 
-    def _package(self, c: int, wishes: dict[str, float], share: float) -> None:
+    def _package(self, c: int, wishes: dict[str, float], paid: dict[str, float]) -> None:
         tables = self._tables
         doses: dict[int, list[tuple[str, float]]] = {}
         spend = 0.0
         for name, money in wishes.items():
+            share = paid[name]
             spend += money * share / 52.0
             if money * share > 0.0 and self._price[name] > 0.0:
                 doses.setdefault(self._channel[name], []).append((name, money * share / self._price[name]))

@@ -16,6 +16,7 @@ import numpy as np
 
 from tiersim.policy.care import BY_REGION, Care, Census, Values, tier_shares
 from tiersim.policy.feedback import feedback_hours
+from tiersim.policy.investing import late, staged
 from tiersim.policy.plan import (
     Binds,
     GroupPlan,
@@ -125,7 +126,9 @@ def central_values(scenario: Scenario) -> dict[str, float]:
 def check_policy(scenario: Scenario, name: str, values: Values) -> PlanCheck:
     """The table of one tiered policy for given values of the assumptions."""
     census = census_from_shares(scenario, values, tier_shares(scenario))
-    layout = layout_of(scenario, name, values, census)
+    # As it is once everything that is bought works.
+    ready = staged(scenario, name, frozenset(scenario.budget.investments))
+    layout = layout_of(ready, name, values, census)
     plan = count(scenario, layout, values, census)
     pools = [plan.pools[layout.pool_of(k)] for k in range(len(scenario.tiers))]
     crews = [
@@ -260,4 +263,4 @@ def _warnings(
                 f"{group.name}: what is left pays {100 * group.funded:.0f} % of its strategies' wish, so "
                 "they will have next to no effect."
             )
-    return found + sentences(scenario, policy)
+    return found + sentences(scenario, policy) + late(scenario, scenario.policies[policy])

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.policy.budget_rules import terms_of
 from tiersim.policy.campaigns import Offers, even_offers, promotion_cost, tier_offers
 from tiersim.policy.care import (
     Care,
@@ -21,6 +22,7 @@ from tiersim.policy.care import (
     today_care,
     uniform_care,
 )
+from tiersim.policy.incentives import effort_factor, incentives_of, pay_factor
 from tiersim.policy.points import promised
 from tiersim.policy.requests import bot_share
 from tiersim.policy.segments import segments_of
@@ -28,6 +30,9 @@ from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
 Binds = Literal["ratio", "money"]
+
+INNOVATION = "innovation"
+"""Name of the innovation fund among the groups of the budget."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +68,26 @@ class GroupPlan:
     reserved: float
     staff: float
     wanted: float
+    carried: float = 0.0  # left over from the quarter before, as money a year; beside the cap
 
     @property
     def funded(self) -> float:
         """Share of the strategies' wish that the money left can pay."""
-        left = max(self.cap - self.reserved - self.staff, 0.0)
+        left = max(self.cap + self.carried - self.reserved - self.staff, 0.0)
         return min(1.0, left / self.wanted) if self.wanted > 0 else 0.0
 
     @property
     def unspent(self) -> float:
         """Money that returns to profit; below 0 where staff and volume exceed the cap."""
-        return self.cap - self.reserved - self.staff - self.funded * self.wanted
+        return self.cap + self.carried - self.reserved - self.staff - self.funded * self.wanted
+
+
+@dataclass(frozen=True)
+class Fund:
+    """Innovation fund: yearly cap, and the strategies that it pays in all tiers."""
+
+    cap: float
+    strategies: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Layout:
     of the pools it pays, in order); ``wishes[tier][strategy]``: money a head and year at the wanted dose;
     ``offers[tier]``: campaigns, none under informal care; ``reach[strategy]``: whether it is for each
     segment (all, where it does not stand there); `promised`: money a head and year by tier that points and
-    benefits of levels are expected to take.
+    benefits of levels are expected to take; `fund`: money kept aside from the groups.
     """
 
     care: list[Care]
@@ -94,6 +108,12 @@ class Layout:
     offers: Offers = field(default_factory=list)
     reach: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     promised: tuple[float, ...] = ()
+    fund: Fund | None = None
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """Strategies that the innovation fund pays, in all tiers."""
+        return self.fund.strategies if self.fund else frozenset()
 
     def pool_of(self, tier: int) -> int:
         """Number of the pool that serves a tier (or newcomers)."""
@@ -115,12 +135,19 @@ class Layout:
         wishes = self.wishes[tier]
         return {k: money for k, money in wishes.items() if k not in self.reach or self.reach[k][segment]}
 
-    def wanted(self, census: Census, tier: int) -> float:
-        """Yearly money that the strategies of a tier want; every strategy for all where nobody counted."""
+    def wanted(self, census: Census, tier: int, of_fund: bool = False) -> float:
+        """Yearly money that strategies of a tier want, those of its group or those of the innovation fund.
+
+        Every strategy is for all of the tier where nobody counted parts of it.
+        """
+
+        def sum_of(wishes: dict[str, float]) -> float:
+            return sum(money for name, money in wishes.items() if (name in self.aside) == of_fund)
+
         if census.by_segment is None:
-            return float(census.customers[tier]) * sum(self.wishes[tier].values())
+            return float(census.customers[tier]) * sum_of(self.wishes[tier])
         counted = enumerate(census.by_segment[tier])
-        return sum(float(n) * sum(self.wishes_in(tier, segment).values()) for segment, n in counted)
+        return sum(float(n) * sum_of(self.wishes_in(tier, segment)) for segment, n in counted)
 
 
 @dataclass(frozen=True)
@@ -145,8 +172,8 @@ def layout_of(scenario: Scenario, name: str, values: Values, census: Census) -> 
         tiers = tuple(range(len(scenario.tiers) + 1))
         return Layout([care] * len(tiers), [("today", tiers, care)], [], [{} for _ in tiers])
     if policy.care == "uniform":
-        return _uniform(scenario, name, values, census)
-    layout = _tiered(scenario, policy, values, census)
+        return incited(scenario, policy, _uniform(scenario, name, values, census), values)
+    layout = incited(scenario, policy, _tiered(scenario, policy, values, census), values)
     return replace(layout, promised=promised(scenario, name, values, census))
 
 
@@ -184,8 +211,17 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
             staff += cost
         wanted = sum(layout.wanted(census, t) for t in tiers)
         groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
+    if layout.fund is not None:
+        groups.append(_fund_plan(layout, layout.fund, census, cap_share))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
+
+
+def _fund_plan(layout: Layout, fund: Fund, census: Census, cap_share: float) -> GroupPlan:
+    """The innovation fund as one more group, which has no people and no volume."""
+    tiers = tuple(range(len(layout.wishes)))
+    wanted = sum(layout.wanted(census, t, of_fund=True) for t in tiers)
+    return GroupPlan(INNOVATION, tiers, fund.cap * cap_share, 0.0, 0.0, wanted)
 
 
 def whole_people(needed: float, affordable: float) -> int:
@@ -237,6 +273,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
             if tier in spec.tiers:
                 wishes[k][strategy] = price * census.mean("needs", k)
     yearly, split = budget_of(scenario, policy)
+    fund, yearly = _fund(scenario, policy, yearly)
     groups = []
     for group, share in split.items():
         members = tuple(names.index(part.strip()) for part in group.split("+"))
@@ -248,6 +285,7 @@ def _tiered(scenario: Scenario, policy: Policy, values: Values, census: Census) 
         [*wishes, wishes[newcomers]],
         offers,
         reach,
+        fund=fund,
     )
 
 
@@ -259,6 +297,7 @@ def _uniform(scenario: Scenario, name: str, values: Values, census: Census) -> L
     n = max(float(census.customers.sum()), 1.0)
     # The plan's wage bill buys managers, or agents if the policy wants them.
     salary = scenario.staff.agent_salary if policy.package.agents else scenario.staff.salary
+    salary *= pay_factor(scenario, policy, values)
     people = sum(pool.paid * (pool.salary + pool.on_call) for pool in plan.pools) / salary
     care = uniform_care(scenario, policy, layout.care[:-1], people, values, census)
     offers = even_offers(scenario, policy, layout.offers, census)
@@ -269,15 +308,36 @@ def _uniform(scenario: Scenario, name: str, values: Values, census: Census) -> L
         for strategy, money in layout.wishes[k].items():
             if policy.strategies.get(strategy, True):
                 wishes[strategy] = wishes.get(strategy, 0.0) + money * float(census.customers[k]) / n
-    yearly, _ = budget_of(scenario, policy)
     even = 0.0
     if promised(scenario, name, values, census):
         even = sum(a_head * float(census.customers[k]) / n for k, a_head in enumerate(layout.promised))
+    fund, yearly = _fund(scenario, policy, budget_of(scenario, policy)[0])
+    groups: list[tuple[str, tuple[int, ...], float, tuple[int, ...]]] = [("all", tiers, yearly, (0,))]
     return Layout(
-        [care] * len(tiers), [("all", tiers, care)], [("all", tiers, yearly, (0,))], [wishes] * len(tiers),
-        offers,
-        promised=(even,) * len(tiers),
+        [care] * len(tiers), [("all", tiers, care)], groups, [wishes] * len(tiers), offers,
+        promised=(even,) * len(tiers), fund=fund,
     )  # fmt: skip
+
+
+def _fund(scenario: Scenario, policy: Policy, yearly: float) -> tuple[Fund | None, float]:
+    """The innovation fund of a policy, and what it leaves of the yearly money."""
+    terms = terms_of(scenario, policy)
+    if terms.innovation <= 0.0:
+        return None, yearly
+    return Fund(terms.innovation * yearly, terms.aside), (1.0 - terms.innovation) * yearly
+
+
+def incited(scenario: Scenario, policy: Policy, layout: Layout, values: Values) -> Layout:
+    """The layout with the pay and the effort of people whose pay is tied to results (P9)."""
+    if incentives_of(scenario, policy) is None:
+        return layout
+    pay, effort = pay_factor(scenario, policy, values), effort_factor(scenario, policy, values)
+    changed = {id(care): replace(care, pay=pay, effort=effort) for care in layout.care}
+    return replace(
+        layout,
+        care=[changed[id(care)] for care in layout.care],
+        pools=[(name, tiers, changed[id(care)]) for name, tiers, care in layout.pools],
+    )
 
 
 def census_from_shares(scenario: Scenario, values: Values, shares: list[float]) -> Census:

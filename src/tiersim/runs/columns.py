@@ -30,7 +30,18 @@ def _sum(meaning: str, unit: str = "count") -> Column:
 
 
 OPTIONAL = frozenset(
-    {"memo", "levels", "lifecycle", "shocks", "warnings", "calibration", "watch_list", "leads"}
+    {
+        "memo",
+        "levels",
+        "lifecycle",
+        "shocks",
+        "warnings",
+        "calibration",
+        "watch_list",
+        "leads",
+        "budget_moves",
+        "exits",
+    }
 )
 """Tables that a run has only where the scenario has the mechanism."""
 
@@ -106,6 +117,7 @@ SPEC: dict[str, dict[str, Column]] = {
         "products": _sum("product lines held over customer-weeks", "lines x customer-weeks"),
         "feedback_due": _sum("poor survey answers that were to be answered in person"),
         "feedback_held": _sum("of them, answered within the time promised"),
+        "let_go": _sum("customers let go because they cost more than they return", "customers"),
     },
     "moves": {
         "replication": _REPLICATION,
@@ -118,7 +130,8 @@ SPEC: dict[str, dict[str, Column]] = {
         "tier0": _TIER0,
         "rule": Column(
             "name",
-            "why: first rating, a rule of the scenario, favoured (proposed by its manager), quota or appeal",
+            "why: first rating, a rule of the scenario, favoured (proposed by its manager), quota, appeal or "
+            "exit",
             "rules",
         ),
         "true_active": Column("1 or 0", "0: has left unseen and has not lapsed yet, so it is still rated"),
@@ -271,7 +284,8 @@ SPEC: dict[str, dict[str, Column]] = {
         "staff": Column("1/100 of the currency", "spent on staff"),
         "reserved": Column("1/100 of the currency", "reserved for cost that follows volume"),
         "strategies": Column("1/100 of the currency", "spent on strategies"),
-        "unspent": Column("1/100 of the currency", "not spent; returns to profit"),
+        "unspent": Column("1/100 of the currency", "not spent; returns to profit, or is carried over"),
+        "carried": Column("1/100 of the currency", "carried over from the quarter before, beside the cap"),
         "funded": Column("share", "share of the wanted strategies that was paid for"),
     },
     "leads": {
@@ -297,6 +311,41 @@ SPEC: dict[str, dict[str, Column]] = {
         "true_margin_260w": _margin("260 weeks"),
         "true_more_leads": Column(
             "leads / currency", "leads that one more unit of money would bring, at the money spent"
+        ),
+    },
+    "budget_moves": {
+        "replication": _REPLICATION,
+        "quarter": Column(CALENDAR, "quarter from which the share holds", QUARTER),
+        "arm": _ARM,
+        "policy": Column("name", "policy whose money it is", "policies"),
+        "group": Column("name", "tier or joined tiers that share money", "groups"),
+        "cause": Column(
+            "name",
+            "what changed the share: a rule of the review, follow value, freed (by downgrades), limits; "
+            "kept: nothing",
+            "money_causes",
+        ),
+        "share_before": Column("share", "share of the split before this cause"),
+        "share_after": Column("share", "share of the split after it"),
+        "customers": Column("customers", "customers of the group at the end of the quarter before"),
+        "purchases": Column("share", "their share of all purchases of that quarter, as recorded"),
+        "margin": Column("share", "their share of all gross margin of that quarter, as recorded"),
+        "satisfaction": Column("points, 0 to 100", "mean of their last survey answers"),
+    },
+    "exits": {
+        "replication": _REPLICATION,
+        "quarter": Column(CALENDAR, "quarter at whose end it was decided", QUARTER),
+        "arm": _ARM,
+        "policy": Column("name", "policy of the customers", "policies"),
+        "tier": Column("name", "tier before", "tiers"),
+        "looked": Column("customers", "customers whose record tells a year's margin and cost"),
+        "below": Column("customers", "of them, those whose contribution is below what the scenario asks"),
+        "exited": Column("customers", "customers moved to self-service, or to be let go"),
+        "margin_year": Column(
+            "currency / year", "gross margin of the last year of those who exit, as recorded"
+        ),
+        "cost_year": Column(
+            "currency / year", "cost to serve them in that year, by the company's own costing"
         ),
     },
     "start": {

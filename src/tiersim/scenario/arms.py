@@ -80,3 +80,7 @@ class Mechanisms(Part):
     lifecycle: bool = True
     plan: bool = True
     acquisition: bool = True
+    budget_rules: bool = True
+    investments: bool = True
+    incentives: bool = True
+    exit: bool = True

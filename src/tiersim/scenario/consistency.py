@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
 from tiersim.scenario.acquisition_check import acquisition
+from tiersim.scenario.budget_check import budgets, exit_and_pay
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.growth_check import growth
@@ -283,6 +284,6 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
     _notice, judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
-    targets, plan, loyalty, acquisition,
+    targets, plan, loyalty, acquisition, budgets, exit_and_pay,
 )  # fmt: skip
 """In the order in which their faults are told."""

@@ -10,7 +10,7 @@ from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import Change, Count, Name, Points, Share, Weeks
 
-RESERVED = ("first rating", "favoured", "quota", "appeal")
+RESERVED = ("first rating", "favoured", "quota", "appeal", "exit")
 """Reasons of moves that are no rule of the list; a rule has another name."""
 
 

@@ -8,7 +8,9 @@ from pydantic import Field, field_validator
 
 from tiersim.scenario.acquisition import AcquisitionChange
 from tiersim.scenario.assumption import NAMED, Assumption
+from tiersim.scenario.budget import Investment, MoneyMoves
 from tiersim.scenario.desk import CrisisResponse
+from tiersim.scenario.incentives import Incentives
 from tiersim.scenario.part import Part, whole
 from tiersim.scenario.quantities import (
     Change,
@@ -66,20 +68,26 @@ class OneOff(Part):
     after: Weeks = Field(default=0.0, ge=0, description="weeks after the start")
 
 
-class Budget(Part):
+class Budget(MoneyMoves):
     """The plan's yearly money and its split (R16)."""
 
     yearly: MoneyPerYear = Field(ge=0, description="cap for a year; what is not spent returns to profit")
     split: dict[str, Share | Literal["rest"]] = Field(description="share by tier or joined tiers, S+A")
+    investments: dict[Name, Investment] = Field(
+        default_factory=dict, description="systems that cost money first and work later"
+    )
 
     _rest = field_validator("split", mode="after")(whole)
 
 
-class BudgetChange(Part):
-    """A policy's own money."""
+class BudgetChange(MoneyMoves):
+    """A policy's own money; what is absent is the plan's."""
 
     yearly: MoneyPerYear | None = Field(default=None, ge=0)
     split: dict[str, Share | Literal["rest"]] | None = None
+    investments: dict[Name, bool] = Field(
+        default_factory=dict, description="investments that this policy does without (false)"
+    )
 
     _rest = field_validator("split", mode="after")(lambda v: None if v is None else whole(v))
 
@@ -116,3 +124,5 @@ class Policy(Part):
         default_factory=lambda: AcquisitionChange.model_validate({}),
         description="how customers are won under it",
     )
+    incentives: Incentives | None = Field(default=None, description="pay that is tied to results")
+    exit: bool = Field(default=True, description="false: nobody exits by the section exit")

@@ -20,6 +20,8 @@ from tiersim.scenario.customers import Baseline, Churn, Market, Population, Refe
 from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
+from tiersim.scenario.exit import Exit
+from tiersim.scenario.incentives import Incentive
 from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.loyalty import Loyalty
 from tiersim.scenario.part import Part
@@ -117,6 +119,10 @@ class Scenario(Part):
     )
     products: Products | None = Field(default=None, description="product lines that customers hold")
     loyalty: Loyalty | None = Field(default=None, description="loyalty programme of the plan")
+    exit: Exit | None = Field(default=None, description="customers who cost more than they return")
+    incentive: Incentive | None = Field(
+        default=None, description="what people do when pay is tied to results"
+    )
     policies: dict[Name, Policy] = Field(min_length=1)
     compare: list[Name] = Field(
         default_factory=lambda: ["today", "uniform", "tiered"],

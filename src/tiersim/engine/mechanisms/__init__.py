@@ -5,9 +5,12 @@ from __future__ import annotations
 from tiersim.engine.mechanism import Mechanism
 from tiersim.engine.mechanisms.acquisition import Winning
 from tiersim.engine.mechanisms.campaigns import Campaigns
+from tiersim.engine.mechanisms.exit import ExitOfCustomers
 from tiersim.engine.mechanisms.feedback import Feedback
+from tiersim.engine.mechanisms.investments import InvestmentStages
 from tiersim.engine.mechanisms.lifecycle import Lifecycle
 from tiersim.engine.mechanisms.loyalty import LoyaltyProgramme
+from tiersim.engine.mechanisms.money import MoneyReview
 from tiersim.engine.mechanisms.pressure import Pressure
 from tiersim.engine.mechanisms.products import Products
 from tiersim.engine.mechanisms.shocks import Shocks
@@ -25,4 +28,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     WinBack,
     Winning,
     Lifecycle,
+    InvestmentStages,
+    MoneyReview,
+    ExitOfCustomers,
 )

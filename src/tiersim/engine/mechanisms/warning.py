@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import WARNING, WEEKS_PER_QUARTER
-from tiersim.engine.foresight import USE_FIELDS, signs_wanted, trivial_rule, use_memory
+from tiersim.engine.foresight import USE_FIELDS, is_watched, signs_wanted, trivial_rule, use_memory
 from tiersim.engine.layout import NEVER, OFFSET, N
 from tiersim.engine.ledger import join
 from tiersim.engine.mechanism import Mechanism, Parts, Place
@@ -56,7 +56,7 @@ class Warning(Mechanism):
 
     @staticmethod
     def is_on(scenario: Scenario) -> bool:
-        return scenario.warning is not None and scenario.mechanisms.warning
+        return is_watched(scenario)
 
     def memory(self) -> dict[str, Array]:
         scenario, foresight = self.parts.scenario, self.parts.start.foresight

@@ -94,6 +94,8 @@ class WinBack(Mechanism):
         since = week - memory["tried_week"][:n].astype(np.int64)
         able = self._cells[memory["cell"][:n]] & (since >= round(self._rules.again))
         able &= memory["entry_week"][:n] <= week
+        if "exit_state" in memory:
+            able &= memory["exit_state"][:n] == 0
         grade = np.where(able, self._grades(memory, n, week), 0)
         who = np.flatnonzero(grade > 0)
         if who.size and not self.parts.scenario.freeze.win_back:
@@ -133,8 +135,9 @@ class WinBack(Mechanism):
         within = self._rules.lost_within
         if self._contracts:
             gone = memory["alive"][:n] == 0
-            failed = memory["leaving"][:n] >= BANKRUPT  # a firm that failed is seen to have
-            return np.asarray(gone & ~failed & (week - memory["leave_week"][:n].astype(int) <= within))
+            # A firm that failed is seen to have; whom the company let go it does not ask back.
+            chose = (memory["leaving"][:n] > 0) & (memory["leaving"][:n] < BANKRUPT)
+            return np.asarray(gone & chose & (week - memory["leave_week"][:n].astype(int) <= within))
         silent = week - memory["last_order"][:n].astype(int)
         return np.asarray(silent <= 2 * LAPSE + within)
 
