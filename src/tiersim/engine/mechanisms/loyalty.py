@@ -119,6 +119,7 @@ class LoyaltyProgramme(Mechanism):
         """Customers of the start have the level of their past; who comes begins without one."""
         if week == 0 and first == 0:
             memory["level"][first:last] = memory["level0"][first:last] = self._start.level
+            self._tell(memory, np.arange(first, last))
             return
         member = self._start.joining.members(memory, slice(first, last), self.parts.address)
         memory["level"][first:last] = np.where(member, 0, self._outside)
@@ -152,6 +153,12 @@ class LoyaltyProgramme(Mechanism):
         moves = member & ((reached > level) | (low & (below > self._grace)))
         level[moves] = reached[moves]
         below[moves] = 0
+        self._tell(memory, np.flatnonzero(moves))
+
+    def _tell(self, memory: dict[str, Array], who: Array) -> None:
+        """Strategies that are confined to levels follow; who holds none, or is no member, counts as 0."""
+        level = memory["level"][who]
+        self.parts.segments.write(memory, "level", who, np.where(level > self._levels, 0, level))
 
     def _record(
         self, memory: dict[str, Array], n: int, ring: int, quarter: int, sums: dict[str, Array]
