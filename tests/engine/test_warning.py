@@ -192,3 +192,28 @@ def test_more_places_win_no_fewer_and_sure_attempts_win_all_they_reach():
         )
         kept.append(out["kpis"]["true_saved"].sum())
     assert 0 < kept[0] < kept[1] < kept[2]
+
+
+# -- whose list ---------------------------------------------------------------------------------------
+
+
+def test_a_policy_may_act_on_another_list_than_the_scenarios():
+    asks = {"win_back": {"who": ["red", "amber"], "capacity": 50}}
+    [chosen] = looked("tiered", warning=ALL_SIGNS, **asks, policies__tiered__warning="trivial")
+    [same] = looked("tiered", warning={**ALL_SIGNS, "by": "trivial"}, **asks)
+    [other] = looked("tiered", warning=ALL_SIGNS, **asks)
+    assert differing(chosen, same) == []
+    assert "kpis.attempts" in differing(chosen, other)
+
+
+def test_a_policy_without_warning_asks_nobody_who_is_listed_and_pays_no_system():
+    parts = {"warning": {**ALL_SIGNS, "cost": "52 k / year"}}
+    asks = {"win_back": {"who": ["red", "amber"], "capacity": 50}}
+    [deaf] = looked("tiered", **parts, **asks, policies__tiered__warning=False)
+    [silent] = looked("tiered", **parts, policies__tiered__warning=False)
+    assert deaf["kpis"]["attempts"].sum() == 0
+    assert beyond_draws(silent, {table: deaf[table] for table in silent}) == []
+    for by, paid in ((False, 0), ("trivial", 0), ("score", 5_200_000)):
+        [out] = looked("tiered", **parts, policies__tiered__warning=by)
+        ledger = out["ledger"]
+        assert -ledger["cents"][ledger["account"] == to.WARNING].sum() == paid

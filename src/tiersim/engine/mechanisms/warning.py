@@ -15,7 +15,14 @@ from tiersim.engine.ledger import join
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.record import Records
 from tiersim.engine.stages.alarms import ALARM_COLUMNS, ALARM_MEASURES, BANKRUPT, alarms
-from tiersim.engine.stages.health import DETECTOR_COUNT, LOGISTIC_LIST, SCORE_LIST, SIGN_COUNT, health
+from tiersim.engine.stages.health import (
+    DETECTOR_COUNT,
+    LOGISTIC_LIST,
+    SCORE_LIST,
+    SIGN_COUNT,
+    TRIVIAL_LIST,
+    health,
+)
 from tiersim.engine.stages.use import use
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage
@@ -173,13 +180,16 @@ class Warning(Mechanism):
     def _is_used(self, memory: dict[str, Array]) -> bool:
         n = int(memory["clock"][N])
         slot = np.unique(memory["cell"][:n][memory["known"][:n] == 1] // self.parts.slots.tiers)
-        return bool(users(self.parts.scenario, self.parts.slots)[slot].any())
+        read = lists_read(self.parts.scenario, self.parts.slots)[slot]
+        return bool(((read >= 0) & (read != TRIVIAL_LIST)).any())  # the plain rule needs no system
 
     def _last_list(self, memory: dict[str, Array], n: int) -> dict[str, Array]:
-        """The list of the horizon's last week, gravest first."""
+        """The list of the horizon's last week, gravest first; each customer's is that of its policy."""
         rules = self.parts.scenario.warning
         assert rules is not None
-        grade = memory["listed"][DETECTORS.index(rules.by), :n]
+        read = lists_read(self.parts.scenario, self.parts.slots)
+        read = np.where(read >= 0, read, DETECTORS.index(rules.by))
+        grade = memory["listed"][read[memory["cell"][:n] // self.parts.slots.tiers], np.arange(n)]
         who = np.flatnonzero(grade > 0)
         order = np.lexsort((memory["birth"][who], memory["score"][who], -grade[who].astype(int)))
         who = who[order][:LONGEST_LIST]
@@ -203,10 +213,16 @@ class Warning(Mechanism):
         }
 
 
-def users(scenario: Scenario, slots: Any) -> npt.NDArray[np.bool_]:
-    """By slot: whether its policy acts on warnings; informal care never does."""
-    policies = (scenario.policies[policy] for policy, _ in slots.pairs)
-    return np.array([policy.care != "informal" and policy.warning for policy in policies], bool)
+def lists_read(scenario: Scenario, slots: Any) -> npt.NDArray[np.int64]:
+    """By slot: the detector whose list its policy acts on, -1 for none; informal care never does."""
+    assert scenario.warning is not None
+    own = scenario.warning.by
+    found = []
+    for name, _ in slots.pairs:
+        policy = scenario.policies[name]
+        by = own if policy.warning is True else policy.warning
+        found.append(DETECTORS.index(by) if by and policy.care != "informal" else -1)
+    return np.array(found, np.int64)
 
 
 def _row(rule: Rule) -> tuple[float, float, float, float]:
