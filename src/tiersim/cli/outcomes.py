@@ -10,6 +10,7 @@ import numpy as np
 from tiersim.cli.desk import print_desk
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
+from tiersim.cli.warning import print_warning
 from tiersim.evaluation import kpis
 from tiersim.evaluation.contrast import Contrast, contrast
 from tiersim.evaluation.npv import account_order, money_by_account
@@ -74,6 +75,7 @@ def print_run(run: Run, n: Numbers) -> None:
     table([f"{scale.unit} a year"], [*accounts, ("profit", [n.cell(float(money.sum()), scale)])])
     print_rating(run, n)
     print_desk(run, n)
+    print_warning(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()
