@@ -12,10 +12,12 @@ from tests.statistical.slim import memory, z_of_share
 
 from tiersim.engine import accounts as to
 from tiersim.engine.layout import NEVER, WEEK
+from tiersim.engine.prepare import prepare
 from tiersim.engine.stages import alarms as judge
 from tiersim.engine.stages.alarms import alarms
 from tiersim.engine.stages.win_back import attempts
 from tiersim.engine.wiring import bind
+from tiersim.engine.world import Simulation
 
 YEAR = {"horizon": "1 year", "run_out": "3 months", "customers": 300}
 SURE = {"value": 1, "source": "test", "grade": "assumed"}
@@ -217,3 +219,12 @@ def test_a_policy_without_warning_asks_nobody_who_is_listed_and_pays_no_system()
         [out] = looked("tiered", **parts, policies__tiered__warning=by)
         ledger = out["ledger"]
         assert -ledger["cents"][ledger["account"] == to.WARNING].sum() == paid
+
+
+def test_customers_bring_their_usual_use_from_the_past():
+    s = scenario(warning=ALL_SIGNS)
+    start = prepare(s, 1, 0)
+    memory = Simulation(s, start, everyone("tiered"), 1, 0).memory
+    for name in ("use_fast", "use_slow"):
+        assert (memory[name][: s.customers] == start.state[name]).all()
+        assert 0.5 < np.median(memory[name][: s.customers]) < 2.0

@@ -36,7 +36,8 @@ def first_memory(
     values, n = start.draw.values, scenario.customers
     capacity = int(1.25 * n + start.newcomers["birth"].size + 200)
     memory: dict[str, Array] = dict(take(start.state, np.arange(n), capacity))
-    memory |= empty(more, capacity)
+    # What customers bring from the past, such as their usual use, stays.
+    memory |= empty({name: kind for name, kind in more.items() if name not in start.state}, capacity)
     memory |= stage_parameters(scenario, values)
     rate = 1.3 * float(start.state["ticket_rate"].mean()) * capacity if n else 0.0
     memory |= scratch(cells, capacity, rate)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Values = NDArray[np.float64]
 LIST_FIGURES = ("precision", "recall", "lead_weeks", "lift", "accuracy")
-THRESHOLDS, QUICK_THRESHOLDS = (40.0, 50.0, 55.0, 60.0, 65.0, 75.0), (50.0, 70.0)
+THRESHOLDS, QUICK_THRESHOLDS = (40.0, 45.0, 50.0, 55.0, 60.0, 70.0), (50.0, 70.0)
 """Scores below which customers are asked to stay."""
 PLACES, QUICK_PLACES = (1.0, 4.0), (1.0,)
 """Attempts that there are people for, times the scenario's own."""

@@ -152,7 +152,7 @@ def fading(chances: Mapping[str, float], fades: tuple[float, float, float]) -> P
     Parameters
     ----------
     chances : in time, by reason.
-    fades : half-life: lowest, most likely, highest, weeks.
+    fades : half-life in weeks: 5 %, median, 95 %.
     """
     weeks = np.linspace(0.0, 26.0, 131)
     with canvas(6.6, 3.1, "Chance that an attempt keeps a customer who has decided to leave") as (
@@ -165,8 +165,8 @@ def fading(chances: Mapping[str, float], fades: tuple[float, float, float]) -> P
                 axis.fill_between(weeks, low, high, color=BAND, linewidth=0)
             axis.plot(weeks, middle, color=PLAN, linestyle=LINES[k % len(LINES)], linewidth=1.4, label=reason)
         axis.set_xlabel(
-            f"weeks since the decision; lines: half-life of {fades[1]:g} weeks\n"
-            f"band, of the first: {fades[0]:g} to {fades[2]:g} weeks"
+            f"weeks since the decision; lines: half-life of {fades[1]:.2g} weeks\n"
+            f"band, of the first: {fades[0]:.2g} to {fades[2]:.2g} weeks"
         )
         axis.set_ylabel("chance, % (response 1)")
         axis.set_xlim(0, 26)
@@ -176,7 +176,7 @@ def fading(chances: Mapping[str, float], fades: tuple[float, float, float]) -> P
     first, chance = next(iter(chances.items()))
     figure.alt = (
         f"Falling curves: for the reason {first} the chance falls from {percent(chance)} to "
-        f"{percent(chance / 2)} after {fades[1]:g} weeks and {percent(chance * 2.0 ** (-26 / fades[1]))} "
+        f"{percent(chance / 2)} after {fades[1]:.2g} weeks and {percent(chance * 2.0 ** (-26 / fades[1]))} "
         "after 26."
     )
     return figure
