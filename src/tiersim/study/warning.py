@@ -193,7 +193,7 @@ def _all_chances(chance: float) -> dict[str, Any]:
 
 def threshold_study(
     scenario: Scenario | str | os.PathLike[str],
-    replications: int = 12,
+    replications: int = 36,
     seed: int = 1,
     quick: bool = False,
     progress: Progress | bool | None = None,
@@ -264,5 +264,7 @@ def unit_cost(scenario: Scenario, run: Run) -> Values:
     assert scenario.win_back is not None
     draws = run.draws
     work = draws[draws["path"] == "win_back.work"].sort_values("replication")["value"].to_numpy(np.float64)
+    if not work.size:  # a stated value is not drawn
+        work = np.full(run.replications, scenario.win_back.work.central)
     hour = scenario.staff.salary / 52.0 / scenario.staff.hours
     return np.asarray(np.round(100.0 * (work * hour + scenario.win_back.offer.gift)) / 100.0)

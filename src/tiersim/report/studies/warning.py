@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
     from tiersim.study.warning import Study
 
-REPLICATIONS = 12
+REPLICATIONS = 36
 DPI = 100
 ASSUMED = (
     "churn.notice", "churn.winding_down", "warning.use.winding_down", "warning.use.noise", "win_back.work",
