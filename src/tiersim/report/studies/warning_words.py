@@ -51,14 +51,28 @@ def answer(study: Study) -> str:
         "nobody"
     )
     verdict = told(values, many)
-    head += (
-        "." if verdict == "pays" else f", which {verdict}." if verdict != "loses" else ": even this loses."
-    )
+    if verdict == "loses":
+        head += ": even this loses"
+    elif verdict != "pays":
+        head += f", which is within the error of {many} comparisons"
     same = [row for row in study.as_good() if row != best]
-    if not same:
-        return f"{head} Every other threshold brings less."
-    names = listed([f"{record(study, row)['threshold']:g}" for row in same])
-    return f"{head} The optimum is flat: {names} cannot be told from it."
+    names = listed([f"{record(study, row)['threshold']:g}" for row in same]) if same else ""
+    flat = f"The optimum is flat: {names} cannot be told from it." if same else "Every other brings less."
+    return f"{head}. {flat}{_better(study)}"
+
+
+def _better(study: Study) -> str:
+    """The other list that brings most, where it brings more than the best threshold beyond the error."""
+    others = [row for name in ("model", "plain rule") for row in study.rows(name)]
+    best = max(others, key=lambda row: float(study.net(row).mean()))
+    more = study.net(best) - study.net(study.best())
+    if not float(more.mean()) > wide_error(more, len(others)):
+        return ""
+    return (
+        f" Another list is worth more: {label(record(study, best))} brings "
+        f"{money(study, float(more.mean()))} "
+        f"± {short(half_width(more))} on top of the best threshold."
+    )
 
 
 def _unit(study: Study) -> float:
@@ -101,7 +115,9 @@ def findings(study: Study) -> list[str]:
     said.append(_lists(study))
     said.append(
         f"The system that keeps the score costs {money(study, study.system)} in present value over the plan, "
-        "which is not in these figures; the plain rule needs no system."
+        "which is not in these figures; the plain rule needs no system. Of the best threshold's gain it "
+        "leaves "
+        f"{money(study, found['net'] - study.system)}."
     )
     return [one for one in said if one]
 
@@ -172,7 +188,7 @@ def _chances(study: Study) -> str:
         "(error of "
         f"the simulation in brackets): {'; '.join(parts)}. It is halved by each half-life since the "
         "decision. "
-        "Below the least of these no threshold that was run pays."
+        "Below the least of these none of these thresholds pays."
     )
 
 
