@@ -12,10 +12,13 @@ from tests.statistical.slim import memory, z_of_share
 
 from tiersim.engine import accounts as to
 from tiersim.engine.layout import NEVER, WEEK
+from tiersim.engine.prepare import prepare
 from tiersim.engine.stages import alarms as judge
 from tiersim.engine.stages.alarms import alarms
 from tiersim.engine.stages.win_back import attempts
 from tiersim.engine.wiring import bind
+from tiersim.engine.world import Simulation
+from tiersim.policy.vocabulary import CHANNELS
 
 YEAR = {"horizon": "1 year", "run_out": "3 months", "customers": 300}
 SURE = {"value": 1, "source": "test", "grade": "assumed"}
@@ -192,3 +195,62 @@ def test_more_places_win_no_fewer_and_sure_attempts_win_all_they_reach():
         )
         kept.append(out["kpis"]["true_saved"].sum())
     assert 0 < kept[0] < kept[1] < kept[2]
+
+
+# -- whose list ---------------------------------------------------------------------------------------
+
+
+def test_a_policy_may_act_on_another_list_than_the_scenarios():
+    asks = {"win_back": {"who": ["red", "amber"], "capacity": 50}}
+    [chosen] = looked("tiered", warning=ALL_SIGNS, **asks, policies__tiered__warning="trivial")
+    [same] = looked("tiered", warning={**ALL_SIGNS, "by": "trivial"}, **asks)
+    [other] = looked("tiered", warning=ALL_SIGNS, **asks)
+    assert differing(chosen, same) == []
+    assert "kpis.attempts" in differing(chosen, other)
+
+
+def test_a_policy_without_warning_asks_nobody_who_is_listed_and_pays_no_system():
+    parts = {"warning": {**ALL_SIGNS, "cost": "52 k / year"}}
+    asks = {"win_back": {"who": ["red", "amber"], "capacity": 50}}
+    [deaf] = looked("tiered", **parts, **asks, policies__tiered__warning=False)
+    [silent] = looked("tiered", **parts, policies__tiered__warning=False)
+    assert deaf["kpis"]["attempts"].sum() == 0
+    assert beyond_draws(silent, {table: deaf[table] for table in silent}) == []
+    for by, paid in ((False, 0), ("trivial", 0), ("score", 5_200_000)):
+        [out] = looked("tiered", **parts, policies__tiered__warning=by)
+        ledger = out["ledger"]
+        assert -ledger["cents"][ledger["account"] == to.WARNING].sum() == paid
+
+
+def test_customers_bring_their_usual_use_from_the_past():
+    s = scenario(warning=ALL_SIGNS)
+    start = prepare(s, 1, 0)
+    memory = Simulation(s, start, everyone("tiered"), 1, 0).memory
+    for name in ("use_fast", "use_slow"):
+        assert (memory[name][: s.customers] == start.state[name]).all()
+        assert 0.5 < np.median(memory[name][: s.customers]) < 2.0
+
+
+def test_a_strategy_for_the_warned_reaches_those_on_the_list_and_nobody_else():
+    seen = []
+
+    class Watched(Simulation):
+        def _pay(self, week, offset):
+            super()._pay(week, offset)
+            m, n = self.memory, int(self.memory["clock"][1])
+            if not self.run_out and 0 < week < 40:
+                listed = (m["listed"][0, :n] > 0) & (m["known"][:n] == 1) & (m["cell"][:n] // self.tiers > 0)
+                of_tier = m["tier_now"][:n] == 2
+                reached = m["dose"][CHANNELS.index("training"), :n] > 0
+                here = (m["entry_week"][:n] <= week) & (m["alive"][:n] == 1)
+                assert (reached[here & of_tier] == listed[here & of_tier]).all(), week
+                assert not reached[here & ~of_tier & (m["tier_now"][:n] < 4)].any()
+                seen.append(int((reached & of_tier).sum()))
+
+    s = scenario(
+        **YEAR, warning={**ALL_SIGNS, "amber": 80}, strategies__nurturing__warned=True, budget__yearly="60 m"
+    )
+    simulation = Watched(s, prepare(s, 1, 0), everyone("tiered"), 1, 0)
+    tables = simulation.run()
+    assert min(seen[10:]) > 0 and max(seen) < 90 and len(set(seen)) > 3
+    assert (tables["ledger"]["account"] == to.STRATEGIES).any()

@@ -14,10 +14,10 @@ from tiersim.engine.accounts import DISCOUNTS, ORDERS, REVENUE
 from tiersim.engine.mechanisms.pressure import mean_excess
 from tiersim.engine.memory import draws, half_life_factor
 from tiersim.engine.stages.campaigns import campaigns
-from tiersim.engine.stages.notice import calm
+from tiersim.engine.stages.notice import calm, unstrained
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.pressure import pressure_felt
-from tiersim.engine.stages.products import bind_customers, hold_lines, take_up, unstrained, widen
+from tiersim.engine.stages.products import bind_customers, hold_lines, take_up, widen
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.policy.vocabulary import L_CROSS
 
@@ -248,6 +248,7 @@ def test_lines_bind_and_open_equal_steps_up_to_the_potential():
     world = lines_world(6, keeps=0.2)
     world["lines"][:] = np.arange(1, 7)
     world["growth_par"][0] = 1.0
+    world["strain_on"].fill(1)
     weeks(world, [unstrained, bind_customers, widen], 1)
     steps = np.arange(6)
     # The growth stage would have gone to the start's share itself, which is where they are.

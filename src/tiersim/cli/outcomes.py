@@ -13,6 +13,7 @@ from tiersim.cli.desk import print_desk
 from tiersim.cli.lifecycle import print_lifecycle
 from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
+from tiersim.cli.warning import print_warning
 from tiersim.evaluation import kpis
 from tiersim.evaluation.contrast import Contrast, contrast
 from tiersim.evaluation.npv import account_order, money_by_account
@@ -81,6 +82,7 @@ def print_run(run: Run, n: Numbers) -> None:
     print_concentration(run, n)
     print_shocks(run, n)
     print_acquisition(run, n)
+    print_warning(run, n)
     npv = run.npv()
     low, high = np.quantile(npv, [0.025, 0.975])
     say()

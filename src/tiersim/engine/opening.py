@@ -37,7 +37,9 @@ def first_memory(
     capacity = int(1.25 * n + start.newcomers["birth"].size + 200)
     memory: dict[str, Array] = dict(take(start.state, np.arange(n), capacity))
     memory |= stage_parameters(scenario, values)
-    memory |= empty(more, capacity)  # a mechanism may bring what stages without it are given empty
+    # After them, as a mechanism may bring what stages are given empty without it. What customers have from
+    # the past, such as their usual use, stays.
+    memory |= empty({name: kind for name, kind in more.items() if name not in start.state}, capacity)
     rate = 1.3 * float(start.state["ticket_rate"].mean()) * capacity if n else 0.0
     memory |= scratch(cells, capacity, rate)
     clock = memory["clock"]

@@ -24,6 +24,7 @@ from tiersim.scenario.quantities import (
 )
 from tiersim.scenario.service import PackageChange
 from tiersim.scenario.targets import Stage
+from tiersim.scenario.warning import Detector
 
 Target = Literal[
     "order_rate", "wallet_share", "churn", "churn_price", "churn_product", "churn_budget",
@@ -114,7 +115,11 @@ class Policy(Part):
     knowledge_base: bool = Field(
         default=False, description="solutions are filed, so that customers and bot find them"
     )
-    warning: bool = Field(default=True, description="acts on early warnings, if the scenario has them")
+    warning: bool | Detector = Field(
+        default=True,
+        description="acts on early warnings, if the scenario has them: on the list of warning.by (true), on "
+        "none (false), or on that of score, rules, trivial or logistic",
+    )
     win_back: bool = Field(default=True, description="asks customers to stay, if the scenario has win_back")
     crisis: CrisisResponse = Field(
         default_factory=lambda: CrisisResponse.model_validate({}),

@@ -49,7 +49,8 @@ MEANING: dict[Sign, str] = {
 }
 
 Asked = Literal["red", "amber", "renewal", "lost"]
-DETECTORS: tuple[str, ...] = ("score", "rules", "trivial", "logistic")
+Detector = Literal["score", "rules", "trivial", "logistic"]
+DETECTORS: tuple[Detector, ...] = Detector.__args__  # type: ignore[attr-defined]
 MOST_SIGNS = 12
 
 
@@ -100,8 +101,10 @@ class Use(Part):
 class Warnings(Part):
     """A health score and rules on what is seen of customers, looked at every week."""
 
-    by: Literal["score", "rules", "trivial", "logistic"] = Field(
-        "score", description="which of them makes the list that people act on; all are judged"
+    by: Detector = Field(
+        "score",
+        description="which of them makes the list that people act on, unless their policy names another; "
+        "all are judged",
     )
     indicators: dict[Sign, Indicator] = Field(
         min_length=1, max_length=MOST_SIGNS, description="parts of the health score, up to 12"
@@ -121,7 +124,11 @@ class Warnings(Part):
         0.25, gt=0, description="logistic model: red from this chance to leave within `within`"
     )
     within: Weeks = Field(13.0, ge=1, le=52, description="a warning is right if the customer leaves within")
-    cost: MoneyPerYear = Field(0.0, ge=0, description="cost of the system a year")
+    cost: MoneyPerYear = Field(
+        0.0,
+        ge=0,
+        description="cost of the system a year, paid where a policy acts on more than the plain rule",
+    )
     use: Use = Field(default_factory=lambda: Use.model_validate({}))
 
     @model_validator(mode="after")

@@ -19,6 +19,10 @@ def warning(scenario: Scenario) -> Iterator[Fault]:
     """Faults of indicators and rules: signs that nobody could see here."""
     rules = scenario.warning
     if rules is None:
+        for name, policy in scenario.policies.items():
+            if isinstance(policy.warning, str):
+                text = f"acts on the list of {policy.warning}, and there is no early warning"
+                yield f"policies.{name}.warning", text, None, "the section warning", None
         return
     contracts = scenario.population.contract is not None
     used = [(f"indicators.{name}", name) for name in rules.indicators]
@@ -30,9 +34,21 @@ def warning(scenario: Scenario) -> Iterator[Fault]:
             yield f"warning.{place}", text, None, "another indicator, or population.contract", None
         if sign == "survey" and not scenario.mechanisms.surveys:
             yield f"warning.{place}", "looks at survey answers, and nobody is asked", None, None, None
-    if rules.by == "logistic" and scenario.population.history + scenario.burn_in < 104:
-        text = "the logistic model has less than two years to learn from"
-        yield "warning.by", text, None, "population.history of a year or more", None
+    yield from _read(scenario)
+
+
+def _read(scenario: Scenario) -> Iterator[Fault]:
+    """Faults of the lists that are acted upon: a model without a past to learn from, rules that are none."""
+    rules = scenario.warning
+    assert rules is not None
+    asked: dict[str, object] = {"warning.by": rules.by}
+    asked |= {f"policies.{name}.warning": policy.warning for name, policy in scenario.policies.items()}
+    for place, by in asked.items():
+        if by == "logistic" and scenario.population.history + scenario.burn_in < 104:
+            text = "the logistic model has less than two years to learn from"
+            yield place, text, None, "population.history of a year or more", None
+        if by == "rules" and place != "warning.by" and not rules.rules:
+            yield place, "acts on rules, and there are none", None, "warning.rules, or another list", None
 
 
 def win_back(scenario: Scenario) -> Iterator[Fault]:

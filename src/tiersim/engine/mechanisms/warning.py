@@ -15,7 +15,14 @@ from tiersim.engine.ledger import join
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.record import Records
 from tiersim.engine.stages.alarms import ALARM_COLUMNS, ALARM_MEASURES, BANKRUPT, alarms
-from tiersim.engine.stages.health import DETECTOR_COUNT, LOGISTIC_LIST, SCORE_LIST, SIGN_COUNT, health
+from tiersim.engine.stages.health import (
+    DETECTOR_COUNT,
+    LOGISTIC_LIST,
+    SCORE_LIST,
+    SIGN_COUNT,
+    TRIVIAL_LIST,
+    health,
+)
 from tiersim.engine.stages.use import use
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage
@@ -49,6 +56,7 @@ class Warning(Mechanism):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self._cells = parts.slots.count * parts.slots.tiers
+        self._lists = lists_read(parts.scenario, parts.slots)
         self._sum = np.zeros((ALARM_MEASURES, DETECTOR_COUNT, self._cells))
         self._rows: list[dict[str, Array]] = []
         self._bins: list[dict[str, Array]] = []
@@ -106,8 +114,20 @@ class Warning(Mechanism):
             n = int(memory["clock"][N])
             left = (memory["rescued"][:n] > 0) | _left(memory, n, week)
             memory["would_leave"][:n] |= left
+            self._tell(memory, n)
             if week == self.parts.horizon - 1:
                 self._list = self._last_list(memory, n)
+
+    def _tell(self, memory: dict[str, Array], n: int) -> None:
+        """Strategies for the warned follow the list on which each policy acts."""
+        segmenting = self.parts.segments
+        if not segmenting.has("warned"):
+            return
+        reads = self._lists[memory["cell"][:n] // self.parts.slots.tiers]
+        grade = memory["listed"][np.maximum(reads, 0), np.arange(n)]
+        warned = (reads >= 0) & (grade > 0) & (memory["known"][:n] == 1)
+        changed = np.flatnonzero(warned != segmenting.segments.value(memory["segment"][:n], "warned"))
+        segmenting.write(memory, "warned", changed, warned[changed])
 
     def close_quarter(self, memory: dict[str, Array], records: Records, quarter: int) -> None:
         if (quarter + 1) * WEEKS_PER_QUARTER > self.parts.horizon:
@@ -173,13 +193,16 @@ class Warning(Mechanism):
     def _is_used(self, memory: dict[str, Array]) -> bool:
         n = int(memory["clock"][N])
         slot = np.unique(memory["cell"][:n][memory["known"][:n] == 1] // self.parts.slots.tiers)
-        return bool(users(self.parts.scenario, self.parts.slots)[slot].any())
+        read = self._lists[slot]
+        return bool(((read >= 0) & (read != TRIVIAL_LIST)).any())  # the plain rule needs no system
 
     def _last_list(self, memory: dict[str, Array], n: int) -> dict[str, Array]:
-        """The list of the horizon's last week, gravest first."""
+        """The list of the horizon's last week, gravest first; each customer's is that of its policy."""
         rules = self.parts.scenario.warning
         assert rules is not None
-        grade = memory["listed"][DETECTORS.index(rules.by), :n]
+        read = self._lists
+        read = np.where(read >= 0, read, DETECTORS.index(rules.by))
+        grade = memory["listed"][read[memory["cell"][:n] // self.parts.slots.tiers], np.arange(n)]
         who = np.flatnonzero(grade > 0)
         order = np.lexsort((memory["birth"][who], memory["score"][who], -grade[who].astype(int)))
         who = who[order][:LONGEST_LIST]
@@ -203,10 +226,16 @@ class Warning(Mechanism):
         }
 
 
-def users(scenario: Scenario, slots: Any) -> npt.NDArray[np.bool_]:
-    """By slot: whether its policy acts on warnings; informal care never does."""
-    policies = (scenario.policies[policy] for policy, _ in slots.pairs)
-    return np.array([policy.care != "informal" and policy.warning for policy in policies], bool)
+def lists_read(scenario: Scenario, slots: Any) -> npt.NDArray[np.int64]:
+    """By slot: the detector whose list its policy acts on, -1 for none; informal care never does."""
+    assert scenario.warning is not None
+    own = scenario.warning.by
+    found = []
+    for name, _ in slots.pairs:
+        policy = scenario.policies[name]
+        by = own if policy.warning is True else policy.warning
+        found.append(DETECTORS.index(by) if by and policy.care != "informal" else -1)
+    return np.array(found, np.int64)
 
 
 def _row(rule: Rule) -> tuple[float, float, float, float]:

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from tiersim.engine.layout import NEVER, RING, N
 from tiersim.engine.mechanism import Mechanism, Parts, Place
+from tiersim.engine.mechanisms.warning import lists_read
 from tiersim.engine.observe import LAPSE
 from tiersim.engine.stages.alarms import BANKRUPT
 from tiersim.engine.stages.win_back import attempts, offers, returns
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage, argument_names
 from tiersim.scenario.schema import Scenario
-from tiersim.scenario.warning import CAUSES_OF_CHANCE, DETECTORS
+from tiersim.scenario.warning import CAUSES_OF_CHANCE
 
 Array = npt.NDArray[Any]
 
@@ -39,6 +40,7 @@ class WinBack(Mechanism):
         tiers = list(parts.scenario.tiers)
         chosen = [not rules.tiers or tier in rules.tiers for tier in tiers]
         used = users(parts.scenario, parts.slots)
+        self._lists = lists_read(parts.scenario, parts.slots) if parts.scenario.warning is not None else None
         # Newcomers, who are not rated yet, are asked where no tiers are named.
         self._cells = np.outer(used, [*chosen, not rules.tiers]).ravel()
         self._places = self._share_places()
@@ -123,8 +125,9 @@ class WinBack(Mechanism):
             left = memory["renew_week"][:n].astype(np.int64) - week
             grade[known & (left >= 0) & (left <= rules.remind)] = 2
         if "red" in rules.who or "amber" in rules.who:
-            assert self.parts.scenario.warning is not None
-            listed = memory["listed"][DETECTORS.index(self.parts.scenario.warning.by), :n]
+            assert self._lists is not None
+            read = self._lists[memory["cell"][:n] // self.parts.slots.tiers]
+            listed = np.where(read >= 0, memory["listed"][read, np.arange(n)], 0)
             if "amber" in rules.who:
                 grade[known & (listed == 1)] = 2
             grade[known & (listed == 2)] = 3
