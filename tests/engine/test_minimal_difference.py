@@ -249,8 +249,8 @@ def test_errors_in_the_records_are_each_customers_own(name, change):
 
 # Who tells everybody: no lever of the starters touches referral, so that this lift stays.
 TELLS = {"lift": np.where(np.arange(LIFTS) == L_REFERRAL, np.float32(3.0), np.float32(0.0))}
-# Who leaves in the fourth week, its contract over and its hazard high.
-LEAVES = {"renew_week": 3, "elapsed": 1e6}
+# Who leaves in the fourth week: its contract ends, and it has decided not to renew.
+LEAVES = {"renew_week": 3, "leaving": 5}
 
 # One shared channel open at a time, in a scenario where it binds; (scenario, what is changed).
 OPEN = {

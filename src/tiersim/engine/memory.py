@@ -102,7 +102,9 @@ def stage_parameters(scenario: Scenario, values: dict[str, float]) -> dict[str, 
 def _notice(scenario: Scenario, values: dict[str, float]) -> float:
     """Weeks of notice: a mean without contracts, a whole number before the renewal with them."""
     weeks = values["churn.notice"] if scenario.mechanisms.notice else 0.0
-    return float(round(weeks)) if scenario.population.contract else weeks
+    contract = scenario.population.contract
+    # Nobody decides on a renewal before the contract that ends has begun.
+    return float(min(round(weeks), round(contract.term) - 1)) if contract else weeks
 
 
 def scratch(ledger_cells: int, customers: int, tickets_a_week: float) -> dict[str, Array]:

@@ -245,15 +245,6 @@ def _losses(scenario: Scenario) -> Iterator[Fault]:
         yield "churn.bankruptcy", text, f"up to {bankrupt:.3g} a year", allowed, None
 
 
-def _notice(scenario: Scenario) -> Iterator[Fault]:
-    """Who decides on a renewal does so within the contract that ends."""
-    contract = scenario.population.contract
-    longest = ends(scenario.churn.notice)[1]
-    if contract is not None and scenario.mechanisms.notice and longest >= contract.term:
-        allowed = f"less than the contract's term, {write_weeks(contract.term)}, or mechanisms.notice: false"
-        yield "churn.notice", "may be as long as a contract", write_weeks(longest), allowed, None
-
-
 def _referral(scenario: Scenario) -> Iterator[Fault]:
     """Newcomers brought in a customer's lifetime stay below one (R19), at the high end of the assumptions.
 
@@ -283,7 +274,7 @@ def _referral(scenario: Scenario) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
-    _notice, judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
+    judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
     targets, plan, loyalty, acquisition, budgets, exit_and_pay,
 )  # fmt: skip
 """In the order in which their faults are told."""

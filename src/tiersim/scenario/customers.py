@@ -156,7 +156,7 @@ class Churn(Part):
     )
     notice: Assumption[Annotated[Weeks, Field(ge=1, le=52)]] = assumed(
         "time from the decision to leave to the last day, mean; with contracts, time before the renewal at "
-        "which it is decided",
+        "which it is decided, within the term",
         pert=["2 weeks", "6 weeks", "16 weeks"],
         source="how long before the last day a customer has decided; no record",
     )
