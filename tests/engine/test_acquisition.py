@@ -9,6 +9,7 @@ from tests.engine.worlds import everyone, run, same, scenario
 from tiersim.engine import ArmRule, Assignment, World
 from tiersim.engine.accounts import ACCOUNTS
 from tiersim.engine.layout import N
+from tiersim.engine.mechanisms.acquisition import Winning
 from tiersim.engine.prepare import prepare
 from tiersim.engine.sales import Team
 from tiersim.engine.world import Simulation
@@ -39,7 +40,7 @@ def arms(**steps):
 def winning(s, world, replication=0):
     """The mechanism of a world whose weeks have not been run, and the newcomers of each quarter."""
     simulation = Simulation(s, prepare(s, 1, replication), world, 1, replication)
-    (mechanism,) = simulation.mechanisms._all
+    (mechanism,) = [part for part in simulation.mechanisms._all if isinstance(part, Winning)]
     quarters = range(round(s.horizon) // 13)
     return mechanism, [mechanism.newcomers(13 * q, 13 * q + 13) for q in quarters]
 

@@ -10,6 +10,7 @@ import pytest
 from tiersim.engine.filing import DESK_SUMS
 from tiersim.engine.ledger import Books
 from tiersim.engine.record import DESK_HOURS, POOL_HOURS, Records
+from tiersim.engine.slots import Slots
 from tiersim.runs.columns import SPEC
 from tiersim.scenario.desk import CLASSES
 
@@ -20,12 +21,14 @@ PAIRS = [("today", -1), ("new", 1), ("old", 0)]
 @pytest.fixture
 def slots():
     pool = SimpleNamespace(payroll=4, peak=5, hired=1, left=2, dismissed=0)
-    return SimpleNamespace(
+    found = SimpleNamespace(
         pairs=PAIRS,
         tiers=TIERS,
         pools=[pool, SimpleNamespace(**vars(pool))],
         scenario=SimpleNamespace(policies={"old": None, "today": None, "new": None}),
     )
+    found.columns = lambda slot: Slots.columns(found, slot)
+    return found
 
 
 @pytest.fixture

@@ -183,6 +183,6 @@ def test_pivot_shares_and_accuracy_come_from_the_same_rows():
     hits = run.lifecycle[run.lifecycle["to_stage"].astype(str) == run.lifecycle["true_stage"].astype(str)]
     here = run.lifecycle[run.lifecycle["to_stage"] != "gone"]["customers"].sum()
     assert right.right == pytest.approx(hits[hits["to_stage"] != "gone"]["customers"].sum() / here)
-    without = ts.simulate(scenario(customers=20), replications=1, workers=1, progress=False)
+    without = ts.simulate(scenario(customers=20, lifecycle=None), replications=1, workers=1, progress=False)
     with pytest.raises(RunError, match="lifecycle"):
         _ = without.lifecycle

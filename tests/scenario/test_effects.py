@@ -189,9 +189,8 @@ def test_an_own_effect_replaces_one_of_the_library_whole():
 
 def test_explain_says_which_effect_stands_there():
     found = explain(load("machinery"), VISITS)
-    assert (
-        found.effect.startswith("executive visits (effect library:") and found.where == "preset machinery:81"
-    )
+    assert found.effect.startswith("executive visits (effect library:")
+    assert found.where.startswith("preset machinery:")
     assert found.grade == "claimed" and "name of an effect" in found.allowed
     assert explain(load("machinery"), "baseline.churn").effect is None
     assert explain(load("machinery").override({PLAN: "+5 %"}), PLAN).effect is None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tiersim.errors import TiersimError
 from tiersim.runs import tables as columns_of
+from tiersim.runs.errors import RunError
 from tiersim.runs.quarters import WEEKS, quarter_labels
 from tiersim.runs.reduce import Reduction, sums
 from tiersim.runs.tables import Columns
@@ -72,14 +72,12 @@ class Run:
 
         Raises
         ------
-        TiersimError
+        RunError
             The run has no such table, as its scenario lacks the section that fills it.
         """
         if table not in self.data:
             there = ", ".join(sorted(self.data))
-            raise TiersimError(
-                f"this run has no table {table}: its scenario lacks the section for it ({there})"
-            )
+            raise RunError(f"this run has no table {table}: its scenario lacks the section for it ({there})")
         return columns_of.to_frame(
             table, self.data[table], self.names, self.scenario.start, self.last_quarter
         )
