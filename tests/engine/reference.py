@@ -104,7 +104,7 @@ class Reference:
             if self.on.contacts:
                 self.books_contacts(customers)
             self.books_account_work()
-            if self.on.feedback and "feedback_due" in self.memory:
+            if self.on.feedback and "feedback_due" in self.memory and self.m.feedback_within.any():
                 self.books_feedback(customers)
         for place, request in enumerate(self.requests):
             for row, name in enumerate(jobs.FILED):
@@ -667,7 +667,8 @@ class Reference:
             self.contacted(c, due, automatic=bool(self.m.contact_auto[c.cell]))
         if self.shocks and self.on.satisfaction:
             self.is_hurt(c)
-        if "feedback_due" in self.memory and self.desk is None and not self.run_out and self.is_owed(c):
+        promised = "feedback_due" in self.memory and self.m.feedback_within.any()
+        if promised and self.desk is None and not self.run_out and self.is_owed(c):
             self.add(to.FEEDBACK_HELD, c)
             c.felt += f32(self.m.request_par[f.SHOCK_FEEDBACK])
         if "pressure_par" in self.memory:

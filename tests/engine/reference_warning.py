@@ -139,6 +139,7 @@ def judges(m, c, week):
             count[0] += 1
             count[2] += not c.alive
             m.alarm_week[d, i] = t
+    m.would_leave[i] |= bool(left or m.rescued[i])
     m.rescued[i] = 0
 
 

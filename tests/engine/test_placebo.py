@@ -63,7 +63,8 @@ def test_the_money_of_customers_comes_in_the_same_weeks_from_the_same_tiers(outc
 def test_customers_live_the_same_lives(outcomes, policy):
     """What happens to customers is equal; only service itself may differ."""
     today, plan = outcomes["today"].tables, outcomes[policy].tables
-    service = {"contacts", "late", "answer_hours", "capped", *DESK}
+    asked = {"attempts", "true_needless", "returned", "feedback_due", "feedback_held"}
+    service = {"contacts", "late", "answer_hours", "capped", *asked, *DESK}
     assert [
         name
         for name in today["kpis"]

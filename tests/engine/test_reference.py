@@ -35,13 +35,14 @@ ALL_SIGNS = {
         "grave": {"worst": 1, "best": 0},
         "survey": {"worst": 40, "best": 80},
         "contacts": {"worst": 0, "best": 4},
-        "person": {"worst": "2 weeks", "best": "1 year"},
+        "unresolved": {"worst": 2, "best": 0},
         "renewal": {"worst": 0, "best": "20 weeks"},
     },
     "rules": {
         "quiet": {"indicator": "silence", "at_least": "30 days"},
         "less use": {"indicator": "use", "at_most": "-20 %", "grade": "red"},
         "bad": {"indicator": "unresolved", "at_least": 1},
+        "new face": {"indicator": "person", "at_most": "3 weeks"},
     },
 }
 UNBOUND = {name: sign for name, sign in ALL_SIGNS["indicators"].items() if name != "renewal"}
@@ -128,7 +129,7 @@ CASES = {
     "only orders and churn": (
         {f"mechanisms__{name}": False for name in
          ("tickets", "contacts", "satisfaction", "growth", "levers", "arrivals", "referral", "review",
-          "surveys")},
+          "surveys", "warning", "win_back", "feedback", "lifecycle")},
         "tiered",
     ),
     "a wave of failures": (

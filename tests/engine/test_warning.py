@@ -26,7 +26,13 @@ SLOW = {"value": "52 weeks", "source": "test", "grade": "assumed"}
 
 
 def looked(*worlds, **changes):
-    return [o.tables for o in run(scenario(**{**YEAR, **changes}), *(everyone(w) for w in worlds))]
+    return [o.tables for o in run(bare(**changes), *(everyone(w) for w in worlds))]
+
+
+def bare(name="machinery", **changes):
+    """A starter without warnings and attempts of its own, and then what is asked for."""
+    plain = scenario(name, **YEAR, warning=None, win_back=None)
+    return plain.override({key.replace("__", "."): value for key, value in changes.items()})
 
 
 def beyond_draws(one, other):
@@ -74,6 +80,7 @@ def judged(weeks, within=4):
     m["known"].fill(1)
     for name, kind, shape in (
         ("listed", np.int8, (4, 1)), ("rescued", np.int8, (1,)), ("alarm_week", np.int16, (4, 1)),
+        ("would_leave", np.int8, (1,)),
     ):  # fmt: skip
         m[name] = np.zeros(shape, kind)
     m["alarm_week"].fill(NEVER)
@@ -247,9 +254,7 @@ def test_a_strategy_for_the_warned_reaches_those_on_the_list_and_nobody_else():
                 assert not reached[here & ~of_tier & (m["tier_now"][:n] < 4)].any()
                 seen.append(int((reached & of_tier).sum()))
 
-    s = scenario(
-        **YEAR, warning={**ALL_SIGNS, "amber": 80}, strategies__nurturing__warned=True, budget__yearly="60 m"
-    )
+    s = bare(warning={**ALL_SIGNS, "amber": 80}, strategies__nurturing__warned=True, budget__yearly="60 m")
     simulation = Watched(s, prepare(s, 1, 0), everyone("tiered"), 1, 0)
     tables = simulation.run()
     assert min(seen[10:]) > 0 and max(seen) < 90 and len(set(seen)) > 3

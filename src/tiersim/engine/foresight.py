@@ -93,7 +93,8 @@ class PastLooks:
         self._every = 1
 
     def memory(self, count: int) -> dict[str, Array]:
-        """Arrays of the burn-in for `count` candidates, who begin with usual use."""
+        """Arrays of a burn-in for `count` candidates, who begin with usual use; forgets any before it."""
+        self._looks, self._gone = [], {}
         self._every = max(1, math.ceil(count / ROWS))
         usual = {name: np.ones(count, np.float32) for name in USE_FIELDS}
         return {**usual, **use_memory(self._values)}

@@ -77,6 +77,6 @@ def _feedback(scenario: Scenario) -> Iterator[Fault]:
         wishes = {**{f"tiers.{k}": w for k, w in policy.tiers.items()}, "package": policy.package}
         packages += [(f"policies.{name}.{key}", wish.feedback_within) for key, wish in wishes.items()]
     for path, within in packages:
-        if within is not None and not surveyed:
+        if within is not None and not surveyed and scenario.mechanisms.feedback:
             text = "has no effect: nobody is surveyed"
             yield f"{path}.feedback_within", text, None, "satisfaction.survey_share above 0 %", None

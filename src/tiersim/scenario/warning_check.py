@@ -32,7 +32,7 @@ def warning(scenario: Scenario) -> Iterator[Fault]:
         if sign == "renewal" and not contracts:
             text = "looks at renewals, and there are no contracts"
             yield f"warning.{place}", text, None, "another indicator, or population.contract", None
-        if sign == "survey" and not scenario.mechanisms.surveys:
+        if sign == "survey" and scenario.mechanisms.warning and not scenario.mechanisms.surveys:
             yield f"warning.{place}", "looks at survey answers, and nobody is asked", None, None, None
     yield from _read(scenario)
 

@@ -14,7 +14,7 @@ from tiersim.engine.layout import NEVER, OFFSET, N
 from tiersim.engine.ledger import join
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.record import Records
-from tiersim.engine.stages.alarms import ALARM_COLUMNS, ALARM_MEASURES, BANKRUPT, alarms
+from tiersim.engine.stages.alarms import ALARM_COLUMNS, ALARM_MEASURES, BANKRUPT, alarms, tell
 from tiersim.engine.stages.health import (
     DETECTOR_COUNT,
     LOGISTIC_LIST,
@@ -50,6 +50,8 @@ class Warning(Mechanism):
         "rescued": (np.int8, ()),  # would have left, had it not been won over this week
         "looked": (np.int8, (2,)),  # deciles of score and chance at the last quarter's end; -1: not looked at
         "looked_list": (np.int8, (DETECTOR_COUNT,)),  # grade on each list then
+        "warned": (np.int8, ()),  # on the list that its policy acts on
+        "told": (np.int8, ()),  # whether that changed this week
         "would_leave": (np.int8, ()),  # left, or would have, since then
     }
 
@@ -89,11 +91,14 @@ class Warning(Mechanism):
             ),
             "alarm_within": np.array([round(rules.within)], np.int64),
             "alarm_sum": self._sum,
+            "reads": np.repeat(self._lists, self.parts.slots.tiers),
             **use_memory(self.parts.values),
         }  # fmt: skip
 
     def stages(self, place: Place, run_out: bool) -> Sequence[Stage]:
-        return (use, health, alarms) if place is Place.LAST and not run_out else ()
+        if place is not Place.LAST or run_out:
+            return ()
+        return (use, health, alarms, tell) if self.parts.segments.has("warned") else (use, health, alarms)
 
     def seated(self, memory: dict[str, Array], first: int, last: int, week: int) -> None:
         memory["alarm_week"][:, first:last] = NEVER
@@ -112,8 +117,6 @@ class Warning(Mechanism):
     def end_week(self, memory: dict[str, Array], week: int, run_out: bool) -> None:
         if not run_out:
             n = int(memory["clock"][N])
-            left = (memory["rescued"][:n] > 0) | _left(memory, n, week)
-            memory["would_leave"][:n] |= left
             self._tell(memory, n)
             if week == self.parts.horizon - 1:
                 self._list = self._last_list(memory, n)
@@ -123,11 +126,9 @@ class Warning(Mechanism):
         segmenting = self.parts.segments
         if not segmenting.has("warned"):
             return
-        reads = self._lists[memory["cell"][:n] // self.parts.slots.tiers]
-        grade = memory["listed"][np.maximum(reads, 0), np.arange(n)]
-        warned = (reads >= 0) & (grade > 0) & (memory["known"][:n] == 1)
-        changed = np.flatnonzero(warned != segmenting.segments.value(memory["segment"][:n], "warned"))
-        segmenting.write(memory, "warned", changed, warned[changed])
+        told = memory["told"]
+        changed = np.flatnonzero(told[:n] >= 0)
+        segmenting.write(memory, "warned", changed, told[changed])
 
     def close_quarter(self, memory: dict[str, Array], records: Records, quarter: int) -> None:
         if (quarter + 1) * WEEKS_PER_QUARTER > self.parts.horizon:
@@ -242,9 +243,3 @@ def _row(rule: Rule) -> tuple[float, float, float, float]:
     bound = rule.at_most if rule.at_least is None else rule.at_least
     assert bound is not None
     return SIGNS.index(rule.indicator), bound, rule.at_least is not None, 2.0 if rule.grade == "red" else 1.0
-
-
-def _left(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]:
-    leaving = memory["leaving"][:n]
-    gone = (memory["alive"][:n] == 0) & (memory["leave_week"][:n] == week)
-    return np.asarray(gone & (leaving > 0) & (leaving < BANKRUPT))

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.engine.foresight import is_watched
 from tiersim.engine.layout import NEVER, RING, N
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.mechanisms.warning import lists_read
 from tiersim.engine.observe import LAPSE
-from tiersim.engine.stages.alarms import BANKRUPT
-from tiersim.engine.stages.win_back import attempts, offers, returns
+from tiersim.engine.stages.health import DETECTOR_COUNT
+from tiersim.engine.stages.win_back import attempts, offers, press, returns
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage, argument_names
 from tiersim.scenario.schema import Scenario
@@ -29,6 +30,7 @@ class WinBack(Mechanism):
     fields: ClassVar[Fields] = {
         "offer_until": (np.int16, ()),
         "tried_week": (np.int16, ()),  # week of the last attempt, or of the one that is agreed
+        "pressing": (np.int8, ()),
     }
 
     def __init__(self, parts: Parts) -> None:
@@ -40,9 +42,12 @@ class WinBack(Mechanism):
         tiers = list(parts.scenario.tiers)
         chosen = [not rules.tiers or tier in rules.tiers for tier in tiers]
         used = users(parts.scenario, parts.slots)
-        self._lists = lists_read(parts.scenario, parts.slots) if parts.scenario.warning is not None else None
-        # Newcomers, who are not rated yet, are asked where no tiers are named.
-        self._cells = np.outer(used, [*chosen, not rules.tiers]).ravel()
+        nobody = np.full(parts.slots.count, -1, np.int64)
+        self._lists = lists_read(parts.scenario, parts.slots) if is_watched(parts.scenario) else nobody
+        # Newcomers, who are not rated yet, are asked where no tiers are named; one package for all knows none.
+        asked = np.outer(used, [*chosen, not rules.tiers])
+        even = used & ~parts.slots.is_tiered
+        self._cells = (asked | even[:, None]).ravel()
         self._places = self._share_places()
 
     @staticmethod
@@ -68,7 +73,35 @@ class WinBack(Mechanism):
                 ]
             ),
             "win_chance": np.array([values[f"win_back.chance.{cause}"] for cause in CAUSES_OF_CHANCE]),
+            "ask_par": self._asking(),
+            "asks": self._cells.astype(np.int8),
+            "reads": np.repeat(self._lists, self.parts.slots.tiers),
+            **({} if is_watched(self.parts.scenario) else {"listed": np.zeros((DETECTOR_COUNT, 0), np.int8)}),
         }  # fmt: skip
+
+    def _foremost(self, who: Array, grade: Array, week: int) -> Array:
+        """Those of the grades that can come in: whoever is below them finds no place anyhow."""
+        room = int(sum(_room(places, week) for places in self._places))
+        # With several arms the foremost may all be in one; then nobody is left out beforehand.
+        if self._places.size == 1:
+            for least in (3, 2):
+                if int((grade >= least).sum()) >= room:
+                    return who[grade >= least]
+        return who
+
+    def _asking(self) -> npt.NDArray[np.int64]:
+        """Whom the rules want to be asked, in weeks and switches; -1: nobody of that kind."""
+        rules = self._rules
+        lost = rules.lost_within + (0 if self._contracts else 2 * LAPSE)
+        return np.array(
+            [
+                round(rules.again),
+                math.floor(rules.remind) if "renewal" in rules.who else -1,
+                math.floor(lost) if "lost" in rules.who else -1,
+                self._contracts, "amber" in rules.who, "red" in rules.who,
+            ],
+            np.int64,
+        )  # fmt: skip
 
     def stages(self, place: Place, run_out: bool) -> Sequence[Stage]:
         if place is Place.DEMAND:
@@ -93,56 +126,26 @@ class WinBack(Mechanism):
     def _choose(self, memory: dict[str, Array], week: int) -> None:
         """Note the week of the attempt with those who are chosen: by grade, then by purchases."""
         n = int(memory["clock"][N])
-        since = week - memory["tried_week"][:n].astype(np.int64)
-        able = self._cells[memory["cell"][:n]] & (since >= round(self._rules.again))
-        able &= memory["entry_week"][:n] <= week
+        press(*(memory[name] for name in argument_names(press)))
+        grade = memory["pressing"]
+        who = np.flatnonzero(grade[:n])
         if "exit_state" in memory:
-            able &= memory["exit_state"][:n] == 0
-        grade = np.where(able, self._grades(memory, n, week), 0)
-        who = np.flatnonzero(grade > 0)
+            # Whom the company let go, or moved to self-service for its cost, it does not ask back.
+            who = who[memory["exit_state"][who] == 0]
         if who.size and not self.parts.scenario.freeze.win_back:
+            who = self._foremost(who, grade[who], week)
             ring = int(memory["clock"][RING])
             rows = memory["spend_ring"]
             spend = sum(rows[(ring - ago) % rows.shape[0], who].astype(float) for ago in range(5))
-            order = np.lexsort((memory["birth"][who], -spend, -grade[who]))
+            order = np.lexsort((memory["birth"][who], -spend, -grade[who].astype(int)))
             who = who[order]
             arm = memory["arm"][who] if self._places.size > 1 else np.zeros(who.size, np.int64)
             kept = []
             for number, places in enumerate(self._places):
-                room = math.floor(places * (week + 1) + 1e-9) - math.floor(places * week + 1e-9)
-                kept.append(who[arm == number][:room])
+                kept.append(who[arm == number][: _room(places, week)])
             who = np.sort(np.concatenate(kept))
         memory["tried_week"][who] = week + round(self._rules.delay)
         self._chosen = who
-
-    def _grades(self, memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.int64]:
-        """How pressing a customer is: 3 red, 2 amber or about to renew, 1 seen to have left; else 0."""
-        rules, grade = self._rules, np.zeros(n, np.int64)
-        known = memory["known"][:n] == 1
-        if "lost" in rules.who:
-            grade[self._lost(memory, n, week) & ~known] = 1
-        if "renewal" in rules.who and self._contracts:
-            left = memory["renew_week"][:n].astype(np.int64) - week
-            grade[known & (left >= 0) & (left <= rules.remind)] = 2
-        if "red" in rules.who or "amber" in rules.who:
-            assert self._lists is not None
-            read = self._lists[memory["cell"][:n] // self.parts.slots.tiers]
-            listed = np.where(read >= 0, memory["listed"][read, np.arange(n)], 0)
-            if "amber" in rules.who:
-                grade[known & (listed == 1)] = 2
-            grade[known & (listed == 2)] = 3
-        return grade
-
-    def _lost(self, memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]:
-        """Seen to have left: a contract that ended, or no order for so long that it has lapsed."""
-        within = self._rules.lost_within
-        if self._contracts:
-            gone = memory["alive"][:n] == 0
-            # A firm that failed is seen to have; whom the company let go it does not ask back.
-            chose = (memory["leaving"][:n] > 0) & (memory["leaving"][:n] < BANKRUPT)
-            return np.asarray(gone & chose & (week - memory["leave_week"][:n].astype(int) <= within))
-        silent = week - memory["last_order"][:n].astype(int)
-        return np.asarray(silent <= 2 * LAPSE + within)
 
     @property
     def keeps(self) -> int:
@@ -156,3 +159,8 @@ def users(scenario: Scenario, slots: Any) -> npt.NDArray[np.bool_]:
     """By slot: whether its policy asks customers to stay; informal care never does."""
     policies = (scenario.policies[policy] for policy, _ in slots.pairs)
     return np.array([policy.care != "informal" and policy.win_back for policy in policies], bool)
+
+
+def _room(places: float, week: int) -> int:
+    """Whole attempts of a week; `places` a week on average."""
+    return math.floor(places * (week + 1) + 1e-9) - math.floor(places * week + 1e-9)

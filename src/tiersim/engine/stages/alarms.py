@@ -18,8 +18,9 @@ BANKRUPT = 6
 
 @kernel
 def alarms(  # type: ignore[no-untyped-def]
-    clock, alarm_within, alive, known, leaving, leave_week, rescued, cell, listed, alarm_week, alarm_sum
-):
+    clock, alarm_within, alive, known, leaving, leave_week, rescued, would_leave, cell, listed, alarm_week,
+    alarm_sum,
+):  # fmt: skip
     """Close alarms that came true or did not within `alarm_within` weeks, then open new ones.
 
     A customer who leaves (or would have left, had it not been won over: ``rescued``) within that time of the
@@ -41,6 +42,7 @@ def alarms(  # type: ignore[no-untyped-def]
                     alarm_sum[LEAD, d, here] += last - np.int64(alarm_week[d, i])
                     alarm_week[d, i] = NEVER
             rescued[i] = 0
+            would_leave[i] = 1
         if known[i] == 0:
             continue
         for d in range(detectors):
@@ -60,3 +62,16 @@ def alarms(  # type: ignore[no-untyped-def]
                 if alive[i] == 0:
                     alarm_sum[TOO_LATE, d, here] += 1.0
                 alarm_week[d, i] = week
+
+
+@kernel
+def tell(clock, reads, cell, known, listed, warned, told):  # type: ignore[no-untyped-def]
+    """Who comes on the list that its policy acts on (told 1) or off it (0); -1 where nothing changed.
+
+    ``reads``: number of that list by cell, -1 for none.
+    """
+    for i in range(clock[N]):
+        read = reads[cell[i]]
+        now = np.int8(read >= 0 and known[i] == 1 and listed[max(read, 0), i] > 0)
+        told[i] = now if now != warned[i] else np.int8(-1)
+        warned[i] = now

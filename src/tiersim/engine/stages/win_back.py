@@ -11,6 +11,7 @@ from tiersim.kernel import kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import WINBACK
 
+AGAIN, REMIND, LOST_WITHIN, CONTRACTS, ASK_AMBER, ASK_RED = range(6)
 COST_CENTS, REWARD_CENTS, DISCOUNT_OFF, LASTS, FADES, RELIEF = range(6)
 SEEN_AFTER = 13
 """Weeks after an attempt in which an order counts as a return in the company's own report."""
@@ -24,6 +25,45 @@ def offers(clock, win_par, offer_until, discount):  # type: ignore[no-untyped-de
     for i in range(clock[N]):
         if offer_until[i] > week:
             discount[i] += (np.float32(1.0) - discount[i]) * off
+
+
+@kernel
+def press(  # type: ignore[no-untyped-def]
+    clock, ask_par, asks, reads, cell, known, alive, entry_week, tried_week, renew_week, leaving, leave_week,
+    last_order, listed, pressing,
+):  # fmt: skip
+    """How pressing each customer is: 3 red, 2 amber or about to renew, 1 seen to have left; else 0.
+
+    By cell: `asks`, whether its policy asks anybody there, and `reads`, the list it acts on (-1: none). A
+    contract that ended is seen; without contracts only that no order came for long.
+    """
+    week, again, remind = clock[WEEK], ask_par[AGAIN], ask_par[REMIND]
+    within, contracts = ask_par[LOST_WITHIN], ask_par[CONTRACTS] > 0
+    for i in range(clock[N]):
+        pressing[i] = 0
+        here = cell[i]
+        if asks[here] == 0 or week - np.int64(tried_week[i]) < again or entry_week[i] > week:
+            continue
+        if known[i] == 1:
+            left = np.int64(renew_week[i]) - week
+            if contracts and left >= 0 and left <= remind:
+                pressing[i] = 2
+            read = reads[here]
+            if read >= 0:
+                grade = listed[read, i]
+                if grade == 1 and ask_par[ASK_AMBER] > 0:
+                    pressing[i] = 2
+                elif grade == 2 and ask_par[ASK_RED] > 0:
+                    pressing[i] = 3
+        elif within < 0:
+            continue
+        elif contracts:
+            # A firm that failed is seen to have.
+            chose = alive[i] == 0 and leaving[i] > 0 and leaving[i] < BANKRUPT
+            if chose and week - np.int64(leave_week[i]) <= within:
+                pressing[i] = 1
+        elif week - np.int64(last_order[i]) <= within:
+            pressing[i] = 1
 
 
 @kernel
