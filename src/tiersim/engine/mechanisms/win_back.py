@@ -44,7 +44,7 @@ class WinBack(Mechanism):
         used = users(parts.scenario, parts.slots)
         nobody = np.full(parts.slots.count, -1, np.int64)
         self._lists = lists_read(parts.scenario, parts.slots) if is_watched(parts.scenario) else nobody
-        # Newcomers, who are not rated yet, are asked where no tiers are named; one package for all knows none.
+        # Newcomers, not rated yet, are asked where no tiers are named; one package for all knows no tiers.
         asked = np.outer(used, [*chosen, not rules.tiers])
         even = used & ~parts.slots.is_tiered
         self._cells = (asked | even[:, None]).ravel()
