@@ -34,6 +34,8 @@ class Measured:
     threads: dict[str, dict[int, Timing]] = field(default_factory=dict)
     starter_over_slim: dict[int, tuple[float, float]] = field(default_factory=dict)
     """By customers: the compiled stages alone, the whole world."""
+    everything_over_slim: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """The same with every mechanism at once, the desk aside."""
     variance_ratios: dict[str, float] = field(default_factory=dict)
     rating: rating.Rates = field(default_factory=dict)
     """Rating a large export, over pandas' reading of it."""
@@ -112,6 +114,7 @@ def measure(plan: Plan, say: Say) -> Measured:
     say("whole engine")
     for size in plan.whole_sizes:
         measured.starter_over_slim[size] = whole.starter_over_slim(size, plan.whole_rounds)
+        measured.everything_over_slim[size] = whole.everything_over_slim(size, plan.whole_rounds)
         measured.rating_share[size] = whole.rating_share(size, plan.whole_rounds)
     for contrast in whole.CONTRASTS:
         measured.variance_ratios[contrast] = whole.variance_ratio(contrast, plan.contrast_draws)

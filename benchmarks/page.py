@@ -99,6 +99,10 @@ def whole_engine(measured: Measured) -> list[str]:
         name = f"machinery starter's customer-week over the slim one, {size:,} customers"
         rows.append([f"{name}: compiled stages", f"{stages:.2f}"])
         rows.append([f"{name}: whole world", f"{world:.2f}"])
+    for size, (stages, world) in measured.everything_over_slim.items():
+        name = f"every mechanism at once (benchmarks/everything.yaml), the desk aside, {size:,} customers"
+        rows.append([f"{name}: compiled stages", f"{stages:.2f}"])
+        rows.append([f"{name}: whole world", f"{world:.2f}"])
     for size, share in measured.rating_share.items():
         rows.append([f"reviews' share of a world's time, {size:,} customers", f"{share:.1%}"])
     for contrast, ratio in measured.variance_ratios.items():

@@ -51,6 +51,9 @@ def numbers(measured: Measured) -> dict[str, float]:
     for size, (stages, world) in measured.starter_over_slim.items():
         out[f"starter_over_slim.{size}.stages"] = stages
         out[f"starter_over_slim.{size}.world"] = world
+    for size, (stages, world) in measured.everything_over_slim.items():
+        out[f"everything_over_slim.{size}.stages"] = stages
+        out[f"everything_over_slim.{size}.world"] = world
     for contrast, ratio in measured.variance_ratios.items():
         out[f"variance_ratio.{contrast}"] = ratio
     for size, share in measured.rating_share.items():

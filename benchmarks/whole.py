@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from tiersim.scenario.schema import Scenario
 SEED = 20260105
 SLIM_WEEKS = 104
 MARKET_OVER_CUSTOMERS = 5
+EVERYTHING = Path(__file__).with_name("everything.yaml")
 CONTRASTS = ("small", "starter")
 
 Profits = npt.NDArray[np.float64]
@@ -34,16 +36,26 @@ def everyone(policy: str) -> World:
 def sized(customers: int) -> Scenario:
     """The machinery starter with so many customers, its money, staff and market in proportion."""
     starter = load("machinery")
-    factor = customers / starter.customers
-    return starter.override(
-        {
-            "customers": customers,
-            "baseline.revenue": starter.baseline.revenue * factor,
-            "budget.yearly": starter.budget.yearly * factor,
-            "today.staff": round(starter.today.staff * factor),
-            "market.size": MARKET_OVER_CUSTOMERS * customers,
-        }
-    )
+    return _scaled(starter, customers / starter.customers)
+
+
+def _scaled(scenario: Scenario, factor: float) -> Scenario:
+    customers = round(scenario.customers * factor)
+    changes = {
+        "customers": customers,
+        "baseline.revenue": scenario.baseline.revenue * factor,
+        "budget.yearly": scenario.budget.yearly * factor,
+        "today.staff": round(scenario.today.staff * factor),
+        "market.size": MARKET_OVER_CUSTOMERS * customers,
+    }
+    if scenario.win_back is not None:
+        changes["win_back.capacity"] = scenario.win_back.capacity * factor
+    if scenario.acquisition is not None:
+        changes["acquisition.sales.people"] = max(1, round(scenario.acquisition.sales.people * factor))
+        for name, channel in scenario.acquisition.channels.items():
+            changes[f"acquisition.channels.{name}.leads"] = channel.leads * factor
+            changes[f"acquisition.channels.{name}.spend"] = channel.spend * factor
+    return scenario.override(changes)
 
 
 class Timed(Simulation):
@@ -71,7 +83,20 @@ def starter_over_slim(customers: int, rounds: int) -> tuple[float, float]:
     It has all its mechanisms on and runs from week 0 to the end of the run-out; the past, which all compared
     worlds share, is not in it. The slim one is as in the tables, its setting up included.
     """
-    scenario = sized(customers)
+    return over_slim(sized(customers), rounds)
+
+
+def everything_over_slim(customers: int, rounds: int) -> tuple[float, float]:
+    """The same with every mechanism that a scenario may have on, the desk aside (``freeze.staff``)."""
+    whole = load(str(EVERYTHING))
+    factor = customers / whole.customers
+    changes = {"freeze.staff": True}
+    return over_slim(_scaled(whole, factor).override(changes), rounds)
+
+
+def over_slim(scenario: Scenario, rounds: int) -> tuple[float, float]:
+    """CPU time of an alive customer-week of the tiered policy over a slim one: stages, whole world."""
+    customers = scenario.customers
     start = prepare(scenario, SEED, 0)
     traits = draw_traits(customers, SEED)
     slim = stages = world = float("inf")
