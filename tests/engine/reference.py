@@ -697,20 +697,20 @@ class Reference:
 
     def is_let_go(self, c, i):
         """P8: whom the company lets go leaves at once, with a contract when that ends."""
-        if self.run_out or self.memory.get("exit_state", [0] * self.n)[i] != 2 or not c.alive:
+        if self.run_out or self.memory.get("exit_state", [0] * self.n)[i] != 2 or not c.alive or c.leaving:
             return
         if not self.contracts or c.renew_week == self.week.number:
             c.alive = c.known = np.int8(0)
             self.add(to.LET_GO, c)
 
     def decides(self, c, i):
+        self.is_let_go(c, i)
         for cause in np.flatnonzero(self.m.strain_on):
             c.strain[cause] = ZERO
         if self.shocks:
             self.is_strained(c)
         if "product_par" in self.memory:
             self.takes_up_lines(c)
-        self.is_let_go(c, i)
         hazards = self.hazards(c)
         if self.contracts:
             self.renews(c, hazards)

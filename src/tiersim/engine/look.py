@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.dirt import spoil
-from tiersim.engine.observe import observe
 from tiersim.engine.raters import Rater
+from tiersim.engine.sight import Sight
 from tiersim.scenario.schema import Scenario
 from tiersim.tables.observed import Observed
 
@@ -24,7 +22,7 @@ class Look:
     Parameters
     ----------
     raters : one by arm, or one for all.
-    signals : names of the rows of ``signal``.
+    sight : what the world's systems show.
     """
 
     def __init__(
@@ -32,15 +30,11 @@ class Look:
         scenario: Scenario,
         memory: dict[str, Array],
         week: int,
-        values: dict[str, float],
-        address: tuple[int, int],
-        signals: Sequence[str],
+        sight: Sight,
     ) -> None:
         self.memory, self.week = memory, week
-        right, slots = observe(memory, week, scenario.population.contract is not None, signals)
-        seen = right
-        if scenario.data is not None:
-            seen = spoil(right, scenario.data, values, *address)
+        record = sight.at(memory, week)
+        right, seen, slots = record.right, record.shown, record.slots
         # The day on which a customer began is in its contract; no error of the records hides it.
         due = right.tenure_weeks >= scenario.rating.newcomer_wait
         clean = seen is right

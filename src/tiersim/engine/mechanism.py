@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tiersim.engine.prepare import Start
     from tiersim.engine.record import Records
     from tiersim.engine.segmenting import Segmenting
+    from tiersim.engine.sight import Sight
     from tiersim.engine.slots import Slots
     from tiersim.engine.wiring import Stage
     from tiersim.scenario.schema import Scenario
@@ -50,6 +51,7 @@ class Parts:
     address: tuple[int, int]
     horizon: int
     segments: Segmenting
+    sight: Sight
 
 
 class Mechanism:

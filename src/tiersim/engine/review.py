@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from tiersim.engine.grace import Grace
 from tiersim.engine.look import Look
 from tiersim.engine.mover import FIRST, FIRST_RULE, Mover, Moves, code_of, join_moves
 from tiersim.engine.raters import OnRecord, Rater
+from tiersim.engine.sight import Sight
 from tiersim.engine.tally import Tally
 from tiersim.engine.truth import expected_purchases, without_chance
 from tiersim.rating.errors import RatingError
@@ -46,7 +46,6 @@ class Review:
         self._scenario, self._rules, self._values = scenario, rules, values
         self._address = address
         self._tiers, self._new = list(scenario.tiers), len(scenario.tiers)
-        self._signals = tuple(start.laws.signals.names)
         self._arms = arms
         self._raters = self._raters_by_week(start)
         self._own_cuts = scenario.sharing.cuts == "arm" and arms > 1
@@ -58,14 +57,14 @@ class Review:
         self._grace = Grace(rules, self._new)
         self.tally = Tally(rules, arms, self._new, FIRST_RULE)
         self._mover = Mover(scenario, self.tally, values, self._address)
-        self._values_at: Callable[[int], dict[str, float]] = lambda week: values
+        self.sight = Sight(scenario, values, address, start.laws.signals.names)
         self._exits: Exits | None = None
         self._favour_by_slot: Array | None = None
 
     def attach(self, slots: Slots) -> None:
         """Take over what the policies of a world bring: better records, exits, favours that are paid for."""
         if slots.investments is not None:
-            self._values_at = slots.investments.values_at
+            self.sight.values_at = slots.investments.values_at
         self._exits = slots.exits
         if slots.favours.any():
             yearly = np.minimum(self._values["rating.favoured"] + slots.favours, 1.0)
@@ -93,7 +92,7 @@ class Review:
         checks = self._calendar.checks(week)
         exits = self._exits is not None and self._exits.due(week)
         if checks or exits or (self._grace.is_over(week) and self._calendar.ends_month(week)):
-            look = Look(self._scenario, memory, week, self._values_at(week), self._address, self._signals)
+            look = Look(self._scenario, memory, week, self.sight)
             if len(look):
                 made.append(self._look(look, checks, is_tiered))
                 made += self._mover.effects(memory, week, is_tiered)  # delays of 0

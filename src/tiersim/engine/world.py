@@ -80,12 +80,11 @@ class Simulation:
         self.ledger = Ledger(self.books, discount_factors(scenario.money.discount_rate, self.end + 60))
         self.payments = Payments(self.books, len(self.slots.pools))
         self.segmenting = Segmenting(self.slots.segments, self.slots.tables, self.payments)
-        self.mechanisms = Mechanisms(
-            MECHANISMS,
-            Parts(
-                scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting
-            ),
-        )
+        brings = Parts(
+            scenario, start, self.slots, self.books, self.values, address, self.horizon, self.segmenting,
+            self.review.sight,
+        )  # fmt: skip
+        self.mechanisms = Mechanisms(MECHANISMS, brings)
         more = {**self.mechanisms.fields, **self.segmenting.fields}
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
         self.memory |= self.mechanisms.memory()
@@ -286,6 +285,9 @@ class Simulation:
         self.run_out = True
         memory, n = self.memory, int(self.memory["clock"][N])
         memory["cell"][:n] %= self.tiers  # slot 0 is today
+        # What stages of the plan last wrote there, nobody may be left to clear.
+        memory["drive"].fill(0.0)
+        memory["discount"].fill(0.0)
         memory["delivered"].fill(1.0)
         memory["backlog"].fill(0.0)
         memory["law_answer"][:] = self.start.solved.law.answer

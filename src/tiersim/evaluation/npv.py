@@ -24,6 +24,9 @@ CARE = (
 )  # fmt: skip
 """Accounts of running care: what a budget is spent on."""
 
+WINNING = ("acquisition", "sales")
+"""Accounts of winning customers, beside the budget of care."""
+
 ONCE = ("hiring", "training", "severance", "one_off", "compensation", "fixes")
 """Accounts of change and of mishaps: paid once or now and then (R5)."""
 

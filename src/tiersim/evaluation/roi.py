@@ -16,7 +16,15 @@ from tiersim.evaluation.execution import execution_plan
 from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.notes import note
-from tiersim.evaluation.npv import CARE, ONCE, account_order, money_by_account, pv_by_account, spending
+from tiersim.evaluation.npv import (
+    CARE,
+    ONCE,
+    WINNING,
+    account_order,
+    money_by_account,
+    pv_by_account,
+    spending,
+)
 from tiersim.evaluation.stacking import stacking_notes
 from tiersim.evaluation.statistics import estimate, split, variance_ratio
 from tiersim.evaluation.tiers import tier_rows, worse_off
@@ -66,7 +74,10 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
     chance = chance_to_beat(gain, scenario.money.hurdle)
     cash = cash_story(comparison)
     yearly = {label: money_by_account(run) for label, run in comparison.runs.items()}
-    extra = {label: spending(comparison.run(label), money, CARE + ONCE) for label, money in yearly.items()}
+    extra = {
+        label: spending(comparison.run(label), money, CARE + ONCE + WINNING)
+        for label, money in yearly.items()
+    }
     money_needed = float((extra[roles["plan"]] - extra[roles["today"]]).mean())
     budget = _budget(scenario, roles["plan"])
     lorenz = _lorenz(today)
@@ -177,7 +188,7 @@ def _roi(
 
     Dividing by the mean keeps a replication with little extra cost from giving a boundless ratio.
     """
-    before, after = (spending(run, pv_by_account(run), CARE + ONCE) for run in (today, plan))
+    before, after = (spending(run, pv_by_account(run), CARE + ONCE + WINNING) for run in (today, plan))
     cost = after - before
     extra = float(cost.mean())
     if money_needed <= ROI_FROM * budget or extra <= 0.0:

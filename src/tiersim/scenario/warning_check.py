@@ -57,8 +57,7 @@ def win_back(scenario: Scenario) -> Iterator[Fault]:
     if rules is None:
         return
     listed = sorted({"red", "amber"} & set(rules.who))
-    on = scenario.mechanisms
-    if listed and on.win_back and (scenario.warning is None or not on.warning):
+    if listed and scenario.warning is None and scenario.mechanisms.win_back:
         text = f"asks those who are {' or '.join(listed)}, and nobody is listed without early warning"
         allowed = "the section warning, or who: [lost]"
         yield "win_back.who", text, None, allowed, None

@@ -18,6 +18,7 @@ from tiersim.engine.mechanisms.warning import Warning
 from tiersim.engine.mechanisms.win_back import WinBack
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
+    ExitOfCustomers,  # first: whom it lets go is no customer to those who look after it
     LoyaltyProgramme,
     Shocks,
     Campaigns,
@@ -30,5 +31,4 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Lifecycle,
     InvestmentStages,
     MoneyReview,
-    ExitOfCustomers,
 )

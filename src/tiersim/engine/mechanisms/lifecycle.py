@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
-from tiersim.engine.dirt import spoil
 from tiersim.engine.layout import RING, N
 from tiersim.engine.ledger import join
 from tiersim.engine.mechanism import Mechanism, Parts
-from tiersim.engine.observe import observe
+from tiersim.engine.sight import Sighting
 from tiersim.engine.state import Fields
 from tiersim.engine.truth import expected_purchases
 from tiersim.policy.lifecycle import Stages, confirmed, is_young, observed_stages, staged
@@ -64,7 +63,7 @@ class Lifecycle(Mechanism):
         if week == 0 and first == 0:
             clock = memory["clock"].copy()
             clock[RING] = self.parts.start.ring
-            who, seen = self._look({**memory, "clock": clock}, 0)
+            who, seen = self._stages_of(self.parts.sight.take({**memory, "clock": clock}, 0))
             memory["stage"][who] = memory["stage_seen"][who] = seen
             self.parts.segments.write(memory, "stage", who, seen)
 
@@ -77,7 +76,7 @@ class Lifecycle(Mechanism):
         before = memory["stage"][:n].copy()
         entry = memory["entry_week"][:n]
         before[entry >= week - WEEKS_PER_QUARTER] = NEW
-        who, seen = self._look(memory, week)
+        who, seen = self._stages_of(self.parts.sight.at(memory, week))
         self._tell(memory, who, seen)
         # Whoever comes in a later week has a place already.
         gone = np.flatnonzero((memory["known"][:n] == 0) & (entry < week) & (before < GONE))
@@ -87,13 +86,9 @@ class Lifecycle(Mechanism):
         self._count(memory, here, before[here], quarter, week)
         self.parts.segments.write(memory, "stage", here, memory["stage"][here])
 
-    def _look(self, memory: dict[str, Array], week: int) -> tuple[Array, Stages]:
+    def _stages_of(self, seen: Sighting) -> tuple[Array, Stages]:
         """Places of all customers, and their stages on the record with its errors."""
-        parts = self.parts
-        contracts = parts.scenario.population.contract is not None
-        record, who = observe(memory, week, contracts, tuple(parts.start.laws.signals.names))
-        record = spoil(record, parts.scenario.data, parts.values, *parts.address)
-        return who, observed_stages(record, self._rules)
+        return seen.slots, observed_stages(seen.shown, self._rules)
 
     def _tell(self, memory: dict[str, Array], who: Array, seen: Stages) -> None:
         """Change the stages that are confirmed; who was gone is back with what is seen."""

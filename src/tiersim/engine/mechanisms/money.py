@@ -7,12 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.dirt import spoil
 from tiersim.engine.layout import RING, N
 from tiersim.engine.mechanism import Mechanism, Parts
-from tiersim.engine.observe import observe
 from tiersim.engine.purse import Split
 from tiersim.engine.record import Records
+from tiersim.engine.sight import Sighting
 from tiersim.policy.budget_rules import (
     Floats,
     Seen,
@@ -66,13 +65,10 @@ class MoneyReview(Mechanism):
         if week == 0 and first == 0 and self._splits():
             clock = memory["clock"].copy()
             clock[RING] = self.parts.start.ring
-            self._look({**memory, "clock": clock}, 0)
+            self._look(memory, self.parts.sight.take({**memory, "clock": clock}, 0))
 
-    def _look(self, memory: dict[str, Array], week: int) -> None:
-        parts, slots = self.parts, self.parts.slots
-        right, who = observe(memory, week, parts.scenario.population.contract is not None)
-        values = slots.investments.values_at(week) if slots.investments else parts.values
-        record = spoil(right, parts.scenario.data, values, *parts.address)
+    def _look(self, memory: dict[str, Array], sight: Sighting) -> None:
+        slots, record, who = self.parts.slots, sight.shown, sight.slots
         slot = memory["cell"][who] // slots.tiers
         tier = memory["tier_now"][who]
         for number, split in self._splits():
@@ -93,7 +89,7 @@ class MoneyReview(Mechanism):
         splits = self._splits()
         if not splits or week >= self.parts.horizon:
             return
-        self._look(memory, week)
+        self._look(memory, self.parts.sight.at(memory, week))
         for number, split in splits:
             now = self._seen.get(number)
             if now is not None and split.start is not None:

@@ -31,6 +31,7 @@ class WinBack(Mechanism):
         "offer_until": (np.int16, ()),
         "tried_week": (np.int16, ()),  # week of the last attempt, or of the one that is agreed
         "pressing": (np.int8, ()),
+        "rescued": (np.int8, ()),  # won over this week; early warning judges by it
     }
 
     def __init__(self, parts: Parts) -> None:
@@ -119,6 +120,8 @@ class WinBack(Mechanism):
         n = int(memory["clock"][N])
         # Who is due was chosen so many weeks ago; who has failed or gone for good since is called in vain.
         due = np.flatnonzero(memory["tried_week"][:n] == week) if delay else self._chosen
+        if "exit_state" in memory:
+            due = due[memory["exit_state"][due] == 0]
         if due.size:
             named = {**memory, "who": due}
             attempts(*(named[name] for name in argument_names(attempts)))

@@ -11,11 +11,16 @@ _LET_GO = 2  # as in engine/exits.py
 
 
 @kernel
-def letting_go(clock, exit_par, exit_state, alive, known, renew_week, ledger_cell, kpi):  # type: ignore[no-untyped-def]
-    """Who is to be let go leaves; ``exit_par[CONTRACTS]`` is 1 where contracts must run out first."""
+def letting_go(  # type: ignore[no-untyped-def]
+    clock, exit_par, exit_state, alive, known, leaving, renew_week, ledger_cell, kpi
+):
+    """Who is to be let go leaves; ``exit_par[CONTRACTS]`` is 1 where contracts must run out first.
+
+    Who has decided to leave goes by itself, and counts as lost for its own reason.
+    """
     week, contracts = clock[WEEK], exit_par[CONTRACTS]
     for i in range(clock[N]):
-        if exit_state[i] != _LET_GO or alive[i] == 0:
+        if exit_state[i] != _LET_GO or alive[i] == 0 or leaving[i] > 0:
             continue
         if contracts == 1 and renew_week[i] != week:
             continue
