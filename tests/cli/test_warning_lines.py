@@ -45,7 +45,7 @@ def test_lists_and_attempts_are_told_with_what_is_true_beside_what_is_claimed(ru
 
 
 def test_nothing_is_said_without_the_sections(run, capsys):
-    run.scenario = load("machinery")
+    run.scenario = load("machinery", {"warning": None, "win_back": None})
     del run.data["warnings"]
     print_warning(run, numbers("CNY"))
     assert capsys.readouterr().out == ""

@@ -32,7 +32,9 @@ def test_a_customer_takes_at_most_520_bytes(name):
 
 
 def memory_bytes(customers, horizon):
-    s = scenario(customers=customers, horizon=horizon, run_out="0 weeks", baseline__arrivals=0)
+    bare = {"warning": None, "win_back": None, "lifecycle": None, "mechanisms.feedback": False,
+            "mechanisms.pressure": False}  # fmt: skip
+    s = scenario(customers=customers, horizon=horizon, run_out="0 weeks", baseline__arrivals=0, **bare)
     simulation = Simulation(s, prepare(s, 1, 0), everyone("tiered"), 1, 0)
     with np.errstate(under="ignore"):
         simulation.run()

@@ -47,7 +47,7 @@ HAND = {
 
 @pytest.fixture(scope="module")
 def base():
-    scenario = load("machinery")
+    scenario = load("machinery", {"mechanisms.feedback": False})
     gone = {f"strategies.{name}": None for name in scenario.strategies}
     return scenario.override(gone | HAND)
 

@@ -53,7 +53,8 @@ def test_a_strategy_reaches_exactly_its_parts(monkeypatch):
 
 def test_faults_are_told_all_at_once():
     with pytest.raises(ScenarioError) as error:
-        load("machinery", {"strategies.nurturing.warned": True, "strategies.nurturing.levels": ["Gold"],
+        load("machinery", {"warning": None, "win_back": None, "lifecycle": None,
+                           "strategies.nurturing.warned": True, "strategies.nurturing.levels": ["Gold"],
                            "strategies.promotion plan.levels": ["Gold", "Gold"]})  # fmt: skip
     text = str(error.value)
     assert text.count("needs the section") == 3 and "has Gold twice" in text

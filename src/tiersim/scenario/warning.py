@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -153,23 +153,23 @@ class Offer(Part):
     reward: Money = Field(0.0, ge=0, description="paid only where a customer who was leaving stays")
 
 
-def _chance(mode: str) -> dict[str, object]:
-    return {
-        "pert": ["0 %", mode, "40 %"],
-        "source": "chance that one attempt in time keeps a customer who has decided to leave; a management "
+def _chance(mode: str, cause: Cause) -> Any:
+    return assumed(
+        f"chance that one attempt in time keeps a customer who leaves for reasons of {cause}",
+        pert=["0 %", mode, "40 %"],
+        source="chance that one attempt in time keeps a customer who has decided to leave; a management "
         "plan's story of 30 % won back has no control and stands near the high end",
-        "grade": "assumed",
-    }
+    )
 
 
 class Chances(Part):
     """Chance that one attempt in time keeps a customer who has decided to leave, by the reason."""
 
-    service: Assumption[Share] = Field(default_factory=lambda: _chance("12 %"), validate_default=True)
-    price: Assumption[Share] = Field(default_factory=lambda: _chance("12 %"), validate_default=True)
-    product: Assumption[Share] = Field(default_factory=lambda: _chance("5 %"), validate_default=True)
-    budget: Assumption[Share] = Field(default_factory=lambda: _chance("5 %"), validate_default=True)
-    other: Assumption[Share] = Field(default_factory=lambda: _chance("5 %"), validate_default=True)
+    service: Assumption[Share] = _chance("12 %", "service")
+    price: Assumption[Share] = _chance("12 %", "price")
+    product: Assumption[Share] = _chance("5 %", "product")
+    budget: Assumption[Share] = _chance("5 %", "budget")
+    other: Assumption[Share] = _chance("5 %", "other")
 
 
 class WinBack(Part):

@@ -29,7 +29,8 @@ def warning(scenario: Scenario) -> Iterator[Fault]:
     used += [(f"rules.{name}", rule.indicator) for name, rule in rules.rules.items()]
     used += [("trivial", rules.trivial.indicator)] if rules.trivial is not None else []
     for place, sign in used:
-        if sign == "renewal" and not contracts:
+        # Among the indicators it is only never known, like an answer of who was not asked.
+        if sign == "renewal" and not contracts and not place.startswith("indicators"):
             text = "looks at renewals, and there are no contracts"
             yield f"warning.{place}", text, None, "another indicator, or population.contract", None
         if sign == "survey" and scenario.mechanisms.warning and not scenario.mechanisms.surveys:
