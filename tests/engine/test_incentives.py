@@ -83,7 +83,7 @@ def test_response_to_tied_pay_saturates():
 def test_friendly_answers_change_what_is_seen_and_nobody():
     plain, friendly = (
         run(scenario(**YEAR, **tied("satisfaction", gaming), satisfaction__survey_share="100 %",
-                     mechanisms__review=False),
+                     mechanisms__review=False, mechanisms__feedback=False),
             everyone("tiered"))[0].tables["kpis"]
         for gaming in (False, True)
     )  # fmt: skip

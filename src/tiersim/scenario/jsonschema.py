@@ -59,7 +59,8 @@ def _loosened(node: Any, shared: dict[str, Any], in_assumption: bool = False) ->
     loosened = {
         key: _loosened(part, shared, in_assumption)
         for key, part in node.items()
-        if key not in ("title", "default", "required", "properties")
+        # A key that is null does not count towards the most that there may be.
+        if key not in ("title", "default", "required", "properties", "maxProperties")
     }
     if "properties" in node:
         loosened["properties"] = {
