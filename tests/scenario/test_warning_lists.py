@@ -13,7 +13,10 @@ WARNING = {"indicators": {"use": {"worst": "-50 %", "best": 0}}}
 @pytest.mark.parametrize(
     "changes, said",
     [
-        ({"policies.tiered.warning": "score", "warning": None}, "acts on the list of score, and there is no early warning"),
+        (
+            {"policies.tiered.warning": "score", "warning": None},
+            "acts on the list of score, and there is no early warning",
+        ),
         ({"policies.tiered.warning": "rules", "warning": WARNING}, "acts on rules, and there are none"),
         ({"policies.tiered.warning": "scores", "warning": WARNING}, "score"),
     ],
