@@ -64,7 +64,8 @@ def test_history_is_kept_in_rings_of_quarters():
         rows[years] = {name: next(iter(t.values())).size for name, t in tables.items()}
         assert rows[years]["kpis"] < 400 * 4 * years
     assert rows[4]["start"] == rows[2]["start"]
-    assert rows[4]["kpis"] < 2.5 * rows[2]["kpis"]
+    # Twice the quarters; over the years a few more of the possible pairs of tiers occur.
+    assert rows[4]["kpis"] < 3 * rows[2]["kpis"]
 
 
 def test_a_world_that_has_ended_leaves_its_memory():

@@ -10,6 +10,7 @@ import pytest
 from tiersim.cli.acquisition import print_acquisition, print_lead_loads, print_winning
 from tiersim.cli.printing import numbers
 from tiersim.evaluation.acquisition import channel_costs, keeping, one_more_kept, payback_weeks
+from tiersim.evaluation.npv import CARE
 from tiersim.runs import compare
 from tiersim.scenario.load import load
 
@@ -63,7 +64,7 @@ def test_uniform_care_wins_as_today_unless_it_says_otherwise(made):
 def test_keeping_is_care_by_customers_kept(made):
     run = made.run("tiered")
     found = keeping(run)
-    care = money(run, "service", "bot", "contact", "staff", "on_call", "strategies")
+    care = money(run, *CARE)
     kpis = run.data["kpis"]
     inside = kpis["quarter"] < run.horizon_quarters
     weeks = kpis["customer_weeks"][inside].sum() / run.replications

@@ -162,7 +162,7 @@ KPIS = [
     "true_lost_budget", "true_lost_other", "true_lost_bankruptcy", "orders", "tickets", "late",
     "answer_hours", "contacts", "true_satisfaction", "wallet_share", "renewals_due", "renewed",
     "referrals", "asked", "answered", "promoters", "detractors", "csat", "capped", "lapsed",
-    "self_served", "by_bot", "solved", "solved_late", "unsolved",
+    "self_served", "by_bot", "solved", "solved_late", "unsolved", "let_go", "true_won_back",
 ]  # fmt: skip
 FLOATS = ("answer_hours", "true_satisfaction", "wallet_share", "csat")
 

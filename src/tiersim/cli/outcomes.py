@@ -47,7 +47,7 @@ def print_run(run: Run, n: Numbers) -> None:
     weeks, tickets = by_year("customer_weeks"), by_year("tickets")
     without = by_year("by_bot") + by_year("self_served")
     asked = by_year("answered")
-    lost = sum((by_year(column) for column in kpis.LOST), np.zeros(years))
+    lost = sum((by_year(column) for column in kpis.GONE), np.zeros(years)) - by_year(kpis.BACK)
     nps = 100.0 * kpis.rate(by_year("promoters") - by_year("detractors"), asked)
     last = [min(QUARTERS * (year + 1), run.horizon_quarters) - 1 for year in range(years)]
     rows: list[Row] = [

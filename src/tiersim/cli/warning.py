@@ -24,8 +24,9 @@ def print_warning(run: Run, n: Numbers) -> None:
 
 
 def _print_lists(run: Run, n: Numbers) -> None:
-    assert run.scenario.warning is not None
-    within = run.scenario.warning.within
+    rules = run.scenario.warning
+    assert rules is not None
+    within = rules.within
     found = accuracy(run)
     say()
     say(f"Early warning, weeks of the plan. Right: the customer left within {n.number(within)} weeks of the")
@@ -33,6 +34,8 @@ def _print_lists(run: Run, n: Numbers) -> None:
     say()
     rows: list[Row] = []
     for name, row in found.to_dict("index").items():
+        if name == "rules" and not rules.rules:
+            continue
         # Who says that nobody leaves gives no alarm that could be right.
         silent = name == NOBODY
         rows.append(

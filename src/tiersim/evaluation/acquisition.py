@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tiersim.evaluation.kpis import LOST, kpi_sum
+from tiersim.evaluation.kpis import kpi_sum, losses
 from tiersim.evaluation.npv import CARE, ONCE
 from tiersim.evaluation.statistics import OUTCOMES, Values
 from tiersim.runs.reduce import sums
@@ -165,7 +165,7 @@ def keeping(run: Run) -> Keeping:
     years = run.horizon_quarters / 4.0 * run.replications
     care = _cost_on(run, CARE, None) / years
     customers = float(kpi_sum(run, "customer_weeks", cohort=None).sum()) / 52.0 / years
-    lost = sum(float(kpi_sum(run, column, cohort=None).sum()) for column in LOST) / years
+    lost = float(losses(run, cohort=None).sum()) / years
     return Keeping(care, customers, lost, _ratio(care, customers - lost))
 
 
@@ -178,7 +178,7 @@ def one_more_kept(comparison: Comparison, label: str, against: str) -> OneMoreKe
     here, there = comparison.run(label), comparison.run(against)
     n = comparison.replications
     extra = (_start_cost(here) - _start_cost(there)) / n
-    fewer = sum(float((kpi_sum(there, one) - kpi_sum(here, one)).sum()) for one in LOST) / n
+    fewer = float((losses(there) - losses(here)).sum()) / n
     return OneMoreKept(extra, fewer, extra / fewer if fewer > 0.0 else math.inf)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LOST = tuple(
     f"true_lost_{cause}" for cause in ("service", "price", "product", "budget", "other", "bankruptcy")
 )
+GONE, BACK = (*LOST, "let_go"), "true_won_back"
+"""Columns of customers who go, for whatever reason, and of those who come back."""
+
 FIRST_YEAR = 4
 """Quarters of the first year."""
 
@@ -49,12 +52,17 @@ def rate(above: Values, below: Values) -> Values:
         return np.where(below > 0, above / below, np.nan)
 
 
+def losses(run: Run, quarters: int | None = None, cohort: int | None = 1) -> Values:
+    """Customers gone for good, shape (replications, tiers): lost or let go, less those who were won back."""
+    gone = sum((kpi_sum(run, column, quarters, cohort) for column in GONE), np.zeros(()))
+    return np.asarray(gone - kpi_sum(run, BACK, quarters, cohort))
+
+
 def first_year_churn(run: Run) -> Values:
     """Share of the customers of the start lost in the first year, shape (replications, tiers)."""
     quarters = min(FIRST_YEAR, run.horizon_quarters)
     tiers = len(run.scenario.tiers)
-    lost = sum((kpi_sum(run, column, quarters)[:, :tiers] for column in LOST), np.zeros(()))
-    return rate(lost, customers_at_start(run))
+    return rate(losses(run, quarters)[:, :tiers], customers_at_start(run))
 
 
 def satisfaction(run: Run) -> Values:
