@@ -104,10 +104,9 @@ class Mechanism:
     def switch_back(self, memory: dict[str, Array]) -> None:
         """The run-out begins: all under today's care."""
 
-    @property
-    def keeps(self) -> int:
-        """Weeks for which a customer who has left must keep its place."""
-        return 0
+    def holds(self, memory: dict[str, Array], n: int, week: int) -> Array | None:
+        """Whose places are still needed at the beginning of `week` though they have left, shape (n,)."""
+        return None
 
     def tables(self) -> dict[str, dict[str, Array]]:
         """Tables of its own in the outcome: columns of equal length, codes and sums."""
@@ -181,10 +180,13 @@ class Mechanisms:
         for part in self._all:
             part.switch_back(memory)
 
-    @property
-    def keeps(self) -> int:
-        """Weeks for which a customer who has left must keep its place."""
-        return max((part.keeps for part in self._all), default=0)
+    def holds(self, memory: dict[str, Array], n: int, week: int) -> Array:
+        """Whose places some of them still need though they have left, shape (n,)."""
+        held = np.zeros(n, bool)
+        for part in self._all:
+            more = part.holds(memory, n, week)
+            held |= False if more is None else more
+        return held
 
     def tables(self) -> dict[str, dict[str, Array]]:
         """Tables of all of them."""

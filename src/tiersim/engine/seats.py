@@ -11,7 +11,7 @@ from tiersim.engine.layout import WEEK, N
 from tiersim.engine.ledger import Books
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.levers import set_doses
-from tiersim.engine.state import FIELDS, Fields, take
+from tiersim.engine.state import FIELDS, Fields, keep, take
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
@@ -28,13 +28,11 @@ class Seats:
         memory: dict[str, Array],
         address: tuple[int, int],
         more: Fields = FIELDS,
-        keeps: int = 0,
     ) -> None:
         self._contracts = scenario.population.contract is not None
         self._slots, self._books, self._memory, self._address = slots, books, memory, address
         self._capacity = memory["birth"].size
-        self._keeps = keeps
-        self._names = {*FIELDS, *more, "effect", "signal"}
+        self._names: set[str] = {*FIELDS, *more, "effect", "signal"}
         self._see_contracts()
         n = int(memory["clock"][N])
         slots.assign(memory, 0, n, *address)
@@ -82,8 +80,8 @@ class Seats:
             tables.pair_channel, tables.pair_effect, memory["dose"], memory["effect"],
         )  # fmt: skip
 
-    def compact(self) -> npt.NDArray[np.int64]:
-        """Drop who has left; the order of the others, and so every sum, stays. Arrays are replaced.
+    def compact(self, held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Drop who has left, but for those `held`; the order of the others, and so every sum, stays.
 
         Returns the places, before, of those who stay.
         """
@@ -93,18 +91,13 @@ class Seats:
             (memory["alive"][:n] == 1)
             | (memory["known"][:n] == 1)
             | (memory["entry_week"][:n] >= memory["clock"][WEEK])
-            | self._may_return(n)
+            | held
         )
-        self._replace(stay, self._capacity)
+        if stay.size < n:
+            own = self._names - ({"known"} if self._contracts else set())
+            keep({name: memory[name] for name in own}, stay, n)
+            memory["clock"][N] = stay.size
         return stay
-
-    def _may_return(self, n: int) -> npt.NDArray[np.bool_]:
-        """Who left so recently that it may still be asked back."""
-        if self._keeps == 0:
-            return np.zeros(n, bool)
-        memory = self._memory
-        since = int(memory["clock"][WEEK]) - memory["leave_week"][:n].astype(np.int64)
-        return np.asarray((memory["leaving"][:n] > 0) & (since <= self._keeps))
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
         memory = self._memory

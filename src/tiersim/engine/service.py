@@ -97,6 +97,13 @@ class ServiceDesk:
         """Take over the arrays of a world, which grow when customers do."""
         self._memory, self._told = memory, None
 
+    def holds(self, n: int) -> npt.NDArray[np.bool_]:
+        """Who of the first n customers still has a request in the queue, so that it is counted when solved."""
+        customer = self.queue.table["customer"][: self.queue.count]
+        held = np.zeros(n, bool)
+        held[customer[(customer >= 0) & (customer < n)]] = True
+        return held
+
     def renumber(self, stayed: npt.NDArray[np.int64]) -> None:
         """Customers were given new places (`stayed`: their old ones); the gone own none."""
         places = np.full(int(stayed.max(initial=-1)) + 2, -1, np.int32)

@@ -17,6 +17,7 @@ from tiersim.engine.layout import (
     SPEND_QUARTERS,
     YEAR_QUARTERS,
 )
+from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import CHANNELS, LIFTS
 
 Array = npt.NDArray[Any]
@@ -131,3 +132,21 @@ def take(state: dict[str, Array], index: npt.NDArray[np.int64], capacity: int) -
         for row, place in zip(np.atleast_2d(array), np.atleast_2d(fresh[name]), strict=True):
             np.take(row, index, out=place[: index.size], mode="clip")
     return fresh
+
+
+@kernel
+def _gather(row, index, n):  # type: ignore[no-untyped-def]
+    """Move the entries at `index`, ascending, to the front; those behind them become 0."""
+    for j in range(index.shape[0]):
+        row[j] = row[index[j]]
+    for j in range(index.shape[0], n):
+        row[j] = 0
+
+
+def keep(state: dict[str, Array], index: npt.NDArray[np.int64], n: int) -> None:
+    """Keep the customers at `index`, ascending, of the first n, in place; the others' places become empty."""
+    for array in state.values():
+        for row in np.atleast_2d(array):
+            _gather(row, index, n)
+    state["last_order"][index.size : n].fill(NEVER)
+    state["answer_last"][index.size : n].fill(np.nan)

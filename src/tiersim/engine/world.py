@@ -88,9 +88,7 @@ class Simulation:
         more = {**self.mechanisms.fields, **self.segmenting.fields}
         self.memory = first_memory(scenario, start, self.slots, self.books.cells, seed, replication, more)
         self.memory |= self.mechanisms.memory()
-        self.seats = Seats(
-            scenario, self.slots, self.books, self.memory, address, more, self.mechanisms.keeps
-        )
+        self.seats = Seats(scenario, self.slots, self.books, self.memory, address, more)
         self.mechanisms.seated(self.memory, 0, scenario.customers, 0)
         self.upkeep = Upkeep(
             scenario, self.slots, self.seats, self.books, self.payments, self.values, address
@@ -204,11 +202,8 @@ class Simulation:
         }
 
     def _open_quarter(self, week: int, quarter: int) -> None:
-        if week > 0 and quarter % 4 == 0:
-            stayed = self.seats.compact()
-            if self.desk is not None:
-                self.desk.renumber(stayed)
-            self._stages()
+        if week > 0:
+            self._drop_leavers(week)
         roll_rings(self.memory, quarter)
         moved = False
         if not self.run_out:
@@ -221,6 +216,16 @@ class Simulation:
         self._replan(week, begin=week == 0 or moved)
         if week == 0 or quarter % 4 == 0 or week == self.horizon:
             self._stages()
+
+    def _drop_leavers(self, week: int) -> None:
+        n = int(self.memory["clock"][N])
+        # Nobody is asked back in the run-out, and no queue is run.
+        held = np.zeros(n, bool) if self.run_out else self.mechanisms.holds(self.memory, n, week)
+        if self.desk is not None and not self.run_out:
+            held |= self.desk.holds(n)
+        stayed = self.seats.compact(held)
+        if self.desk is not None:
+            self.desk.renumber(stayed)
 
     def _close_quarter(self, week: int, quarter: int) -> None:
         memory, n = self.memory, int(self.memory["clock"][N])

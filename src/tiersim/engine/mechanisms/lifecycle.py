@@ -78,8 +78,8 @@ class Lifecycle(Mechanism):
         before[entry >= week - WEEKS_PER_QUARTER] = NEW
         who, seen = self._stages_of(self.parts.sight.at(memory, week))
         self._tell(memory, who, seen)
-        # Whoever comes in a later week has a place already.
-        gone = np.flatnonzero((memory["known"][:n] == 0) & (entry < week) & (before < GONE))
+        # Whoever comes in a later week has a place already; one may come and leave in one quarter.
+        gone = np.flatnonzero((memory["known"][:n] == 0) & (entry < week) & (before != GONE))
         memory["stage"][gone] = GONE
         memory["stage_times"][gone] = 0
         here = np.concatenate([who, gone])

@@ -15,7 +15,7 @@ from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.mechanisms.warning import lists_read
 from tiersim.engine.observe import LAPSE
 from tiersim.engine.stages.health import DETECTOR_COUNT
-from tiersim.engine.stages.win_back import attempts, offers, press, returns
+from tiersim.engine.stages.win_back import LOST_WITHIN, SEEN_AFTER, attempts, offers, press, returns
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage, argument_names
 from tiersim.scenario.schema import Scenario
@@ -150,12 +150,14 @@ class WinBack(Mechanism):
         memory["tried_week"][who] = week + round(self._rules.delay)
         self._chosen = who
 
-    @property
-    def keeps(self) -> int:
-        """Weeks for which who has left must keep its place, to be asked back."""
-        if "lost" not in self._rules.who:
-            return round(self._rules.delay)
-        return round(self._rules.lost_within + self._rules.delay) + (0 if self._contracts else 3 * LAPSE)
+    def holds(self, memory: dict[str, Array], n: int, week: int) -> Array:
+        """Who may still be asked back, and who was asked so recently that an order would count as a return."""
+        held = week - memory["tried_week"][:n].astype(np.int64) <= SEEN_AFTER
+        if "lost" in self._rules.who:
+            # Who is chosen in the last of these weeks is called `delay` weeks later; it is held as asked.
+            seen_last = memory["leave_week" if self._contracts else "last_order"][:n].astype(np.int64)
+            held |= (memory["leaving"][:n] > 0) & (week - seen_last <= self._asking()[LOST_WITHIN])
+        return np.asarray(held)
 
 
 def users(scenario: Scenario, slots: Any) -> npt.NDArray[np.bool_]:
