@@ -98,7 +98,7 @@ class ServiceDesk:
         self._memory, self._told = memory, None
 
     def holds(self, n: int) -> npt.NDArray[np.bool_]:
-        """Who of the first n customers still has a request in the queue, so that it is counted when solved."""
+        """Who of the first n customers still has a request in the queue; it is counted when it is solved."""
         customer = self.queue.table["customer"][: self.queue.count]
         held = np.zeros(n, bool)
         held[customer[(customer >= 0) & (customer < n)]] = True

@@ -151,7 +151,7 @@ class WinBack(Mechanism):
         self._chosen = who
 
     def holds(self, memory: dict[str, Array], n: int, week: int) -> Array:
-        """Who may still be asked back, and who was asked so recently that an order would count as a return."""
+        """Who may still be asked back, and who was asked so lately that an order would count as a return."""
         held = week - memory["tried_week"][:n].astype(np.int64) <= SEEN_AFTER
         if "lost" in self._rules.who:
             # Who is chosen in the last of these weeks is called `delay` weeks later; it is held as asked.
