@@ -114,13 +114,20 @@ def lapsed(memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]
 
 
 @kernel
-def newest_first(rows, ring, slots, out):  # type: ignore[no-untyped-def]
-    """Rows of a ring at some slots, float64 (rows, slots), from that of quarter `ring` back."""
+def ring_window(rows, ring, share, quarters, ago, slots, out):  # type: ignore[no-untyped-def]
+    """Sum of a ring over so many periods of 13 weeks, the last of which ended `ago` periods back."""
     many = rows.shape[0]
-    for ago in range(many):
-        row, to = rows[(ring - ago) % many], out[ago]
+    newest, whole = rows[(ring - ago) % many], share if ago > 0 else 1.0
+    for j in range(slots.shape[0]):
+        out[j] = np.float64(newest[slots[j]]) * whole
+    for k in range(ago + 1, ago + quarters):
+        row = rows[(ring - k) % many]
         for j in range(slots.shape[0]):
-            to[j] = row[slots[j]]
+            out[j] += np.float64(row[slots[j]])
+    if share < 1.0:
+        rest, oldest = 1.0 - share, rows[(ring - ago - quarters) % many]
+        for j in range(slots.shape[0]):
+            out[j] += rest * np.float64(oldest[slots[j]])
 
 
 class _Rings:
@@ -136,28 +143,22 @@ class _Rings:
         self._memory, self._slots = memory, slots
         self._ring = int(memory["clock"][RING])
         self._share = ((week - 1) % WEEKS_PER_QUARTER + 1) / WEEKS_PER_QUARTER
-        self._rows: dict[str, Floats] = {}
 
-    def _newest_first(self, name: str) -> Floats:
-        if name not in self._rows:
-            rows = self._memory[name]
-            self._rows[name] = np.empty((rows.shape[0], self._slots.size))
-            newest_first(rows, self._ring, self._slots, self._rows[name])
-        return self._rows[name]
+    def _fill(self, name: str, quarters: int, ago: int, out: Floats) -> None:
+        ring_window(self._memory[name], self._ring, self._share, quarters, ago, self._slots, out)
 
     def window(self, name: str, quarters: int, ago: int = 0) -> Floats:
         """Sum over so many periods of 13 weeks, the last of which ended so many periods ago."""
-        rows = self._newest_first(name)
-        out = rows[ago] * self._share if ago and self._share < 1.0 else rows[ago].copy()
-        for row in rows[ago + 1 : ago + quarters]:
-            out += row
-        if self._share < 1.0:
-            out += (1.0 - self._share) * rows[ago + quarters]
+        out = np.empty(self._slots.size)
+        self._fill(name, quarters, ago, out)
         return out
 
     def by_quarter(self, name: str) -> Floats:
         """The last QUARTERS periods of 13 weeks, the last one first."""
-        return np.array([self.window(name, 1, ago) for ago in range(QUARTERS)])
+        out = np.empty((QUARTERS, self._slots.size))
+        for ago, row in enumerate(out):
+            self._fill(name, 1, ago, row)
+        return out
 
 
 def observe(

@@ -16,6 +16,9 @@ from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
 
+WORTH_WHILE = 0.05
+"""Share of places that must be vacant before the others move up."""
+
 
 class Seats:
     """Seats customers in `memory`; where it must replace arrays by longer ones, stages are bound anew."""
@@ -81,9 +84,10 @@ class Seats:
         )  # fmt: skip
 
     def compact(self, held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Drop who has left, but for those `held`; the order of the others, and so every sum, stays.
+        """Drop who has left, but for those `held`, once it is worth while; the order of the others stays.
 
-        Returns the places, before, of those who stay.
+        Returns the places, before, of those who stay. Who has left changes no sum, so it is only a question of
+        speed when it goes.
         """
         memory = self._memory
         n = int(memory["clock"][N])
@@ -93,10 +97,11 @@ class Seats:
             | (memory["entry_week"][:n] >= memory["clock"][WEEK])
             | held
         )
-        if stay.size < n:
-            own = self._names - ({"known"} if self._contracts else set())
-            keep({name: memory[name] for name in own}, stay, n)
-            memory["clock"][N] = stay.size
+        if stay.size >= (1.0 - WORTH_WHILE) * n:
+            return np.arange(n)
+        own = self._names - ({"known"} if self._contracts else set())
+        keep({name: memory[name] for name in own}, stay, n)
+        memory["clock"][N] = stay.size
         return stay
 
     def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:

@@ -61,7 +61,6 @@ class Segmenting:
         set_doses_of(
             places, self.segments.number, memory["cell"], memory["segment"], memory["inverse_needs"],
             memory["favour_needs"], tables.dose_flat, tables.dose_even, tables.dose_favour,
-            tables.pair_channel, tables.pair_effect, memory["dose"], memory["effect"],
+            tables.pair_channel, tables.pair_effect, memory["dose"], memory["effect"], memory["channel_on"],
         )  # fmt: skip
-        memory["channel_on"][:] |= memory["dose"][:, places].any(axis=1)
         return places

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.layout import RING
+from tiersim.kernel import kernel
 from tiersim.tables.observed import QUARTERS, Observed
 
 Array = npt.NDArray[Any]
@@ -22,17 +23,32 @@ def expected_purchases(memory: dict[str, Array], slots: Array, week: int) -> Flo
     newest row, now; in between it is interpolated, and a period's purchases are 13 weeks of the mean of its
     two ends. No Poisson noise, no season, no market. The oldest period is nan: the ring does not reach it.
     """
-    ring = memory["expected_ring"]
-    rows = ring[(int(memory["clock"][RING]) - np.arange(ring.shape[0])) % ring.shape[0]]
-    now = rows[:, slots].astype(np.float64)
     part = ((week - 1) % WEEKS_PER_QUARTER + 1) / WEEKS_PER_QUARTER
-    ends = now[:QUARTERS].copy()
-    if part < 1.0:
-        # So many periods ago lies between two ends of quarters; the newest row is this very week.
-        ends[1:] = part * now[1:QUARTERS] + (1.0 - part) * now[2 : QUARTERS + 1]
     out = np.full((QUARTERS, slots.size), np.nan)
-    out[:-1] = WEEKS_PER_QUARTER * (ends[:-1] + ends[1:]) / 2.0
+    _between_ends(memory["expected_ring"], memory["clock"][RING], slots, part, out)
     return out
+
+
+@kernel
+def _between_ends(ring, newest, slots, part, out):  # type: ignore[no-untyped-def]
+    """Rows of `out` but the last: 13 weeks of the mean of a period's two ends.
+
+    So many periods ago lies between two ends of quarters; the newest row is this very week.
+    """
+    rows, older = ring.shape[0], 1.0 - part
+    for k in range(out.shape[0] - 1):
+        here, before, last = (
+            ring[(newest - k) % rows],
+            ring[(newest - k - 1) % rows],
+            ring[(newest - k - 2) % rows],
+        )
+        for j in range(slots.shape[0]):
+            i = slots[j]
+            end, begin = np.float64(here[i]), np.float64(before[i])
+            if part < 1.0:
+                end = part * end + older * begin if k > 0 else end
+                begin = part * begin + older * np.float64(last[i])
+            out[k, j] = WEEKS_PER_QUARTER * (end + begin) / 2.0
 
 
 def without_chance(observed: Observed, expected: Floats) -> Observed:

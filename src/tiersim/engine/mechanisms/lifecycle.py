@@ -105,7 +105,9 @@ class Lifecycle(Mechanism):
         code = memory["arm"][who].astype(np.int64)
         for part in (before, memory["stage"][who], true):
             code = code * kinds + part
-        codes, customers = np.unique(code, return_counts=True)
+        found = np.bincount(code)
+        codes = np.flatnonzero(found)
+        customers = found[codes]
         rest, true_code = np.divmod(codes, kinds)
         rest, to = np.divmod(rest, kinds)
         arm, start = np.divmod(rest, kinds)
@@ -129,8 +131,7 @@ def true_stages(memory: dict[str, Array], who: Array, week: int, rules: Rules) -
     now, base = expected[:span].sum(axis=0), expected[4 : 4 + span].sum(axis=0)
     tenure = week - memory["entry_week"][who].astype(np.int64)
     ring = memory["orders_ring"]
-    last_year = [(int(memory["clock"][RING]) - ago) % ring.shape[0] for ago in range(4)]
-    orders = ring[last_year][:, who].sum(axis=0)
+    orders = sum(ring[(int(memory["clock"][RING]) - ago) % ring.shape[0]][who] for ago in range(4))
     # As on the record, a change needs the whole of both periods inside the relation.
     covered = tenure >= 52 + WEEKS_PER_QUARTER * span
     stage = staged(rules, is_young(rules, tenure, orders), memory["leaving"][who] > 0, now, base, covered)

@@ -14,7 +14,7 @@ from tiersim.engine.ledger import join
 from tiersim.engine.levels import level_of, trailing_spend
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.memory import half_life_factor
-from tiersim.engine.stages.loyalty import benefits, settle
+from tiersim.engine.stages.loyalty import LEVEL_SUMS, benefits, settle, sum_levels
 from tiersim.policy.points import (
     level_table,
     programme,
@@ -165,29 +165,17 @@ class LoyaltyProgramme(Mechanism):
     ) -> None:
         """A row for each arm, level at the start and level held in the quarter."""
         codes = self._new + 1
-        alive, known = memory["alive"][:n], memory["known"][:n]
-        before = np.zeros(n, np.int8)
-        before[: self._before.size] = self._before
-        arm, level0, level = (memory[name][:n].astype(np.int64) for name in ("arm", "level0", "level"))
-        key = (arm * codes + level0) * codes + level
-        size = max(len(self.parts.slots.arms), 1) * codes * codes
+        added = np.zeros((len(LEVEL_SUMS), max(len(self.parts.slots.arms), 1) * codes * codes))
 
         def row(name: str) -> Array:
-            return np.asarray(memory[name][ring % memory[name].shape[0]][:n].astype(np.float64))
+            return np.asarray(memory[name][ring % memory[name].shape[0]])
 
-        spend, goods = row("spend_ring"), row("goods_ring")
-        columns: dict[str, Array] = {
-            "customers": known.astype(np.float64),
-            "true_active": alive.astype(np.float64),
-            "true_lost": ((before == 1) & (alive == 0)).astype(np.float64),
-            "orders": row("orders_ring"),
-            "spend": spend,
-            "margin": spend - goods,
-            **{name: values.astype(np.float64) for name, values in sums.items()},
-        }
+        sum_levels(
+            n, codes, memory["arm"], memory["level0"], memory["level"], memory["known"], memory["alive"],
+            self._before, row("orders_ring"), row("spend_ring"), row("goods_ring"), *sums.values(), added,
+        )  # fmt: skip
         # Sums of whole numbers below 2^53 are exact as floats.
-        added = {name: np.bincount(key, values, size) for name, values in columns.items()}
-        used = np.flatnonzero(np.any([values != 0.0 for values in added.values()], axis=0))
+        used = np.flatnonzero((added != 0.0).any(axis=0))
         rest, held = np.divmod(used, codes)
         whole = {"customers", "true_active", "true_lost", "orders", *sums}
         self._rows_of.append(
@@ -198,7 +186,7 @@ class LoyaltyProgramme(Mechanism):
                 "level": held.astype(np.int8),
                 **{
                     name: np.rint(values[used]).astype(np.int64) if name in whole else values[used]
-                    for name, values in added.items()
+                    for name, values in zip(LEVEL_SUMS, added, strict=True)
                 },
             }
         )

@@ -12,10 +12,19 @@ import numpy.typing as npt
 from tiersim.engine.foresight import is_watched
 from tiersim.engine.layout import NEVER, RING, N
 from tiersim.engine.mechanism import Mechanism, Parts, Place
+from tiersim.engine.mechanisms.exit import ExitOfCustomers
 from tiersim.engine.mechanisms.warning import lists_read
 from tiersim.engine.observe import LAPSE
 from tiersim.engine.stages.health import DETECTOR_COUNT
-from tiersim.engine.stages.win_back import LOST_WITHIN, SEEN_AFTER, attempts, offers, press, returns
+from tiersim.engine.stages.win_back import (
+    LOST_WITHIN,
+    SEEN_AFTER,
+    attempts,
+    offers,
+    press,
+    returns,
+    year_spend,
+)
 from tiersim.engine.state import Fields
 from tiersim.engine.wiring import Stage, argument_names
 from tiersim.scenario.schema import Scenario
@@ -77,18 +86,10 @@ class WinBack(Mechanism):
             "ask_par": self._asking(),
             "asks": self._cells.astype(np.int8),
             "reads": np.repeat(self._lists, self.parts.slots.tiers),
+            "pressing_sum": np.zeros(4, np.int64),
             **({} if is_watched(self.parts.scenario) else {"listed": np.zeros((DETECTOR_COUNT, 0), np.int8)}),
+            **({} if ExitOfCustomers.is_on(self.parts.scenario) else {"exit_state": np.zeros(0, np.int8)}),
         }  # fmt: skip
-
-    def _foremost(self, who: Array, grade: Array, week: int) -> Array:
-        """Those of the grades that can come in: whoever is below them finds no place anyhow."""
-        room = int(sum(_room(places, week) for places in self._places))
-        # With several arms the foremost may all be in one; then nobody is left out beforehand.
-        if self._places.size == 1:
-            for least in (3, 2):
-                if int((grade >= least).sum()) >= room:
-                    return who[grade >= least]
-        return who
 
     def _asking(self) -> npt.NDArray[np.int64]:
         """Whom the rules want to be asked, in weeks and switches; -1: nobody of that kind."""
@@ -120,7 +121,7 @@ class WinBack(Mechanism):
         n = int(memory["clock"][N])
         # Who is due was chosen so many weeks ago; who has failed or gone for good since is called in vain.
         due = np.flatnonzero(memory["tried_week"][:n] == week) if delay else self._chosen
-        if "exit_state" in memory:
+        if memory["exit_state"].size:
             due = due[memory["exit_state"][due] == 0]
         if due.size:
             named = {**memory, "who": due}
@@ -130,25 +131,44 @@ class WinBack(Mechanism):
         """Note the week of the attempt with those who are chosen: by grade, then by purchases."""
         n = int(memory["clock"][N])
         press(*(memory[name] for name in argument_names(press)))
-        grade = memory["pressing"]
-        who = np.flatnonzero(grade[:n])
-        if "exit_state" in memory:
-            # Whom the company let go, or moved to self-service for its cost, it does not ask back.
-            who = who[memory["exit_state"][who] == 0]
-        if who.size and not self.parts.scenario.freeze.win_back:
-            who = self._foremost(who, grade[who], week)
-            ring = int(memory["clock"][RING])
-            rows = memory["spend_ring"]
-            spend = sum(rows[(ring - ago) % rows.shape[0], who].astype(float) for ago in range(5))
-            order = np.lexsort((memory["birth"][who], -spend, -grade[who].astype(int)))
-            who = who[order]
-            arm = memory["arm"][who] if self._places.size > 1 else np.zeros(who.size, np.int64)
-            kept = []
-            for number, places in enumerate(self._places):
-                kept.append(who[arm == number][: _room(places, week)])
-            who = np.sort(np.concatenate(kept))
+        grade = memory["pressing"][:n]
+        if self.parts.scenario.freeze.win_back:
+            who = np.flatnonzero(grade)
+        elif self._places.size == 1:
+            who = self._foremost(memory, grade, _room(float(self._places[0]), week))
+        else:
+            who = self._by_need(memory, np.flatnonzero(grade))
+            arm = memory["arm"][who]
+            rooms = [_room(places, week) for places in self._places.tolist()]
+            who = np.concatenate([who[arm == number][:room] for number, room in enumerate(rooms)])
+        who.sort()
         memory["tried_week"][who] = week + round(self._rules.delay)
         self._chosen = who
+
+    def _foremost(self, memory: dict[str, Array], grade: Array, room: int) -> Array:
+        """As many as there are places for, without putting those in order who come in or stay out anyhow."""
+        waiting = memory["pressing_sum"]
+        for least in (3, 2, 1):
+            if waiting[least:].sum() >= room:
+                break
+        sure, rivals = np.flatnonzero(grade > least), np.flatnonzero(grade == least)
+        room = min(room - sure.size, rivals.size)
+        if room == 0:
+            return sure
+        spend = self._spend(memory, rivals)
+        rivals = rivals[spend >= np.partition(spend, rivals.size - room)[rivals.size - room]]
+        return np.concatenate([sure, self._by_need(memory, rivals)[:room]])
+
+    def _by_need(self, memory: dict[str, Array], who: Array) -> Array:
+        """Customers by grade, then by purchases, then by id."""
+        grade = memory["pressing"][who].astype(int)
+        return who[np.lexsort((memory["birth"][who], -self._spend(memory, who), -grade))]
+
+    @staticmethod
+    def _spend(memory: dict[str, Array], who: Array) -> Array:
+        spend = np.empty(who.size)
+        year_spend(memory["spend_ring"], int(memory["clock"][RING]), who, spend)
+        return spend
 
     def holds(self, memory: dict[str, Array], n: int, week: int) -> Array:
         """Who may still be asked back, and who was asked so lately that an order would count as a return."""

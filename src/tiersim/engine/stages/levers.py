@@ -114,15 +114,18 @@ def set_doses(  # type: ignore[no-untyped-def]
 @kernel
 def set_doses_of(  # type: ignore[no-untyped-def]
     who, segments, cell, segment, inverse_needs, favour_needs, dose_flat, dose_even, dose_favour,
-    pair_channel, pair_effect, dose, effect,
+    pair_channel, pair_effect, dose, effect, channel_on,
 ):  # fmt: skip
-    """`set_doses` of some customers: places, int64, shape (m,)."""
+    """`set_doses` of some customers: places, int64, shape (m,); switches on the channels that serve them."""
     for q in range(who.shape[0]):
         i = who[q]
         c = cell[i] * segments + segment[i]
         for ch in range(dose.shape[0]):
             even, favoured = dose_even[ch, c] * inverse_needs[i], dose_favour[ch, c] * favour_needs[i]
-            dose[ch, i] = dose_flat[ch, c] + even + favoured
+            given = dose_flat[ch, c] + even + favoured
+            dose[ch, i] = given
+            if given != _ZERO:
+                channel_on[ch] = 1
         for p in range(pair_channel.shape[0]):
             if dose[pair_channel[p], i] > _ZERO:
                 effect[p, i] = pair_effect[p, c]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import LOYALTY, POINTS, POINTS_OWED
-from tiersim.engine.layout import N
-from tiersim.kernel import kernel
+from tiersim.engine.layout import BLOCK, N
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.policy.vocabulary import L_SATISFACTION
 
 _CAP = np.float32(np.log(2.0))
@@ -14,7 +14,7 @@ MOST = 2_000_000_000
 """Cents of points that one quarter of one customer holds at most."""
 
 
-@kernel
+@scratch_kernel
 def benefits(  # type: ignore[no-untyped-def]
     clock, loyal_give, loyal_target, loyal_adds, loyal_effect, loyal_on, cell, level, known, response, perk,
     points_off, perk_weeks, lift,
@@ -23,26 +23,34 @@ def benefits(  # type: ignore[no-untyped-def]
 
     Also counts the weeks of the quarter outside the programme, and those with benefits to pay for.
     """
-    n, give = clock[N], loyal_give[0]
-    for t in range(loyal_target.shape[0]):
-        target = loyal_target[t]
-        own, table, out = perk[t], loyal_effect[t], lift[target]
-        for i in range(n):
-            own[i] = own[i] + give * (table[cell[i], level[i]] - own[i])
-        # A lift that no lever moves keeps its last value, so it is written anew.
-        if loyal_adds[t] == 1:
-            for i in range(n):
-                out[i] = out[i] + response[i] * own[i]
-        else:
-            for i in range(n):
-                out[i] = response[i] * own[i]
-        if target != L_SATISFACTION:
-            for i in range(n):
-                out[i] = min(max(out[i], -_CAP), _CAP)
-    for i in range(n):
-        on = loyal_on[cell[i], level[i]]
-        points_off[i] += 1 - on
-        perk_weeks[i] += on & known[i]
+    n, give, levels = clock[N], loyal_give[0], loyal_on.shape[1]
+    held = np.empty(BLOCK, np.int32)
+    runs = loyal_on.ravel()
+    for low in range(0, n, BLOCK):
+        m = min(BLOCK, n - low)
+        top = low + m
+        cell_b, level_b, response_b = cell[low:top], level[low:top], response[low:top]
+        for j in range(m):
+            held[j] = np.int32(cell_b[j]) * np.int32(levels) + np.int32(level_b[j])
+        for t in range(loyal_target.shape[0]):
+            own, out, table = perk[t, low:top], lift[loyal_target[t], low:top], loyal_effect[t].ravel()
+            for j in range(m):
+                own[j] = own[j] + give * (table[held[j]] - own[j])
+            # A lift that no lever moves keeps its last value, so it is written anew.
+            if loyal_adds[t] == 1:
+                for j in range(m):
+                    out[j] = out[j] + response_b[j] * own[j]
+            else:
+                for j in range(m):
+                    out[j] = response_b[j] * own[j]
+            if loyal_target[t] != L_SATISFACTION:
+                for j in range(m):
+                    out[j] = min(max(out[j], -_CAP), _CAP)
+        off, paid, here = points_off[low:top], perk_weeks[low:top], known[low:top]
+        for j in range(m):
+            on = runs[held[j]]
+            off[j] += np.int8(1) - on
+            paid[j] += on & here[j]
 
 
 @kernel
@@ -101,3 +109,31 @@ def settle(  # type: ignore[no-untyped-def]
         )
         paid[i] = np.int64(np.rint(price[c, k] * paid_weeks / 52.0))
         post[LOYALTY, offset, books] -= paid[i]
+
+
+@kernel
+def sum_levels(  # type: ignore[no-untyped-def]
+    n, codes, arm, level0, level, known, alive, before, orders, spend, goods, earned, redeemed, expired,
+    owed, paid, out,
+):  # fmt: skip
+    """Add a quarter by (arm, level0, level) to rows `LEVEL_SUMS` of `out`; `before`: alive as it began."""
+    for i in range(n):
+        k = (np.int64(arm[i]) * codes + level0[i]) * codes + level[i]
+        was = i < before.shape[0] and before[i] == 1
+        out[0, k] += known[i]
+        out[1, k] += alive[i]
+        out[2, k] += was and alive[i] == 0
+        out[3, k] += orders[i]
+        out[4, k] += spend[i]
+        out[5, k] += np.float64(spend[i]) - np.float64(goods[i])
+        out[6, k] += earned[i]
+        out[7, k] += redeemed[i]
+        out[8, k] += expired[i]
+        out[9, k] += owed[i]
+        out[10, k] += paid[i]
+
+
+LEVEL_SUMS = (
+    "customers", "true_active", "true_lost", "orders", "spend", "margin", "earned", "redeemed", "expired",
+    "owed", "benefits",
+)  # fmt: skip

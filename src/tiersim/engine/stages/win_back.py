@@ -30,40 +30,58 @@ def offers(clock, win_par, offer_until, discount):  # type: ignore[no-untyped-de
 @kernel
 def press(  # type: ignore[no-untyped-def]
     clock, ask_par, asks, reads, cell, known, alive, entry_week, tried_week, renew_week, leaving, leave_week,
-    last_order, listed, pressing,
+    last_order, exit_state, listed, pressing, pressing_sum,
 ):  # fmt: skip
     """How pressing each customer is: 3 red, 2 amber or about to renew, 1 seen to have left; else 0.
 
     By cell: `asks`, whether its policy asks anybody there, and `reads`, the list it acts on (-1: none). A
-    contract that ended is seen; without contracts only that no order came for long.
+    contract that ended is seen; without contracts only that no order came for long. Whom the company let go,
+    or moved to self-service for its cost (``exit_state``, empty where nobody exits), it does not ask.
+    ``pressing_sum``: how many there are of each.
     """
     week, again, remind = clock[WEEK], ask_par[AGAIN], ask_par[REMIND]
     within, contracts = ask_par[LOST_WITHIN], ask_par[CONTRACTS] > 0
+    pressing_sum.fill(0)
     for i in range(clock[N]):
-        pressing[i] = 0
-        here = cell[i]
+        here, grade = cell[i], 0
         if asks[here] == 0 or week - np.int64(tried_week[i]) < again or entry_week[i] > week:
+            pressing[i] = 0
             continue
         if known[i] == 1:
             left = np.int64(renew_week[i]) - week
             if contracts and left >= 0 and left <= remind:
-                pressing[i] = 2
+                grade = 2
             read = reads[here]
             if read >= 0:
-                grade = listed[read, i]
-                if grade == 1 and ask_par[ASK_AMBER] > 0:
-                    pressing[i] = 2
-                elif grade == 2 and ask_par[ASK_RED] > 0:
-                    pressing[i] = 3
+                seen = listed[read, i]
+                if seen == 1 and ask_par[ASK_AMBER] > 0:
+                    grade = 2
+                elif seen == 2 and ask_par[ASK_RED] > 0:
+                    grade = 3
         elif within < 0:
-            continue
+            grade = 0
         elif contracts:
             # A firm that failed is seen to have.
             chose = alive[i] == 0 and leaving[i] > 0 and leaving[i] < BANKRUPT
             if chose and week - np.int64(leave_week[i]) <= within:
-                pressing[i] = 1
+                grade = 1
         elif week - np.int64(last_order[i]) <= within:
-            pressing[i] = 1
+            grade = 1
+        if grade > 0 and exit_state.shape[0] > 0 and exit_state[i] != 0:
+            grade = 0
+        pressing[i] = grade
+        pressing_sum[grade] += 1
+
+
+@kernel
+def year_spend(spend_ring, ring, who, out):  # type: ignore[no-untyped-def]
+    """Spend of the running quarter and the four before it, cents, of customers `who` (places)."""
+    rows = spend_ring.shape[0]
+    for q in range(who.shape[0]):
+        total = 0.0
+        for ago in range(5):
+            total += np.float64(spend_ring[(ring - ago) % rows, who[q]])
+        out[q] = total
 
 
 @kernel
