@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 BIN := $(VENV)/bin
 EXTRAS := pdf,lab,bench,oracles,dev
 
-# Left to the caller: `make test ARGS="-n 2 -k desk"`, `make bench ARGS=--quick`.
+# Left to the caller: `make test ARGS="-n 0 -k desk"`, `make bench ARGS=--quick`.
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ report: $(STAMP) ## the ROI report of the machinery starter, as HTML and PDF in 
 	$(BIN)/tiersim report roi scenarios/machinery.yaml --format html,pdf --to reports/ $(ARGS)
 
 test: $(STAMP) ## all tests; TIERSIM_LEAN=0 runs the statistical ones in full
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(STAMP) ## style, format, types and the direction of imports
 	$(BIN)/ruff check .

@@ -45,7 +45,7 @@ def _scaled(scenario: Scenario, factor: float) -> Scenario:
         "customers": customers,
         "baseline.revenue": scenario.baseline.revenue * factor,
         "budget.yearly": scenario.budget.yearly * factor,
-        "today.staff": round(scenario.today.staff * factor),
+        "today.staff": max(1, round(scenario.today.staff * factor)),
         "market.size": MARKET_OVER_CUSTOMERS * customers,
     }
     if scenario.win_back is not None:

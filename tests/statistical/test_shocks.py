@@ -14,7 +14,8 @@ from tiersim.engine.world import Simulation
 
 PLAIN = {f"mechanisms__{name}": False for name in
          ("tickets", "contacts", "satisfaction", "growth", "levers", "arrivals", "referral", "review",
-          "surveys", "notice")}  # fmt: skip
+          "surveys", "notice", "feedback")}  # fmt: skip
+PLAIN |= {"warning": None, "win_back": None}
 CAUSES = ("service", "price", "product", "budget", "other")
 
 

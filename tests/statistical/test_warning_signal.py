@@ -42,13 +42,18 @@ def z_of_lift(out, detector):
     return (both - said * p) / np.sqrt(said * p * (1 - p) * (many - said) / (many - 1)), said
 
 
+def watching(rules, world=EQUAL):
+    """A world with these rules and none of the starter's own."""
+    return scenario(**world, warning=None, win_back=None).override({"warning": rules})
+
+
 @pytest.fixture(scope="module")
 def blind():
     rules = {
         **BLIND,
         "use": {"winding_down": NONE, "noise": {"value": 0.5, "source": "t", "grade": "assumed"}},
     }
-    return run(scenario(**EQUAL, warning=rules), everyone("today"))[0]
+    return run(watching(rules), everyone("today"))[0]
 
 
 @pytest.mark.parametrize("detector", [SCORE_LIST, RULES_LIST, LOGISTIC_LIST])
@@ -67,7 +72,7 @@ def test_a_perfect_sign_finds_all_and_only_leavers():
     sharp = {"winding_down": {"value": 0.6, "source": "t", "grade": "assumed"}, "noise": NONE}
     world = {**EQUAL, "population__demand_swing": NONE}
     rules = {**BLIND, "rules": {"less use": {"indicator": "use", "at_most": "-20 %"}}, "use": sharp}
-    [out] = run(scenario(**world, warning=rules), everyone("today"))
+    [out] = run(watching(rules, world), everyone("today"))
     leavers, caught = sums(out, "leavers", RULES_LIST), sums(out, "caught", RULES_LIST)
     assert leavers > 100 and caught / leavers > 0.98
     assert sums(out, "false", RULES_LIST) == 0
