@@ -21,7 +21,7 @@ def rival(*changes: str) -> dict[str, dict[str, np.ndarray]]:
     scenario = ts.load(SCENARIOS / "n4_standard_service.yaml").override({"run_out": "0 weeks"})
     for change in changes:
         scenario = scenario.override(overrides[change])
-    return outcomes(scenario, BOTH, 8, "S")
+    return outcomes(scenario, BOTH, 8 if "nobody trusts" in changes else 24, "S")
 
 
 @pytest.mark.parametrize("name", ["n4_standard_service", "downturn"])
