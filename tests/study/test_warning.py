@@ -83,7 +83,7 @@ def test_only_what_is_beyond_its_error_pays() -> None:
 
 def test_a_scenario_without_a_list_to_act_on_is_refused() -> None:
     with pytest.raises(TiersimError, match="early warning"):
-        plans(ts.load("machinery"))
+        plans(ts.load("machinery").override({"warning": None, "win_back": None}))
 
 
 def test_parts_of_a_small_study_hang_together(found: Results) -> None:
