@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator
 from pydantic_core import core_schema
 
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import Name, refusal
@@ -16,8 +17,6 @@ from tiersim.scenario.spelling import quoted
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 class _Day:
@@ -116,10 +115,7 @@ def plan(scenario: Scenario) -> Iterator[Fault]:
         faults = list(_dates(path, row, first, last, horizon, span))
         yield from faults
         for j, policy in enumerate(row.policies):
-            if policy not in scenario.policies:
-                text = f"names {quoted(policy)}, which is no policy"
-                near = nearest(policy, scenario.policies)
-                yield f"{path}.policies.{j}", text, None, ", ".join(scenario.policies), near
+            yield from unknown(f"{path}.policies.{j}", policy, scenario.policies, "policy")
         for j, name in enumerate(row.what):
             at = f"{path}.what.{j}"
             if name not in known:
