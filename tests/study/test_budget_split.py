@@ -1,4 +1,4 @@
-"""The study of splits: its grid, one small run, its sentences and its notebook."""
+"""The study of splits: its grid, one small run and its sentences."""
 
 from __future__ import annotations
 
