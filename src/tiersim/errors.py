@@ -50,8 +50,8 @@ class TiersimError(Exception):
     exit_code: int = 1
 
 
-class ScenarioError(TiersimError):
-    """A scenario that cannot be used; holds every problem found, not just the first.
+class InputError(TiersimError):
+    """Input that cannot be used; holds every problem found, not just the first.
 
     Parameters
     ----------
@@ -66,3 +66,7 @@ class ScenarioError(TiersimError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class ScenarioError(InputError):
+    """A scenario that cannot be used."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.runs import fake_engine
 
 from tiersim.cli.desk import print_desk
 from tiersim.cli.printing import numbers
@@ -18,13 +17,9 @@ from tiersim.scenario.load import load
 
 @pytest.fixture(scope="module")
 def run():
-    path = Path(__file__).parents[1] / "runs" / "fake_engine.py"
-    spec = importlib.util.spec_from_file_location("fake_for_lines", path)
-    fake = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(fake)
     scenario = load("machinery", {"customers": 400})
     plan = [WorldPlan("tiered", "tiered")]
-    return run_worlds(scenario, plan, 2, 1, "full", 1, False, store=None, engine=fake.replicate)[0]
+    return run_worlds(scenario, plan, 2, 1, "full", 1, False, store=None, engine=fake_engine.replicate)[0]
 
 
 def said(run, capsys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import nbformat
 import nbformat.v4 as nbf
 import pytest
+from tests.notebooks import assert_bare_and_thin, assert_parameters
 
 from tiersim.report import notebook
 from tiersim.report.errors import ReportError, ReportFailed
@@ -17,28 +17,10 @@ from tiersim.report.errors import ReportError, ReportFailed
 ROI = notebook.find("roi")
 
 
-@pytest.fixture(scope="module")
-def committed() -> Any:
-    return nbformat.read(ROI, as_version=4)
-
-
-def test_committed_notebook_is_bare(committed: Any) -> None:
-    assert set(committed.metadata) == {"kernelspec", "language_info"}
-    assert committed.metadata.kernelspec.name == "python3"
-    for cell in committed.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == [] and cell.execution_count is None
-            assert set(cell.metadata) <= {"tags"}
-            assert len(cell.source.splitlines()) <= 12  # thin: the work is done in the package
-    nbformat.validate(committed)
-
-
-def test_notebook_and_wrapper_know_the_same_parameters(committed: Any) -> None:
-    (cell,) = [c for c in committed.cells if "parameters" in c.metadata.get("tags", [])]
-    names = [target.id for node in ast.parse(cell.source).body for target in node.targets]  # type: ignore[attr-defined]
-    assert tuple(names) == notebook.PARAMETERS
-    for name in names:
-        assert f"`{name}`" in committed.cells[0].source
+def test_committed_notebook_is_bare_and_knows_the_parameters() -> None:
+    committed = nbformat.read(ROI, as_version=4)
+    assert_bare_and_thin(committed)
+    assert_parameters(committed, notebook.PARAMETERS)
 
 
 def test_unknown_parameter_is_refused_before_a_kernel_starts(

@@ -91,6 +91,20 @@ def good():
 
 
 @pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Write a file into a folder of the test, which is the working folder; gives its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name, text):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+@pytest.fixture
 def refused():
     """Call a function that must refuse; gives the problems, each checked to be fit for a user's eyes."""
 

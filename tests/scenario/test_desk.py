@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.scenario.hostile import load_or_be_told, paths_of
 
-from tiersim.errors import ScenarioError
 from tiersim.scenario.desk import (
     Crisis,
     CrisisResponse,
@@ -198,20 +198,13 @@ def rich(base):
     return resolved_tree(base.override(changes))
 
 
-def _places(tree, path=()):
-    entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for key, value in entries:
-        yield (*path, key)
-        yield from _places(value, (*path, key))
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_mutated_desks_load_or_are_refused_clearly(rich, seed):
     rng, tree = random.Random(seed), copy.deepcopy(rich)
     for _ in range(rng.randint(1, 4)):
         section = rng.choice([name for name in SECTIONS if isinstance(tree.get(name), dict)] or ["name"])
-        *above, last = rng.choice([(section, *path) for path in _places(tree[section])] or [(section,)])
+        *above, last = rng.choice([(section, *path) for path in paths_of(tree[section])] or [(section,)])
         here = tree
         for key in above:
             here = here[key]
@@ -222,11 +215,4 @@ def test_mutated_desks_load_or_are_refused_clearly(rich, seed):
             here[f"{last}x"] = here.pop(last)
         else:
             here[last] = copy.deepcopy(rng.choice(ODD))
-    try:
-        loads(to_yaml(tree), "my.yaml")
-    except ScenarioError as error:
-        assert error.problems
-        for problem in error.problems:
-            text = str(problem)
-            assert problem.file == "my.yaml" and problem.message and "\n" not in text and len(text) < 2000
-            assert not any(word in text for word in ("Input should", "pydantic", "Traceback"))
+    load_or_be_told(lambda: loads(to_yaml(tree), "my.yaml"), "my.yaml")

@@ -217,19 +217,6 @@ def test_declared_follows_the_effect():
 # --- a library of one's own in a file ---
 
 
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def write(name, text):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return name
-
-    return write
-
-
 STARTER = """\
 preset: machinery
 name: Mine

@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.scenario.hostile import load_or_be_told, paths_of
 
 from tiersim.errors import ScenarioError
 from tiersim.scenario.files import read_text
@@ -23,31 +24,6 @@ ODD = [
     "", " ", "rest", "nan", "5 kg", "{x}", "%s", "-1", "1e400", "9" * 50, "北", "=1", "a.b",
     float("nan"), float("inf"), -1, 0, 1e300, 10**30,
 ]  # fmt: skip
-
-
-def check(load_it):
-    """Run `load_it`; it must succeed or refuse with lines fit for a user."""
-    try:
-        return load_it()
-    except ScenarioError as error:
-        assert error.problems
-        for problem in error.problems:
-            text = str(problem)
-            assert "\n" not in text
-            assert "Input should" not in text and "pydantic" not in text
-            assert problem.message
-        return error
-
-
-def paths_of(tree, path=()):
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            yield (*path, key)
-            yield from paths_of(value, (*path, key))
-    elif isinstance(tree, list):
-        for i, value in enumerate(tree):
-            yield (*path, i)
-            yield from paths_of(value, (*path, i))
 
 
 def mutated(tree, rng):
@@ -77,7 +53,7 @@ def test_mutated_toys(toy, good, seed):
     for _ in range(rng.randint(1, 4)):
         mutated(tree, rng)
     text = to_yaml(tree) if tree else "{}"
-    check(lambda: loads_as(toy, text, "my.yaml"))
+    load_or_be_told(lambda: loads_as(toy, text, "my.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +67,7 @@ def test_mutated_machinery(machinery, seed):
     tree = read_text(machinery, "f").tree
     for _ in range(rng.randint(1, 6)):
         mutated(tree, rng)
-    outcome = check(lambda: loads(to_yaml(tree), "my.yaml"))
+    outcome = load_or_be_told(lambda: loads(to_yaml(tree), "my.yaml"))
     if isinstance(outcome, ScenarioError):
         assert all(problem.file == "my.yaml" for problem in outcome.problems)
 
@@ -106,12 +82,12 @@ def test_damaged_bytes(toy, good, seed):
         junk = bytes(rng.choice(b"\t\n :-[]{}&*!|>%@`'\"#?,\x00\xff\xe5") for _ in range(rng.randint(0, 4)))
         data[at : at + rng.randint(0, 5)] = junk
         data = data or bytearray(b" ")
-    check(lambda: loads_as(toy, bytes(data), "my.yaml"))
+    load_or_be_told(lambda: loads_as(toy, bytes(data), "my.yaml"))
 
 
 @given(data=st.binary(max_size=80) | st.text(max_size=80))
 def test_anything_at_all(toy, data):
-    assert isinstance(check(lambda: loads_as(toy, data, "my.yaml")), ScenarioError)
+    assert isinstance(load_or_be_told(lambda: loads_as(toy, data, "my.yaml")), ScenarioError)
 
 
 @settings(max_examples=150, deadline=None)
@@ -122,12 +98,12 @@ def test_anything_at_all(toy, data):
     value=st.sampled_from(ODD),
 )
 def test_any_override(toy, good, path, value):
-    check(lambda: loads_as(toy, good, "f", {".".join(path): value}))
+    load_or_be_told(lambda: loads_as(toy, good, "f", {".".join(path): value}))
 
 
 @given(text=st.text(max_size=60))
 def test_any_override_text(toy, good, text):
-    check(lambda: loads_as(toy, good, "f", text))
+    load_or_be_told(lambda: loads_as(toy, good, "f", text))
 
 
 def test_a_fault_is_reported_on_its_line(toy, good):
@@ -140,7 +116,7 @@ def test_a_fault_is_reported_on_its_line(toy, good):
         if not colon or key.strip() != path.rpartition(".")[2]:
             continue  # a section, or a parameter inside an assumption
         broken = [*lines[: line - 1], f"{key}: [[1]]", *lines[line:]]
-        error = check(partial(loads_as, toy, "\n".join(broken), "my.yaml"))
+        error = load_or_be_told(partial(loads_as, toy, "\n".join(broken), "my.yaml"))
         assert isinstance(error, ScenarioError), path
         assert path in [p.path[: len(path)] for p in error.problems if p.line == line], str(error)
         tried += 1

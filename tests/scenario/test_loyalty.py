@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.scenario.hostile import load_or_be_told, paths_of
 
 from tiersim.errors import ScenarioError
 from tiersim.scenario.load import load, loads
@@ -111,12 +112,6 @@ def rich():
     return resolved_tree(load("retail", changes))
 
 
-def _places(tree, path=()):
-    for key, value in tree.items() if isinstance(tree, dict) else ():
-        yield (*path, key)
-        yield from _places(value, (*path, key))
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_mutated_programmes_load_or_are_refused_clearly(rich, seed):
@@ -124,7 +119,7 @@ def test_mutated_programmes_load_or_are_refused_clearly(rich, seed):
     for _ in range(rng.randint(1, 4)):
         if not isinstance(tree.get("loyalty"), dict):
             break
-        *above, last = rng.choice([("loyalty",), *(("loyalty", *path) for path in _places(tree["loyalty"]))])
+        *above, last = rng.choice([("loyalty",), *(("loyalty", *path) for path in paths_of(tree["loyalty"]))])
         here = tree
         for key in above:
             here = here[key]
@@ -132,11 +127,4 @@ def test_mutated_programmes_load_or_are_refused_clearly(rich, seed):
             del here[last]
         else:
             here[last] = copy.deepcopy(rng.choice(ODD))
-    try:
-        loads(to_yaml(tree), "my.yaml")
-    except ScenarioError as error:
-        assert error.problems
-        for problem in error.problems:
-            text = str(problem)
-            assert problem.file == "my.yaml" and problem.message and "\n" not in text and len(text) < 2000
-            assert not any(word in text for word in ("Input should", "pydantic", "Traceback"))
+    load_or_be_told(lambda: loads(to_yaml(tree), "my.yaml"), "my.yaml")

@@ -7,19 +7,6 @@ import pytest
 from tiersim.scenario.load import load_as, provenance_of
 
 
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def write(name, text):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return name
-
-    return write
-
-
 def test_the_upper_file_wins_and_keeps_its_line(toy, good, write):
     write("base.yaml", good)
     write("my.yaml", "extends: base.yaml\nbudget:\n  split: {S: 30 %}\ntiers:\n  S: {contact: monthly}\n")

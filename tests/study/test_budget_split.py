@@ -1,27 +1,22 @@
-"""The study of splits: its grid, one small run, its sentences and its notebook."""
+"""The study of splits: its grid, one small run and its sentences."""
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from tests.study.small import MACHINERY
 
 import tiersim as ts
 from tiersim.errors import TiersimError
-from tiersim.report.studies import notebook
-from tiersim.report.studies.budget import Results, markdown, results, write_page
+from tiersim.report.studies.budget import Results, results
 from tiersim.study.budget_split import budget_split, simplex
-
-SMALL = {"customers": 160, "baseline.revenue": "64 m / year", "horizon": "1 year", "run_out": "13 weeks",
-         "budget.yearly": "2 m / year", "today.staff": 4}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def found() -> Results:
-    return results(ts.load("machinery").override(SMALL), replications=4, quick=True, progress=False)
+    return results(ts.load("machinery").override(MACHINERY), replications=4, quick=True, progress=False)
 
 
 def test_the_grid_is_the_whole_simplex() -> None:
@@ -37,7 +32,7 @@ def test_splits_are_compared_on_the_same_draws(found: Results) -> None:
     assert len(grid) == 7 and grid["own"].sum() == 1
     assert study.shares(study.own) == (60, 30, 10)
     # As written it is the plan itself: the same gain as a plain comparison shows, and 0 against itself.
-    plain = ts.compare(ts.load("machinery").override(SMALL), replications=4, progress=False)
+    plain = ts.compare(ts.load("machinery").override(MACHINERY), replications=4, progress=False)
     gain = plain.difference("tiered", "today")
     assert grid.loc[study.own, "gain"] == pytest.approx(float(gain.mean()), rel=1e-9)
     assert grid.loc[study.own, "against"] == 0 and grid.loc[study.best, "short"] == 0
@@ -54,10 +49,10 @@ def test_what_binds_is_told(found: Results) -> None:
 
 
 def test_the_page_says_what_was_found(found: Results, tmp_path: Path) -> None:
-    page = markdown(found, "x")
+    page = found.markdown("x")
     assert page.startswith("# Which split of the budget?\n\n**60/30/10 (S+A / B / C) brings CNY ")
     assert "4 replications" in page and "nan" not in page and "None" not in page
-    write_page(found, tmp_path)
+    found.write_page(tmp_path)
     names = {path.name for path in (tmp_path / "images").iterdir()}
     assert names == {"split-map.png", "split-along.png"}
     assert all(f"../images/{name}" in page for name in names)
@@ -71,27 +66,3 @@ def test_other_numbers_of_groups_are_refused() -> None:
         budget_split(two, 4)
     with pytest.raises(TiersimError, match="steps of 7"):
         budget_split("machinery", 4, step=7)
-
-
-def test_committed_notebook_is_bare_thin_and_knows_the_parameters() -> None:
-    committed = nbformat.read(notebook.find("budget"), as_version=4)
-    assert set(committed.metadata) == {"kernelspec", "language_info"}
-    for cell in committed.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == [] and cell.execution_count is None and len(cell.source.splitlines()) <= 12
-    nbformat.validate(committed)
-    (cell,) = [c for c in committed.cells if "parameters" in c.metadata.get("tags", [])]
-    names = [target.id for node in ast.parse(cell.source).body for target in node.targets]  # type: ignore[attr-defined]
-    assert tuple(names) == notebook.PARAMETERS
-    assert all(f"`{name}`" in committed.cells[0].source for name in names)
-
-
-@pytest.mark.slow
-def test_a_small_run_of_the_notebook_writes_the_page(tmp_path: Path) -> None:
-    given = {"scenario": "machinery", "set": SMALL, "replications": 4, "quick": True,
-             "out": str(tmp_path / "docs")}  # fmt: skip
-    work = tmp_path / "work"
-    work.mkdir()
-    notebook.execute("budget", given, work)
-    page = (tmp_path / "docs" / "studies" / "budget.md").read_text(encoding="utf-8")
-    assert page.startswith("# Which split of the budget?\n\n**")

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from tests.study.small import RETAIL
 
 import tiersim as ts
 from tiersim.engine.assignment import Assignment
 from tiersim.engine.replicate import World, replicate
 from tiersim.errors import TiersimError
 from tiersim.evaluation.loyalty import liability, points_by_quarter, split
-from tiersim.report.studies import notebook
-from tiersim.report.studies.loyalty import markdown, results, write_page
+from tiersim.report.pictures import loyalty as drawn
+from tiersim.report.studies.loyalty import Results
 from tiersim.runs import simulate
-from tiersim.study.loyalty import CLAIMED, NOW, START, followed, loyalty, ratios
+from tiersim.study.loyalty import NOW, START, followed, loyalty, ratios
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SMALL = {"customers": 500, "baseline.revenue": "1.8 m / year", "budget.yearly": "70 k / year",
-         "today.staff": 1, "market.size": 5000, "run_out": "26 weeks", "horizon": "1 year"}  # fmt: skip
 NOTHING = {"source": "test", "grade": "assumed", "value": 0}
 NO_EFFECT = {
     "loyalty.activity": NOTHING,
@@ -34,7 +32,7 @@ NO_EFFECT = {
 
 @pytest.fixture(scope="module")
 def small():
-    return ts.load(SCENARIOS / "loyalty.yaml").override(SMALL)
+    return ts.load(SCENARIOS / "loyalty.yaml").override(RETAIL)
 
 
 @pytest.fixture(scope="module")
@@ -121,12 +119,9 @@ def test_a_plan_without_a_programme_is_refused():
 
 
 def test_the_page_says_what_was_found(study, tmp_path):
-    from tiersim.report.pictures import loyalty as drawn
-    from tiersim.report.studies.loyalty import Results
-
     pictures = {"parts": drawn.parts(study), "years": drawn.years(study), "owed": drawn.owed(study)}
     found = Results(study, pictures | {"response": drawn.response()})
-    page = markdown(found)
+    page = found.markdown()
     assert page.startswith("# Loyalty: selection against effect\n\n**A diamond member spends")
     assert all(picture.alt for picture in pictures.values())
     table = [line for line in page.splitlines() if line.startswith("| gold, ")]
@@ -135,34 +130,10 @@ def test_the_page_says_what_was_found(study, tmp_path):
     assert shown is not None
     assert float(shown[1]) == pytest.approx(study.values("seen", "gold", NOW).mean(), abs=0.06)
     assert "nan" not in page
-    written = write_page(found, tmp_path)
+    written = found.write_page(tmp_path)
     assert written.read_text(encoding="utf-8") == page
     names = {path.name for path in (tmp_path / "images").iterdir()}
     assert names == {f"loyalty-{name}.png" for name in found.pictures}
-
-
-def test_committed_notebook_is_bare_and_knows_its_parameters():
-    committed = nbformat.read(notebook.find("loyalty"), as_version=4)
-    nbformat.validate(committed)
-    assert all(
-        cell.outputs == [] and cell.execution_count is None
-        for cell in committed.cells
-        if cell.cell_type == "code"
-    )
-    (cell,) = [c for c in committed.cells if "parameters" in c.metadata.get("tags", [])]
-    assert tuple(line.split(" = ")[0] for line in cell.source.splitlines()) == notebook.PARAMETERS
-    assert all(f"`{name}`" in committed.cells[0].source for name in notebook.PARAMETERS)
-
-
-@pytest.mark.slow
-def test_a_small_run_of_the_notebook_writes_the_page(tmp_path):
-    given = {"scenario": str(SCENARIOS / "loyalty.yaml"), "set": SMALL, "replications": 4, "quick": True,
-             "out": str(tmp_path / "docs")}  # fmt: skip
-    (tmp_path / "work").mkdir()
-    notebook.execute("loyalty", given, tmp_path / "work")
-    page = (tmp_path / "docs" / "studies" / "loyalty.md").read_text(encoding="utf-8")
-    assert page.startswith("# Loyalty: selection against effect")
-    assert results is not None and CLAIMED
 
 
 # -- N3 ---------------------------------------------------------------------------------------------

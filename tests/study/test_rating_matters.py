@@ -13,7 +13,7 @@ import tiersim as ts
 from tiersim.errors import TiersimError
 from tiersim.evaluation.statistics import half_width
 from tiersim.rating import fit, weights_of
-from tiersim.report.studies.answer import answer, findings, methods
+from tiersim.report.studies.rating_words import answer, findings, methods
 from tiersim.runs.record_at_start import start_record
 from tiersim.runs.simulation import simulate
 from tiersim.runs.worlds import SAME

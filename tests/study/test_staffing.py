@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from tests.study.small import MACHINERY
 
 import tiersim as ts
 from tiersim.engine.accounts import BOT, GOODS, ON_CALL, STAFF
 from tiersim.engine.law import law_of
 from tiersim.policy.care import WHOLE_POOL
 from tiersim.policy.requests import class_shares, solved_by_bot
-from tiersim.report.studies import notebook
 from tiersim.report.studies.pyramid_words import verdict as pyramid_verdict
-from tiersim.report.studies.staffing import Results, markdown, results, write_page
+from tiersim.report.studies.staffing import Results, results
 from tiersim.report.studies.staffing_words import between, people
 from tiersim.study import service_figures as figures
 from tiersim.study.alone import Load, serve
@@ -27,13 +25,10 @@ from tiersim.study.frontier import cadence_changes, place, ratio_changes
 from tiersim.study.needed import BOTS, Level, Pool, bot_shares, loads
 from tiersim.study.pyramid import COST, RESPONSE, both_hold, change, conditions, overrides, verdict
 
-SMALL = {"customers": 160, "baseline.revenue": "64 m / year", "horizon": "1 year", "run_out": "13 weeks",
-         "budget.yearly": "2 m / year", "today.staff": 4}  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def small() -> ts.Scenario:
-    return ts.load("machinery").override(SMALL)
+    return ts.load("machinery").override(MACHINERY)
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +249,7 @@ def test_parts_of_a_small_study_hang_together(found: Results) -> None:
 
 
 def test_the_page_says_the_answer_first_and_shows_its_pictures(found: Results, tmp_path: Any) -> None:
-    page = write_page(found, tmp_path)
+    page = found.write_page(tmp_path)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# How many people does service need?\n\n**To answer 98 % of requests")
     heads = [line for line in text.splitlines() if line.startswith("## ")]
@@ -262,34 +257,5 @@ def test_the_page_says_the_answer_first_and_shows_its_pictures(found: Results, t
     names = {path.name for path in (tmp_path / "images").iterdir()}
     assert names == {part.split(")")[0] for part in text.split("../images/")[1:]}
     assert {"staffing-needed.png", "staffing-pyramid.png"} <= names
-    assert "nan" not in text and markdown(found) == text
+    assert "nan" not in text and found.markdown() == text
     assert found.verdict.startswith("The pyramid's two promises")
-
-
-def test_committed_notebook_is_bare_and_knows_the_parameters() -> None:
-    committed = nbformat.read(notebook.find("staffing"), as_version=4)
-    nbformat.validate(committed)
-    code = [cell for cell in committed.cells if cell.cell_type == "code"]
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    (cell,) = [c for c in code if "parameters" in c.metadata.get("tags", [])]
-    body: Any = ast.parse(cell.source).body
-    assert tuple(target.id for node in body for target in node.targets) == notebook.PARAMETERS
-    names = notebook.PARAMETERS
-    assert all(f"`{name}`" in committed.cells[0].source for name in names)
-
-
-@pytest.mark.slow
-def test_a_small_run_of_the_notebook_writes_the_page(tmp_path: Any) -> None:
-    work = tmp_path / "work"
-    work.mkdir()
-    given = {
-        "scenario": "machinery",
-        "set": SMALL,
-        "replications": 4,
-        "quick": True,
-        "out": str(tmp_path / "docs"),
-    }
-    executed = notebook.execute("staffing", given, work)
-    page = (tmp_path / "docs" / "studies" / "staffing.md").read_text(encoding="utf-8")
-    assert page.startswith("# How many people does service need?")
-    assert "pool a tier takes this many people" in str([cell.get("outputs") for cell in executed.cells])

@@ -1,41 +1,33 @@
-"""The study's notebook as committed, and one small run of it."""
+"""The studies' notebooks as committed, and one small run of each."""
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from tests.notebooks import assert_bare_and_thin, assert_parameters
+from tests.study.small import MACHINERY, RETAIL, SOFTWARE
 
-from tiersim.report.errors import ReportError
+from tiersim.report.errors import ReportError, ReportFailed
 from tiersim.report.studies import notebook
 
-PATH = notebook.find("rating")
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+RUNS = {
+    "budget": ("machinery", MACHINERY, "# Which split of the budget?"),
+    "loyalty": (SCENARIOS / "loyalty.yaml", RETAIL, "# Loyalty: selection against effect"),
+    "rating": ("machinery", MACHINERY, "# Does the rating matter?"),
+    "staffing": ("machinery", MACHINERY, "# How many people does service need?"),
+    "warning": (SCENARIOS / "early_warning.yaml", SOFTWARE, "# When is a warning worth acting on?"),
+}
 
 
-@pytest.fixture(scope="module")
-def committed() -> Any:
-    return nbformat.read(PATH, as_version=4)
-
-
-def test_committed_notebook_is_bare_and_thin(committed: Any) -> None:
-    assert set(committed.metadata) == {"kernelspec", "language_info"}
-    assert committed.metadata.kernelspec.name == "python3"
-    for cell in committed.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == [] and cell.execution_count is None
-            assert set(cell.metadata) <= {"tags"}
-            assert len(cell.source.splitlines()) <= 12
-    nbformat.validate(committed)
-
-
-def test_notebook_and_wrapper_know_the_same_parameters(committed: Any) -> None:
-    (cell,) = [c for c in committed.cells if "parameters" in c.metadata.get("tags", [])]
-    names = [target.id for node in ast.parse(cell.source).body for target in node.targets]  # type: ignore[attr-defined]
-    assert tuple(names) == notebook.PARAMETERS
-    assert all(f"`{name}`" in committed.cells[0].source for name in names)
+@pytest.mark.parametrize("name", RUNS)
+def test_committed_notebooks_are_bare_and_know_the_parameters(name: str) -> None:
+    committed = nbformat.read(notebook.find(name), as_version=4)
+    assert_bare_and_thin(committed)
+    assert_parameters(committed, notebook.PARAMETERS)
 
 
 def test_unknown_parameters_are_refused_before_a_kernel_starts(
@@ -48,25 +40,25 @@ def test_unknown_parameters_are_refused_before_a_kernel_starts(
         notebook.execute("rating", {"lang": "zh"}, tmp_path)
 
 
+def test_a_notebook_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ReportFailed, match=r"the notebook nothing.ipynb is missing; expected at .*studies"):
+        notebook.execute("nothing", {}, tmp_path)
+
+
 @pytest.mark.slow
-def test_a_small_run_writes_the_page(tmp_path: Path) -> None:
-    changes = {"customers": 160, "baseline.revenue": "64 m / year", "budget.yearly": "2 m / year",
-               "horizon": "1 year", "run_out": "13 weeks"}  # fmt: skip
-    given = {
-        "scenario": "machinery",
-        "set": changes,
-        "replications": 4,
-        "quick": True,
-        "out": str(tmp_path / "docs"),
-    }
-    work = tmp_path / "work"
+@pytest.mark.parametrize("name", RUNS)
+def test_a_small_run_writes_the_page(name: str, tmp_path: Path) -> None:
+    scenario, changes, title = RUNS[name]
+    docs, work = tmp_path / "docs", tmp_path / "work"
     work.mkdir()
-    executed = notebook.execute("rating", given, work)
-    page = (tmp_path / "docs" / "studies" / "rating.md").read_text(encoding="utf-8")
-    assert page.startswith("# Does the rating matter?\n\n**")
+    given: dict[str, Any] = {"scenario": str(scenario), "set": changes, "replications": 4, "quick": True}
+    executed = notebook.execute(name, given | {"out": str(docs)}, work)
+    page = (docs / "studies" / f"{name}.md").read_text(encoding="utf-8")
+    assert page.startswith(f"{title}\n\n**")
+    # The notebook shows the same answer and pictures as the page.
     shown = str([cell.get("outputs") for cell in executed.cells])
-    first = page.split("**")[1].split()[:6]
-    assert " ".join(first) in shown and 'alt="Lorenz curve.' in shown
-    names = {path.name for path in (tmp_path / "docs" / "images").iterdir()}
+    assert " ".join(page.split("**")[1].split()[:6]) in shown and 'alt="' in shown
     linked = {part.split(")")[0] for part in page.split("../images/")[1:]}
-    assert linked == names and "rating-variants.png" in names and "rating-loyal.png" not in names
+    written = {path.name for path in (docs / "images").iterdir()}
+    # What part of points is ever redeemed is shown in docs/loyalty.md, and drawn with the others.
+    assert linked == written - {"loyalty-response.png"}

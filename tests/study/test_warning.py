@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from tests.study.small import SOFTWARE
 
 import tiersim as ts
 from tiersim.errors import TiersimError
-from tiersim.report.studies import notebook
-from tiersim.report.studies.warning import Results, markdown, results, write_page
+from tiersim.report.studies.warning import Results, results
 from tiersim.report.studies.warning_words import told
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_groups
 from tiersim.study.warning import Study, crossing, plans, unit_cost
 
 PATH = "scenarios/early_warning.yaml"
-SMALL = {"customers": 160, "baseline.revenue": "10 m / year", "budget.yearly": "1.2 m / year",
-         "today.staff": 3, "horizon": "1 year", "run_out": "13 weeks", "win_back.capacity": 2}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def small() -> ts.Scenario:
     from pathlib import Path
 
-    return ts.load(Path(__file__).parents[2] / PATH).override(SMALL)
+    return ts.load(Path(__file__).parents[2] / PATH).override(SOFTWARE)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +83,7 @@ def test_only_what_is_beyond_its_error_pays() -> None:
 
 def test_a_scenario_without_a_list_to_act_on_is_refused() -> None:
     with pytest.raises(TiersimError, match="early warning"):
-        plans(ts.load("machinery"))
+        plans(ts.load("machinery").override({"warning": None, "win_back": None}))
 
 
 def test_parts_of_a_small_study_hang_together(found: Results) -> None:
@@ -100,34 +96,10 @@ def test_parts_of_a_small_study_hang_together(found: Results) -> None:
 
 
 def test_the_page_says_the_answer_first_and_shows_its_pictures(found: Results, tmp_path: Any) -> None:
-    text = write_page(found, tmp_path).read_text(encoding="utf-8")
+    text = found.write_page(tmp_path).read_text(encoding="utf-8")
     assert text.startswith("# When is a warning worth acting on?\n\n**Ask customers whose health score")
     heads = [line for line in text.splitlines() if line.startswith("## ")]
     assert heads[0] == "## Why" and heads[-2:] == ["## What could make it wrong", "## Assumptions"]
     names = {path.name for path in (tmp_path / "images").iterdir()}
     assert names == {part.split(")")[0] for part in text.split("../images/")[1:]}
-    assert "nan" not in text and markdown(found) == text
-
-
-def test_committed_notebook_is_bare_and_knows_the_parameters() -> None:
-    committed = nbformat.read(notebook.find("warning"), as_version=4)
-    nbformat.validate(committed)
-    code = [cell for cell in committed.cells if cell.cell_type == "code"]
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    (cell,) = [c for c in code if "parameters" in c.metadata.get("tags", [])]
-    body: Any = ast.parse(cell.source).body
-    assert tuple(target.id for node in body for target in node.targets) == notebook.PARAMETERS
-    assert all(f"`{name}`" in committed.cells[0].source for name in notebook.PARAMETERS)
-
-
-@pytest.mark.slow
-def test_a_small_run_of_the_notebook_writes_the_page(tmp_path: Any) -> None:
-    from pathlib import Path
-
-    work = tmp_path / "work"
-    work.mkdir()
-    given = {"scenario": str(Path(__file__).parents[2] / PATH), "set": SMALL, "replications": 4,
-             "quick": True, "out": str(tmp_path / "docs")}  # fmt: skip
-    notebook.execute("warning", given, work)
-    page = (tmp_path / "docs" / "studies" / "warning.md").read_text(encoding="utf-8")
-    assert page.startswith("# When is a warning worth acting on?")
+    assert "nan" not in text and found.markdown() == text

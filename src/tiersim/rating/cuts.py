@@ -86,6 +86,22 @@ class Cuts:
         return hysteresis(scores, self.thresholds, current, self.margin)
 
 
+class ByScore:
+    """A fitted method whose tiers are cuts of the score."""
+
+    cuts: Cuts
+
+    @property
+    def thresholds(self) -> Floats:
+        """Score from which on each tier but the last begins, shape (tiers - 1,)."""
+        return self.cuts.thresholds
+
+    @property
+    def margin(self) -> float:
+        """Score beyond a threshold that a move needs."""
+        return self.cuts.margin
+
+
 def thresholds(scores: Floats, shares: Sequence[float]) -> Floats:
     """Scores from which on a customer belongs to each tier but the last, falling, shape (tiers - 1,).
 

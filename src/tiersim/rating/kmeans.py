@@ -63,20 +63,9 @@ class Clusters:
             rated = (current_tier >= 0) & (current_tier < tiers)
             tier = np.where(rated & ~moves, own, nearest)
         sample = (Note("sample", f"{self.sampled:,}"),) if self.sampled else ()
-        return Rating(
-            score=1.0 - nearest / (tiers - 1),
-            tier=tier.astype(np.int8),
-            thresholds=self.thresholds,
-            dimension_scores=measured.by_dimension,
-            indicator_scores=measured.scores,
-            missing=measured.missing,
-            names=self.scale.names,
-            weights=self.scale.weights,
-            middle=self.scale.middle,
-            method="kmeans",
-            normalisation=self.scale.normalisation,
-            details={"centroids": self.centroids, "distance": away},
-            notes=self.scale.notes + sample,
+        score, details = 1.0 - nearest / (tiers - 1), {"centroids": self.centroids, "distance": away}
+        return self.scale.rating(
+            measured, "kmeans", score, tier.astype(np.int8), self.thresholds, details, sample
         )
 
     def recut(self, observed: Observed) -> Clusters:

@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.rating.cuts import Cuts
+from tiersim.rating.cuts import ByScore, Cuts
 from tiersim.rating.digits import digits_of, middle_digit, quantile_cuts, stated_cuts
 from tiersim.rating.errors import RatingError
 from tiersim.rating.indicators import DIMENSIONS
@@ -27,7 +27,7 @@ AXES: tuple[RfmAxis, ...] = get_args(RfmAxis)
 
 
 @dataclass(frozen=True, eq=False)
-class RfmTable:
+class RfmTable(ByScore):
     """A fitted RFM rating; made by `fit_rfm`.
 
     Parameters
@@ -51,16 +51,6 @@ class RfmTable:
     segments: tuple[Segment, ...]
     cuts: Cuts
     notes: tuple[Note, ...] = ()
-
-    @property
-    def thresholds(self) -> Floats:
-        """Score from which on each tier but the last begins, shape (tiers - 1,)."""
-        return self.cuts.thresholds
-
-    @property
-    def margin(self) -> float:
-        """Score beyond a threshold that a move needs."""
-        return self.cuts.margin
 
     def rate(self, observed: Observed, current_tier: Codes | None = None) -> Rating:
         """As in `RatingMethod`."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from tiersim.rating.errors import RatingError
 from tiersim.rating.indicators import DIMENSIONS, Indicator, indicators_of
 from tiersim.rating.normalise import Measure, freeze
-from tiersim.rating.rating import Note
+from tiersim.rating.rating import Note, Rating
 from tiersim.rating.score import Mask, mean_by_dimension, mean_of_known, total_score, within_weights
 from tiersim.rating.weights import Weighting, weights_of
 from tiersim.scenario.rating import Phase, RatingRules
@@ -92,6 +94,33 @@ class Scale:
         else:
             by_dimension, total = mean_of_known(scores, self.within, self.dimensions, counted)
         return Measured(scores, missing, counted, by_dimension, total)
+
+    def rating(
+        self,
+        measured: Measured,
+        method: str,
+        score: Floats,
+        tier: npt.NDArray[np.int8],
+        thresholds: Floats,
+        details: Mapping[str, npt.NDArray[Any]] | None = None,
+        notes: tuple[Note, ...] = (),
+    ) -> Rating:
+        """What a method found in customers as measured, with what it found it by; `notes` are its own."""
+        return Rating(
+            score=score,
+            tier=tier,
+            thresholds=thresholds,
+            dimension_scores=measured.by_dimension,
+            indicator_scores=measured.scores,
+            missing=measured.missing,
+            names=self.names,
+            weights=self.weights,
+            middle=self.middle,
+            method=method,
+            normalisation=self.normalisation,
+            details=details or {},
+            notes=self.notes + notes,
+        )
 
 
 def scale_of(observed: Observed, rules: RatingRules, phase: Phase | None = None) -> Scale:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tiersim.rating.cuts import Cuts
+from tiersim.rating.cuts import ByScore, Cuts
 from tiersim.rating.errors import RatingError
 from tiersim.rating.normalise import NEUTRAL
 from tiersim.rating.rating import Codes, Rating
@@ -20,7 +20,7 @@ from tiersim.tables.observed import Observed
 
 
 @dataclass(frozen=True, eq=False)
-class Topsis:
+class Topsis(ByScore):
     """A fitted TOPSIS; made by `fit_topsis`.
 
     Ideal and anti-ideal stay those of the start, so that a customer's closeness does not change because
@@ -29,7 +29,7 @@ class Topsis:
     Parameters
     ----------
     scale : indicators with normalisation and weights.
-    cuts : thresholds of closeness.
+    cuts : thresholds of closeness, which is the score.
     ideal, anti_ideal : best and worst normalised value of each indicator at the start, shape (indicators,);
         costs are turned before, so that more is better.
     """
@@ -39,41 +39,19 @@ class Topsis:
     ideal: Floats
     anti_ideal: Floats
 
-    @property
-    def thresholds(self) -> Floats:
-        """Closeness from which on each tier but the last begins, shape (tiers - 1,)."""
-        return self.cuts.thresholds
-
-    @property
-    def margin(self) -> float:
-        """Score beyond a threshold that a move needs."""
-        return self.cuts.margin
-
     def rate(self, observed: Observed, current_tier: Codes | None = None) -> Rating:
         """As in `RatingMethod`; who is beyond the ideal counts as being at it."""
         measured = self.scale.measure(observed)
         to_ideal, to_anti = self._distances(measured)
         score = closeness(to_ideal, to_anti)
-        return Rating(
-            score=score,
-            tier=self.cuts.place(score, current_tier),
-            thresholds=self.cuts.thresholds,
-            dimension_scores=measured.by_dimension,
-            indicator_scores=measured.scores,
-            missing=measured.missing,
-            names=self.scale.names,
-            weights=self.scale.weights,
-            middle=self.scale.middle,
-            method="topsis",
-            normalisation=self.scale.normalisation,
-            details={
-                "ideal": self.scale.weights * self.ideal,
-                "anti_ideal": self.scale.weights * self.anti_ideal,
-                "distance_ideal": to_ideal,
-                "distance_anti": to_anti,
-            },
-            notes=self.scale.notes + self.cuts.notes,
-        )
+        details = {
+            "ideal": self.scale.weights * self.ideal,
+            "anti_ideal": self.scale.weights * self.anti_ideal,
+            "distance_ideal": to_ideal,
+            "distance_anti": to_anti,
+        }
+        tier = self.cuts.place(score, current_tier)
+        return self.scale.rating(measured, "topsis", score, tier, self.thresholds, details, self.cuts.notes)
 
     def recut(self, observed: Observed) -> Topsis:
         """As in `RatingMethod`."""

@@ -25,10 +25,10 @@ PARAMETERS = ("scenario", "against", "set", "seed", "replications", "quick", "la
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def find(kind: str) -> Path:
-    """The notebook of a report: beside the package when installed, else in the repository."""
+def find(kind: str, folder: str = "reports") -> Path:
+    """The notebook of a report or study: beside the package when installed, else in the repository."""
     here = Path(__file__).resolve()
-    below = Path("reports") / f"{kind}.ipynb"
+    below = Path(folder) / f"{kind}.ipynb"
     places = [here.parents[1] / "_notebooks" / below, here.parents[3] / "notebooks" / below]
     for place in places:
         if place.is_file():

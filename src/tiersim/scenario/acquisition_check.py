@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
@@ -13,8 +14,6 @@ from tiersim.scenario.wording import write_weeks
 if TYPE_CHECKING:
     from tiersim.scenario.acquisition import Acquisition
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 MOST_WON = 0.9
 """Largest share of the worked leads of a channel that may be won today: above it the figures do not fit."""
@@ -40,13 +39,10 @@ def acquisition(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _section(scenario: Scenario, section: Acquisition) -> Iterator[Fault]:
-    channels = list(scenario.population.channels)
-    known = True
-    for name in section.channels:
-        if name not in channels:
-            known = False
-            text = f"names {quoted(name)}, which is no channel of population.channels"
-            yield f"acquisition.channels.{name}", text, None, ", ".join(channels), nearest(name, channels)
+    channels = scenario.population.channels
+    what = "channel of population.channels"
+    faults = list(unknown("acquisition.channels", section.channels, channels, what))
+    yield from faults
     sales = section.sales
     if sales.people <= 0.0:
         text = "is 0 although leads come: nobody would work on them, and nobody be won"
@@ -61,7 +57,7 @@ def _section(scenario: Scenario, section: Acquisition) -> Iterator[Fault]:
     if score.interactions.weight + score.company_size.weight + score.decision_maker.weight <= 0.0:
         text = "has only weights of 0, by which no lead goes before another"
         yield "acquisition.score", text, None, "a weight above 0 for one of the indicators", None
-    if known and sales.people > 0.0:
+    if not faults and sales.people > 0.0:
         yield from _conversions(scenario, section)
 
 

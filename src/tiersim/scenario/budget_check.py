@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tiersim.scenario.budget import MoneyMoves, MoneyRule
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.spelling import quoted
 from tiersim.scenario.wording import write_share, write_weeks
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 def budgets(scenario: Scenario) -> Iterator[Fault]:
@@ -25,7 +24,7 @@ def budgets(scenario: Scenario) -> Iterator[Fault]:
         yield from _moves(scenario, path, own, split)
         if own.split is not None:
             yield from _inherited(scenario, path, own, split)
-        yield from _known(f"{path}.investments", own.investments, scenario.budget.investments, "investment")
+        yield from unknown(f"{path}.investments", own.investments, scenario.budget.investments, "investment")
         if policy.care == "uniform":
             for key in ("review", "follow_value", "freed_to"):
                 if getattr(own, key):
@@ -42,7 +41,7 @@ def budgets(scenario: Scenario) -> Iterator[Fault]:
 def _moves(scenario: Scenario, path: str, money: MoneyMoves, split: Mapping[str, Any]) -> Iterator[Fault]:
     fund = money.innovation
     if fund is not None:
-        yield from _known(f"{path}.innovation.strategies", fund.strategies, scenario.strategies, "strategy")
+        yield from unknown(f"{path}.innovation.strategies", fund.strategies, scenario.strategies, "strategy")
         if fund.share >= 1.0:
             text = "leaves nothing for the split, from which it is taken first"
             yield f"{path}.innovation.share", text, write_share(fund.share), "less than 100 %", None
@@ -105,7 +104,7 @@ def _investments(scenario: Scenario) -> Iterator[Fault]:
         if item.after >= scenario.horizon:
             allowed = f"less than the horizon, {write_weeks(scenario.horizon)}"
             yield f"{path}.after", "lies after the plan's end", write_weeks(item.after), allowed, None
-        yield from _known(f"{path}.gives.bot", gives.bot, scenario.tiers, "tier")
+        yield from unknown(f"{path}.gives.bot", gives.bot, scenario.tiers, "tier")
         if not gives.bot and gives.data is None and not gives.knowledge_base:
             yield f"{path}.gives", "gives nothing", None, "bot, data or knowledge_base", None
         if gives.data is not None:
@@ -123,7 +122,7 @@ def exit_and_pay(scenario: Scenario) -> Iterator[Fault]:
     """Faults of the sections on exit and incentives."""
     tiers = list(scenario.tiers)
     if scenario.exit is not None:
-        yield from _known("exit.spares", scenario.exit.spares, tiers, "tier")
+        yield from unknown("exit.spares", scenario.exit.spares, tiers, "tier")
         movable = tiers[:-1] if scenario.exit.then == "self_service" else tiers
         if set(movable) <= set(scenario.exit.spares):
             yield "exit.spares", "spares everybody who could exit", None, None, None
@@ -139,16 +138,3 @@ def exit_and_pay(scenario: Scenario) -> Iterator[Fault]:
                 "needs the section incentive, which says how people answer; 'incentive: {}' for the defaults"
             )
             yield f"{path}.incentives", text, None, None, None
-
-
-def _known(path: str, wanted: Iterable[str], known: Iterable[str], what: str) -> Iterator[Fault]:
-    """A fault for each name that is not known or stands there twice."""
-    names, seen = list(known), set[str]()
-    for k, one in enumerate(wanted):
-        at = f"{path}.{one}" if isinstance(wanted, Mapping) else f"{path}.{k}"
-        if one not in names:
-            text = f"names {quoted(one)}, which is no {what}"
-            yield at, text, None, ", ".join(names) or None, nearest(one, names)
-        elif one in seen:
-            yield at, f"has {one} twice", None, None, None
-        seen.add(one)

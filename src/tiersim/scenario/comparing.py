@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from tiersim.scenario.faults import Fault
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.judgements import Comparison, Expert
 from tiersim.scenario.pairwise import RECIPROCAL, Floats, groups, said
 from tiersim.scenario.spelling import quoted
-
-Fault = tuple[str, str, str | None, str | None, str | None]
-"""Path, message, what was found, what is allowed, nearest valid name."""
 
 OVER = " over "
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from tiersim.scenario.comparing import (
     OVER,
-    Fault,
     combined,
     expert_matrix,
     item_faults,
     parts_apart,
 )
+from tiersim.scenario.faults import Fault
 from tiersim.scenario.judgements import Ahp, Comparison, Expert
 from tiersim.scenario.pairwise import Floats, groups
 from tiersim.scenario.priorities import Priorities, priorities

@@ -7,14 +7,14 @@ judged by the schema before this is asked.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
 from tiersim.scenario.acquisition_check import acquisition
 from tiersim.scenario.budget_check import budgets, exit_and_pay
 from tiersim.scenario.desk_check import crises, desk
-from tiersim.scenario.fields import nearest
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.growth_check import growth
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.loyalty_check import loyalty
@@ -24,7 +24,6 @@ from tiersim.scenario.problems import where
 from tiersim.scenario.rating_check import moves, rating
 from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.shocks_check import shocks
-from tiersim.scenario.spelling import quoted
 from tiersim.scenario.targets import targets
 from tiersim.scenario.warning_check import warning, win_back
 from tiersim.scenario.wording import write_share, write_weeks
@@ -42,9 +41,6 @@ LONGEST_TO_PAY = 26.0
 
 TAIL = 0.999
 """Quantile that stands for the end of a distribution without one."""
-
-Fault = tuple[str, str, str | None, str | None, str | None]
-"""Path, message, what was found, what is allowed, nearest valid name."""
 
 
 def cross_check(scenario: Scenario, lines: Lines) -> list[Problem]:
@@ -77,14 +73,6 @@ def ends(assumption: Assumption[Any]) -> tuple[float, float]:
     )
 
 
-def _name(path: str, name: str, known: Iterable[str], what: str) -> Iterator[Fault]:
-    """A fault if `name` is not one of `known`."""
-    names = list(known)
-    if name not in names:
-        allowed = ", ".join(names) or None
-        yield path, f"names {quoted(name)}, which is no {what}", None, allowed, nearest(name, names)
-
-
 def _shares(path: str, shares: Mapping[str, Any]) -> Iterator[Fault]:
     try:
         resolve_rest(shares)
@@ -95,7 +83,7 @@ def _shares(path: str, shares: Mapping[str, Any]) -> Iterator[Fault]:
 def _tiers(scenario: Scenario) -> Iterator[Fault]:
     yield from _shares("tiers", {name: tier.share for name, tier in scenario.tiers.items()})
     if scenario.rating.newcomers is not None:
-        yield from _name("rating.newcomers", scenario.rating.newcomers, scenario.tiers, "tier")
+        yield from unknown("rating.newcomers", scenario.rating.newcomers, scenario.tiers, "tier")
 
 
 def _splits(scenario: Scenario) -> Iterator[Fault]:
@@ -111,7 +99,7 @@ def _split(path: str, split: Mapping[str, Any], tiers: list[str]) -> Iterator[Fa
     for group in split:
         for tier in (part.strip() for part in group.split("+")):
             if tier not in tiers:
-                yield from _name(f"{path}.{group}", tier, tiers, "tier")
+                yield from unknown(f"{path}.{group}", tier, tiers, "tier")
             elif tier in seen:
                 both = "twice" if seen[tier] == group else f"in {seen[tier]} and in {group}"
                 yield f"{path}.{group}", f"has {tier} {both}; a tier has one share", None, None, None
@@ -125,10 +113,7 @@ def _split(path: str, split: Mapping[str, Any], tiers: list[str]) -> Iterator[Fa
 
 def _strategies(scenario: Scenario) -> Iterator[Fault]:
     for name, strategy in scenario.strategies.items():
-        for i, tier in enumerate(strategy.tiers):
-            yield from _name(f"strategies.{name}.tiers.{i}", tier, scenario.tiers, "tier")
-            if tier in strategy.tiers[:i]:
-                yield f"strategies.{name}.tiers.{i}", f"has {tier} twice", None, None, None
+        yield from unknown(f"strategies.{name}.tiers", strategy.tiers, scenario.tiers, "tier")
         if {"order_rate", "wallet_share"} <= set(strategy.effects):
             text = "raises order_rate and wallet_share, which counts the same sale twice; keep one"
             yield f"strategies.{name}.effects", text, None, None, None
@@ -142,9 +127,9 @@ def _policies(scenario: Scenario) -> Iterator[Fault]:
     for name, policy in scenario.policies.items():
         path = f"policies.{name}"
         for tier in policy.tiers:
-            yield from _name(f"{path}.tiers.{tier}", tier, scenario.tiers, "tier")
+            yield from unknown(f"{path}.tiers.{tier}", tier, scenario.tiers, "tier")
         for strategy in policy.strategies:
-            yield from _name(f"{path}.strategies.{strategy}", strategy, scenario.strategies, "strategy")
+            yield from unknown(f"{path}.strategies.{strategy}", strategy, scenario.strategies, "strategy")
         if policy.tiers and policy.care != "tiered":
             text = f"has no effect under {policy.care} care; packages by tier belong to tiered care"
             yield f"{path}.tiers", text, None, None, None
@@ -164,10 +149,7 @@ def _policies(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _compare(scenario: Scenario) -> Iterator[Fault]:
-    for i, name in enumerate(scenario.compare):
-        yield from _name(f"compare.{i}", name, scenario.policies, "policy")
-        if name in scenario.compare[:i]:
-            yield f"compare.{i}", f"has {name} twice", None, None, None
+    yield from unknown("compare", scenario.compare, scenario.policies, "policy")
     first = scenario.compare[0]
     if first in scenario.policies and scenario.policies[first].care != "informal":
         informal = next((n for n, policy in scenario.policies.items() if policy.care == "informal"), None)
@@ -181,7 +163,7 @@ def _arms(scenario: Scenario) -> Iterator[Fault]:
         weeks: set[float] = set()
         for i, step in enumerate(arm.steps):
             path = f"arms.{name}.steps.{i}"
-            yield from _name(f"{path}.policy", step.policy, scenario.policies, "policy")
+            yield from unknown(f"{path}.policy", step.policy, scenario.policies, "policy")
             if step.after >= scenario.horizon:
                 allowed = f"less than the horizon, {write_weeks(scenario.horizon)}"
                 yield f"{path}.after", "lies after the plan's end", write_weeks(step.after), allowed, None
@@ -190,7 +172,7 @@ def _arms(scenario: Scenario) -> Iterator[Fault]:
             weeks.add(round(step.after))
         for i, region in enumerate(arm.regions):
             path = f"arms.{name}.regions.{i}"
-            yield from _name(path, region, scenario.population.regions, "region")
+            yield from unknown(path, region, scenario.population.regions, "region")
             if region in regions:
                 yield path, f"{region} already belongs to {regions[region]}", None, None, None
             regions.setdefault(region, name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tiersim.scenario.desk import CLASSES, RequestClass, Target, Topsis
+from tiersim.scenario.faults import Fault, nobody, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.opening import hours_a_week, read_opening
 from tiersim.scenario.service import Package, PackageChange
-from tiersim.scenario.shares import resolve_rest
 from tiersim.scenario.spelling import quoted
 from tiersim.scenario.wording import write_hours, write_hours_per_week, write_weeks
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tiersim.scenario.assumption import Assumption
     from tiersim.scenario.schema import Scenario
 
-Fault = tuple[str, str, str | None, str | None, str | None]
 Wishes = Package | PackageChange
 
 
@@ -36,7 +35,6 @@ def desk(scenario: Scenario) -> Iterator[Fault]:
 
 def crises(scenario: Scenario) -> Iterator[Fault]:
     """Faults of waves of failures: they begin in time, and reach somebody."""
-    population = scenario.population
     for name, crisis in scenario.crises.items():
         path = f"crises.{name}"
         if crisis.begins >= scenario.horizon:
@@ -47,21 +45,8 @@ def crises(scenario: Scenario) -> Iterator[Fault]:
         if lacking:
             text = f"needs {' and '.join(lacking)} among service.classes: failures are technical requests, "
             yield path, text + "grave ones complaints", None, None, None
-        reached = float(scenario.customers) * crisis.customers
-        known = True
-        for key, wanted, shares, what in (
-            ("regions", crisis.regions, population.regions, "region"),
-            ("industries", crisis.industries, population.industries, "industry"),
-        ):
-            faults = list(_names(f"{path}.{key}", wanted, shares, what))
-            yield from faults
-            known = known and not faults
-            if wanted and not faults:
-                share = resolve_rest(shares)
-                reached *= sum(share[one] for one in wanted)
-        if known and reached < 1.0:
-            text = "reaches nobody: of all customers it would be fewer than one"
-            yield path, text, f"{reached:.2g}", "a larger share, more regions or industries", None
+        allowed = "a larger share, more regions or industries"
+        yield from nobody(scenario, path, crisis, crisis.customers, allowed)
 
 
 def _hours(scenario: Scenario) -> Iterator[Fault]:
@@ -84,12 +69,12 @@ def _hours(scenario: Scenario) -> Iterator[Fault]:
 def _order(scenario: Scenario) -> Iterator[Fault]:
     """Order of service: keys of the grid and of TOPSIS belong to these two."""
     desk, tiers = scenario.desk, scenario.tiers
-    yield from _names("desk.important", desk.important, tiers, "tier")
+    yield from unknown("desk.important", desk.important, tiers, "tier")
     if desk.important and desk.priority != "grid":
         text = f"has no effect under priority: {desk.priority}"
         yield "desk.important", text, None, "desk.priority: grid, or none", None
     if desk.priority == "topsis":
-        yield from _names(
+        yield from unknown(
             "desk.topsis.industries", desk.topsis.industries, scenario.population.industries, "industry"
         )
         if desk.topsis.value + desk.topsis.fit + desk.topsis.feasibility <= 0.0:
@@ -122,7 +107,7 @@ def _overflow(path: str, wishes: Wishes, tiers: list[str]) -> Iterator[Fault]:
         text = f"names {quoted(to)} itself; requests overflow to other people"
         yield f"{path}.overflow.to", text, None, ", ".join(others), None
     else:
-        yield from _names(f"{path}.overflow.to", to, others, "tier")
+        yield from unknown(f"{path}.overflow.to", to, others, "tier")
 
 
 def _targets(path: str, targets: Mapping[RequestClass, Target], classes: list[str]) -> Iterator[Fault]:
@@ -207,20 +192,3 @@ def _packages(scenario: Scenario) -> Iterator[tuple[str, Wishes]]:
             yield f"policies.{policy}.tiers.{name}", wish
         if rules.care == "uniform" and rules.package.round_the_clock:
             yield f"policies.{policy}.package", PackageChange(round_the_clock=True)
-
-
-def _names(path: str, wanted: str | Iterable[str], known: Iterable[str], what: str) -> Iterator[Fault]:
-    """A fault for each name that is not known or stands there twice; of a list or map at its entry."""
-    names = list(known)
-    entries = {"": wanted} if isinstance(wanted, str) else (
-        {f".{one}": one for one in wanted} if isinstance(wanted, Mapping)
-        else {f".{i}": one for i, one in enumerate(wanted)}
-    )  # fmt: skip
-    seen: set[str] = set()
-    for key, one in entries.items():
-        if one not in names:
-            text = f"names {quoted(one)}, which is no {what}"
-            yield f"{path}{key}", text, None, ", ".join(names) or None, nearest(one, names)
-        elif one in seen:
-            yield f"{path}{key}", f"has {one} twice", None, None, None
-        seen.add(one)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tiersim.scenario.campaigns import Campaign, first_week
-from tiersim.scenario.desk_check import Fault, _names
+from tiersim.scenario.faults import Fault, unknown, unknown_places
 from tiersim.scenario.wording import write_every, write_weeks
 
 if TYPE_CHECKING:
@@ -19,15 +19,12 @@ def growth(scenario: Scenario) -> Iterator[Fault]:
     """Faults of campaigns, cross-sell and feedback."""
     for name, campaign in scenario.campaigns.items():
         path = f"campaigns.{name}"
-        yield from _names(f"{path}.tiers", campaign.tiers, scenario.tiers, "tier")
-        yield from _names(f"{path}.regions", campaign.regions, scenario.population.regions, "region")
-        yield from _names(
-            f"{path}.industries", campaign.industries, scenario.population.industries, "industry"
-        )
+        yield from unknown(f"{path}.tiers", campaign.tiers, scenario.tiers, "tier")
+        yield from unknown_places(scenario, path, campaign)
         yield from _calendar(scenario, path, campaign)
     for name, policy in scenario.policies.items():
         path = f"policies.{name}.campaigns"
-        yield from _names(path, policy.campaigns, scenario.campaigns, "campaign")
+        yield from unknown(path, policy.campaigns, scenario.campaigns, "campaign")
         if policy.campaigns and policy.care == "informal":
             text = "has no effect under informal care, which has no campaigns"
             yield path, text, None, "a tiered or uniform policy", None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tiersim.scenario.faults import Fault
 from tiersim.scenario.loyalty import NEW, ORDINARY, OUTSIDE
 from tiersim.scenario.wording import write_share
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 def loyalty(scenario: Scenario) -> Iterator[Fault]:

@@ -6,45 +6,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator
-from pydantic_core import core_schema
+from pydantic import Field, field_validator
 
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.part import Part
-from tiersim.scenario.quantities import Name, refusal
+from tiersim.scenario.quantities import Day, Name
 from tiersim.scenario.spelling import quoted
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
-Fault = tuple[str, str, str | None, str | None, str | None]
 
-
-class _Day:
-    """Any date; weeks begin on Mondays, so the engine takes the first Monday from it on."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"type": "string", "format": "date", "unit": "date"}
-
-    @staticmethod
-    def check(raw: Any) -> date:
-        allowed = "a day from 1990 to 2200 such as 2026-04-06"
-        try:
-            day = date.fromisoformat(raw.strip()) if isinstance(raw, str) else raw
-        except ValueError:
-            raise refusal("is not a date", quoted(raw), allowed) from None
-        if type(day) is not date:
-            raise refusal("is not a date", quoted(raw), allowed)
-        if not 1990 <= day.year <= 2200:
-            raise refusal("is outside its bounds", day.isoformat(), allowed)
-        return day
+DAY = Day("a day from 1990 to 2200 such as 2026-04-06", 2200)
+"""Any date; weeks begin on Mondays, so the engine takes the first Monday from it on."""
 
 
 class PlanRow(Part):
@@ -54,9 +29,9 @@ class PlanRow(Part):
     who: str = Field("", description="who is responsible, in words")
     # The words of the documents' table; *from* is a word of Python's, so it cannot be written as a field.
     __annotations__["from"] = Annotated[
-        date, _Day(), Field(description="first day; a strategy starts on the first Monday from it on")
+        date, DAY, Field(description="first day; a strategy starts on the first Monday from it on")
     ]
-    to: Annotated[date, _Day()] = Field(
+    to: Annotated[date, DAY] = Field(
         description="last day; it stops on the first Monday from it on, and does not run in that week"
     )
     resources: str = Field("", description="people, money and things it needs, in words")
@@ -116,10 +91,7 @@ def plan(scenario: Scenario) -> Iterator[Fault]:
         faults = list(_dates(path, row, first, last, horizon, span))
         yield from faults
         for j, policy in enumerate(row.policies):
-            if policy not in scenario.policies:
-                text = f"names {quoted(policy)}, which is no policy"
-                near = nearest(policy, scenario.policies)
-                yield f"{path}.policies.{j}", text, None, ", ".join(scenario.policies), near
+            yield from unknown(f"{path}.policies.{j}", policy, scenario.policies, "policy")
         for j, name in enumerate(row.what):
             at = f"{path}.what.{j}"
             if name not in known:

@@ -256,8 +256,22 @@ UNITS: dict[str, Unit] = {
 }  # fmt: skip
 
 
-class _Monday:
-    """A date that is a Monday, since a tick of the clock starts on one."""
+@dataclass(frozen=True)
+class Day:
+    """A date, as a date or as text; never a plain number, which would be taken for seconds.
+
+    Parameters
+    ----------
+    allowed : what may stand here, for messages.
+    last : latest year.
+    first : earliest year.
+    wrong : what is said of something that is no date.
+    """
+
+    allowed: str
+    last: int
+    first: int = 1990
+    wrong: str = "is not a date"
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -269,20 +283,28 @@ class _Monday:
     ) -> dict[str, Any]:
         return {"type": "string", "format": "date", "unit": "date"}
 
-    @staticmethod
-    def check(raw: Any) -> date:
-        allowed = "a Monday from 1990 to 2100 such as 2026-01-05"
+    def check(self, raw: Any) -> date:
+        """The day, or a refusal."""
         try:
             day = date.fromisoformat(raw.strip()) if isinstance(raw, str) else raw
         except ValueError:
-            raise refusal("is not a date", quoted(raw), allowed) from None
+            day = None
         if type(day) is not date:
-            raise refusal("is not a date", quoted(raw), allowed)
-        if not 1990 <= day.year <= 2100:
-            raise refusal("is outside its bounds", day.isoformat(), allowed)
+            raise refusal(self.wrong, quoted(raw), self.allowed)
+        if not self.first <= day.year <= self.last:
+            raise refusal("is outside its bounds", day.isoformat(), self.allowed)
+        return day
+
+
+class _Monday(Day):
+    """A date that is a Monday, since a tick of the clock starts on one."""
+
+    def check(self, raw: Any) -> date:
+        """The Monday, or a refusal that names the one of that week."""
+        day = super().check(raw)
         if day.weekday():
             monday = day - timedelta(days=day.weekday())
-            raise refusal(f"{day} is a {day:%A}; the Monday of that week is {monday}", None, allowed)
+            raise refusal(f"{day} is a {day:%A}; the Monday of that week is {monday}", None, self.allowed)
         return day
 
 
@@ -326,7 +348,7 @@ HoursPerWeek = Annotated[float, HOURS_PER_WEEK]
 PerYear = Annotated[float, PER_YEAR]
 Every = Annotated[float, EVERY]
 Level = Annotated[float, LEVEL]
-DateMonday = Annotated[date, _Monday()]
+DateMonday = Annotated[date, _Monday("a Monday from 1990 to 2100 such as 2026-01-05", 2100)]
 Name = Annotated[str, _Name()]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.indicators import DIMENSIONS, INDICATORS
 from tiersim.scenario.rating import IndicatorRule, Normalisation, RatingRules, Rfm
@@ -14,8 +15,6 @@ from tiersim.scenario.wording import write_weeks
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 NORMALISATIONS: tuple[Normalisation, ...] = ("vector", "minmax", "rank", "robust_z")
 
@@ -101,10 +100,8 @@ def _cuts(rules: RatingRules, tiers: list[str]) -> Iterator[Fault]:
         yield "rating.thresholds", text, None, "cut: thresholds, or none", None
     for tier in rules.quota:
         path = f"rating.quota.{tier}"
-        if tier not in tiers:
-            text = f"names {quoted(tier)}, which is no tier"
-            yield path, text, None, ", ".join(tiers), nearest(tier, tiers)
-        elif tier == tiers[-1]:
+        yield from unknown(path, tier, tiers, "tier")
+        if tier == tiers[-1]:
             yield path, f"cannot bind: {tier} takes who is left", None, ", ".join(tiers[:-1]), None
 
 
@@ -231,12 +228,6 @@ def moves(scenario: Scenario) -> Iterator[Fault]:
             yield f"{path}.name", text, None, None, None
         seen.add(rule.name)
         for j, tier in enumerate(rule.when.tiers or ()):
-            yield from _tier(f"{path}.when.tiers.{j}", tier, tiers)
+            yield from unknown(f"{path}.when.tiers.{j}", tier, tiers, "tier")
         if rule.to is not None:
-            yield from _tier(f"{path}.to", rule.to, tiers)
-
-
-def _tier(path: str, tier: str, tiers: Iterable[str]) -> Iterator[Fault]:
-    if tier not in tiers:
-        text = f"names {quoted(tier)}, which is no tier"
-        yield path, text, None, ", ".join(tiers), nearest(tier, tiers)
+            yield from unknown(f"{path}.to", rule.to, tiers, "tier")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from datetime import MAXYEAR, MINYEAR, date
+from typing import Annotated, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import core_schema
+from pydantic import Field
 
 from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.desk import assumed
@@ -14,14 +13,13 @@ from tiersim.scenario.part import Part
 from tiersim.scenario.quantities import (
     Change,
     Count,
+    Day,
     Name,
     NonNegative,
     PerYear,
     SignedPoints,
     Weeks,
-    refusal,
 )
-from tiersim.scenario.spelling import quoted
 
 ShockCause = Literal["price", "product", "budget", "other"]
 """Service is not among them: it acts through satisfaction alone (R8)."""
@@ -37,32 +35,14 @@ MORE = Annotated[Change, Field(gt=-1)]
 """A change of which something is left: its logarithm is taken."""
 
 
-class _Day:
-    """A calendar date, as a date or as text; never a plain number, which would be taken for seconds."""
+DAY = Day(
+    "a date such as 2026-10-05, or a time from the start such as '9 months'",
+    MAXYEAR,
+    MINYEAR,
+    "is neither a date nor a time from the start of the plan",
+)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.check, core_schema.date_schema())
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
-
-    @staticmethod
-    def check(raw: Any) -> date:
-        try:
-            day = date.fromisoformat(raw.strip()) if isinstance(raw, str) else raw
-        except ValueError:
-            day = None
-        if type(day) is not date:
-            allowed = "a date such as 2026-10-05, or a time from the start such as '9 months'"
-            raise refusal("is neither a date nor a time from the start of the plan", quoted(raw), allowed)
-        return day
-
-
-Moment = Annotated[date, _Day()] | Weeks
+Moment = Annotated[date, DAY] | Weeks
 """A date, or weeks from the start of the plan."""
 
 

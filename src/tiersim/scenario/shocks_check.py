@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tiersim.scenario.desk_check import _names
-from tiersim.scenario.shares import resolve_rest
+from tiersim.scenario.faults import Fault, nobody
 from tiersim.scenario.wording import write_weeks
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
     from tiersim.scenario.shocks import Shock
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 def shocks(scenario: Scenario) -> Iterator[Fault]:
@@ -56,20 +53,7 @@ def _when(scenario: Scenario, path: str, shock: Shock) -> Iterator[Fault]:
 
 def _whom(scenario: Scenario, path: str, shock: Shock) -> Iterator[Fault]:
     """Regions and industries that there are, and as many customers as it is to take."""
-    population, reached, known = scenario.population, float(scenario.customers), True
-    for key, wanted, shares, what in (
-        ("regions", shock.regions, population.regions, "region"),
-        ("industries", shock.industries, population.industries, "industry"),
-    ):
-        faults = list(_names(f"{path}.{key}", wanted, shares, what))
-        yield from faults
-        known = known and not faults
-        if wanted and not faults:
-            share = resolve_rest(shares)
-            reached *= sum(share[one] for one in wanted)
-    if known and reached < 1.0:
-        text = "reaches nobody: of all customers it would be fewer than one"
-        yield path, text, f"{reached:.2g}", "more regions or industries", None
+    yield from nobody(scenario, path, shock, 1.0, "more regions or industries")
     for key, many in (("largest", shock.largest), ("leaves", shock.leaves)):
         if many is not None and many > scenario.customers:
             text = "is more than there are customers"

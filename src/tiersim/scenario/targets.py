@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from tiersim.scenario.fields import nearest
-from tiersim.scenario.spelling import quoted
+from tiersim.scenario.faults import Fault, unknown
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
@@ -20,8 +19,6 @@ TOLD_BY: dict[str, str] = {"stages": "lifecycle", "warned": "warning", "levels":
 
 MOST = 127
 """Segments that a byte can tell apart."""
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 def told(scenario: Scenario, key: str) -> bool:
@@ -46,9 +43,8 @@ def targets(scenario: Scenario) -> Iterator[Fault]:
                 text = f"needs the section {section}, which says who that is"
                 yield f"{path}.{key}", text, None, f"a section {section}, or a strategy without {key}", None
         for i, level in enumerate(strategy.levels):
-            if levels and level not in levels:
-                text = f"names {quoted(level)}, which is no level"
-                yield f"{path}.levels.{i}", text, None, ", ".join(levels), nearest(level, levels)
+            if levels:
+                yield from unknown(f"{path}.levels.{i}", level, levels, "level")
         for key in ("stages", "levels"):
             given = getattr(strategy, key)
             for i, one in enumerate(given):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tiersim.scenario.fields import nearest
-from tiersim.scenario.spelling import quoted
+from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.wording import write_weeks
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
-
-Fault = tuple[str, str, str | None, str | None, str | None]
 
 
 def warning(scenario: Scenario) -> Iterator[Fault]:
@@ -67,10 +64,7 @@ def win_back(scenario: Scenario) -> Iterator[Fault]:
     if len(set(rules.who)) < len(rules.who):
         yield "win_back.who", "names the same customers twice", ", ".join(rules.who), None, None
     for tier in rules.tiers:
-        if tier not in scenario.tiers:
-            names = list(scenario.tiers)
-            text = f"names {quoted(tier)}, which is no tier"
-            yield "win_back.tiers", text, None, ", ".join(names), nearest(tier, names)
+        yield from unknown("win_back.tiers", tier, scenario.tiers, "tier")
     if rules.delay >= rules.again:
         text = "is not shorter than the time between two attempts (again)"
         yield "win_back.delay", text, write_weeks(rules.delay), f"less than {write_weeks(rules.again)}", None

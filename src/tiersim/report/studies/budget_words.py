@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tiersim.report.pictures.canvas import listed, percent, short
+from tiersim.report.pictures.canvas import listed, percent
+from tiersim.report.studies.words import money
 from tiersim.study.budget_split import BOTH, NEITHER, STAFF, STRATEGIES
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ def split_words(study: Study, row: int) -> str:
 
 def answer(study: Study) -> str:
     """The answer in three sentences: the written split, the best one, and how flat the top is."""
-    grid, currency = study.grid, study.scenario.currency
+    grid = study.grid
     own, best = study.row(study.own), study.row(study.best)
     order = " / ".join(study.groups)
     first = (
-        f"{split_words(study, study.own)} ({order}) brings {currency} {short(own['gain'])} ± "
-        f"{short(own['gain_error'])} above today's care"
+        f"{split_words(study, study.own)} ({order}) brings {money(study, own['gain'], own['gain_error'])} "
+        "above today's care"
     )
     if study.best == study.own:
         second = "no other split on the grid brings more"
@@ -38,8 +39,8 @@ def answer(study: Study) -> str:
             else "no other split is better beyond the error"
         )
         second = (
-            f"the best of the grid, {split_words(study, study.best)}, brings {currency} "
-            f"{short(best['gain'])} ± {short(best['gain_error'])}, and {told}"
+            f"the best of the grid, {split_words(study, study.best)}, brings "
+            f"{money(study, best['gain'], best['gain_error'])}, and {told}"
         )
     flat = len(study.flat)
     third = (
@@ -58,11 +59,10 @@ def findings(study: Study) -> list[str]:
 def _held_out(study: Study) -> list[str]:
     if study.best == study.own or study.replications < FEW:
         return []
-    mean, error = study.honest
     return [
         f"The best of {len(study.grid)} is partly the luckiest of them. Chosen on half of the replications, "
-        f"{split_words(study, study.chosen)} brings {study.scenario.currency} {short(mean)} ± {short(error)} "
-        "more than the split as written on the other half, which did not choose it."
+        f"{split_words(study, study.chosen)} brings {money(study, *study.honest)} more than the split as "
+        "written on the other half, which did not choose it."
     ]
 
 
@@ -78,8 +78,7 @@ def _flatness(study: Study) -> list[str]:
         f"number {place} of {len(study.grid)} by its mean"
     )
     if study.best != study.own:
-        short_of = f"{short(own['short'])} ± {short(own['short_error'])}"
-        text += f", {study.scenario.currency} {short_of} below the best"
+        text += f", {money(study, own['short'], own['short_error'])} below the best"
     return [text + "."]
 
 
@@ -88,9 +87,8 @@ def _worst(study: Study) -> list[str]:
     worst = int(grid["gain"].to_numpy().argmin())
     worse = int((grid["verdict"] == "worse").sum())
     return [
-        f"The worst, {split_words(study, worst)}, brings {study.scenario.currency} "
-        f"{short(study.row(worst)['gain'])} above today's care. {worse} of {len(grid) - 1} splits are worse "
-        "than the one as written beyond the error."
+        f"The worst, {split_words(study, worst)}, brings {money(study, study.row(worst)['gain'])} above "
+        f"today's care. {worse} of {len(grid) - 1} splits are worse than the one as written beyond the error."
     ]
 
 
@@ -120,8 +118,6 @@ def _ends(study: Study) -> list[str]:
         none = study.grid[study.grid[f"share of {group}"] == 0.0]
         if len(none):
             row = study.row(int(none["gain"].idxmax()))  # type: ignore[call-overload]
-            said.append(
-                f"{group} {study.scenario.currency} {short(row['against'])} ± {short(row['against_error'])}"
-            )
+            said.append(f"{group} {money(study, row['against'], row['against_error'])}")
     text = "Nothing at all for a group, and the rest split as well as can be, against the split as written: "
     return [text + f"{listed(said)}."] if said else []

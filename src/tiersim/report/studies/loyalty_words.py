@@ -8,6 +8,7 @@ import numpy as np
 
 from tiersim.evaluation.statistics import OUTCOMES, half_width
 from tiersim.report.pictures.canvas import listed, percent, short
+from tiersim.report.studies.words import money, ranged
 from tiersim.study.loyalty import CLAIM, NOW, START
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def spread(values: NDArray[np.float64], digits: int = 2) -> str:
     if not known.size:
         return "–"
     low, high = np.quantile(known, OUTCOMES)
-    return f"{known.mean():.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    return ranged(known.mean(), low, high, f"{{:.{digits}f}}".format)
 
 
 def effect_part(study: Study, level: str, grouping: str = NOW) -> float:
@@ -42,31 +43,29 @@ def answer(study: Study) -> str:
     error = half_width(effect)
     sure = effect.mean() - 1.0 > error
     does = (
-        f"the programme multiplies the ratio by {spread(effect)}, {percent(effect_part(study, top))} of "
-        "it on "
-        "the log scale"
+        f"the programme multiplies the ratio by {spread(effect)}, {percent(effect_part(study, top))} of it "
+        "on the log scale"
         if sure
         else f"an effect of the programme, {spread(effect)}, cannot be told from none (± {error:.2f})"
     )
     return (
         f"A {top} member spends {spread(seen, 1)} times what an ordinary member spends. The same people "
-        "would "
-        f"spend {spread(chosen, 1)} times as much without the programme: {does}."
+        f"would spend {spread(chosen, 1)} times as much without the programme: {does}."
     )
 
 
 def verdict(study: Study) -> str:
     """Whether the programme pays, which is another question."""
     gain = np.asarray(study.money["gain"], np.float64)
-    money, error = study.scenario.currency, half_width(gain)
+    error = half_width(gain)
     low, high = np.quantile(gain, OUTCOMES)
     if abs(gain.mean()) <= error:
         said = f"Whether it pays {study.replications} replications cannot tell"
     else:
         said = "In the mean it pays" if gain.mean() > 0 else "In the mean it does not pay"
     return (
-        f"{said}: its net present value in this plan is {money} {short(float(gain.mean()))} ± {short(error)} "
-        f"(95 % of the outcomes {short(float(low))} to {short(float(high))}), above 0 in "
+        f"{said}: its net present value in this plan is {money(study, gain.mean(), error)} (95 % of the "
+        f"outcomes {short(float(low))} to {short(float(high))}), above 0 in "
         f"{percent(float((gain > 0).mean()))} of the outcomes."
     )
 
@@ -99,8 +98,7 @@ def _before(study: Study) -> str:
     )
     return (
         f"In the year before the programme began those who are {top} at its end already spent "
-        f"{before.mean():.1f} "
-        f"times what those did who are ordinary members at its end. {story}."
+        f"{before.mean():.1f} times what those did who are ordinary members at its end. {story}."
     )
 
 
@@ -109,11 +107,9 @@ def _start(study: Study) -> str:
     before, chosen, effect = (study.values(k, top, START) for k in ("before", "selection", "effect"))
     return (
         f"By the level at the start, which no programme can have moved: the {top} customers of the start "
-        "spent "
-        f"{before.mean():.1f} times as much in the year before, and without any programme "
-        f"{chosen.mean():.1f} "
-        f"times as much in the plan's last year, since a good year passes. The effect among them is "
-        f"{spread(effect)} (± {half_width(effect):.2f})."
+        f"spent {before.mean():.1f} times as much in the year before, and without any programme "
+        f"{chosen.mean():.1f} times as much in the plan's last year, since a good year passes. The effect "
+        f"among them is {spread(effect)} (± {half_width(effect):.2f})."
     )
 
 
@@ -127,9 +123,8 @@ def _claim(study: Study) -> list[str]:
     return [
         f"With the documents' claim taken at its word (points at double rate: activity {CLAIM}), the same "
         f"people would spend {spread(lift)} times what they spend without, ordinary members more too, and "
-        "the "
-        f"ratio would be {seen.mean():.1f} = {chosen.mean():.1f} × {effect.mean():.2f}: even then most of it "
-        "is selection."
+        f"the ratio would be {seen.mean():.1f} = {chosen.mean():.1f} × {effect.mean():.2f}: even then most "
+        "of it is selection."
         if effect.mean() < chosen.mean()
         else f"With the documents' claim taken at its word the ratio would be {seen.mean():.1f} = "
         f"{chosen.mean():.1f} × {effect.mean():.2f}."
@@ -137,24 +132,20 @@ def _claim(study: Study) -> list[str]:
 
 
 def _points(study: Study) -> str:
-    money, frame = study.scenario.currency, study.money
-    earned = float(frame["earned"].mean())
+    frame = study.money
     return (
-        f"Of points worth {money} {short(earned)} that are earned in all, "
+        f"Of points worth {money(study, frame['earned'].mean())} that are earned in all, "
         f"{percent(float(frame['redeemed'].sum() / frame['earned'].sum()))} are redeemed and "
         f"{percent(float(frame['expired'].sum() / frame['earned'].sum()))} expire. At the plan's end "
-        f"members hold points that would cost {money} {short(float(frame['owed'].mean()))}; in the run-out "
-        "the "
+        f"members hold points that would cost {money(study, frame['owed'].mean())}; in the run-out the "
         "company pays for those that do not expire."
     )
 
 
 def _money(study: Study) -> str:
-    money, frame = study.scenario.currency, study.money
+    points, benefits = (study.money[name].mean() for name in ("points", "benefits"))
     return (
-        f"Points cost {money} {short(float(frame['points'].mean()))} a year of the plan (present value), "
-        f"benefits of levels {money} {short(float(frame['benefits'].mean()))}. Both are paid before "
-        "strategies, "
-        "so where money is short the twin without the programme does more of these: the effect is what the "
-        "programme does in place of them."
+        f"Points cost {money(study, points)} a year of the plan (present value), benefits of levels "
+        f"{money(study, benefits)}. Both are paid before strategies, so where money is short the twin "
+        "without the programme does more of these: the effect is what the programme does in place of them."
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report import notebook
-from tiersim.report.errors import ReportFailed
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -16,14 +15,8 @@ PARAMETERS = ("scenario", "set", "replications", "seed", "quick", "out")
 
 
 def find(name: str) -> Path:
-    """The notebook of a study: beside the package when installed, else in the repository."""
-    here = Path(__file__).resolve()
-    below = Path("studies") / f"{name}.ipynb"
-    places = [here.parents[2] / "_notebooks" / below, here.parents[4] / "notebooks" / below]
-    for place in places:
-        if place.is_file():
-            return place
-    raise ReportFailed(f"the notebook {name}.ipynb is missing; expected at {places[-1]}")
+    """The notebook of a study."""
+    return notebook.find(name, "studies")
 
 
 def execute(name: str, parameters: Mapping[str, Any], folder: Path, cwd: Path | None = None) -> NotebookNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiersim.report.pictures.canvas import listed, percent
+from tiersim.report.studies.words import ranged
 from tiersim.study.pyramid import COST, RESPONSE
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 def pyramid(study: Study) -> list[str]:
     own, grid = study.pyramid.own, study.pyramid.grid
+    cost, response = (
+        ranged(own[name], own[f"{name}_low"], own[f"{name}_high"], change) for name in ("cost", "response")
+    )
     both = grid[grid["verdict"] == "yes"]
     said = (
         f"The pyramid promises {change(COST)} service cost and {change(RESPONSE)} response to high value. "
-        f"This plan against today: cost {change(own['cost'])} ({change(own['cost_low'])} to "
-        f"{change(own['cost_high'])}), hours to the answer of the two highest tiers "
-        f"{change(own['response'])} ({change(own['response_low'])} to {change(own['response_high'])}); "
+        f"This plan against today: cost {cost}, hours to the answer of the two highest tiers {response}; "
         f"both hold in {percent(study.pyramid.holds)} of the outcomes. "
     )
     if both.empty:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tiersim.report.atomic import write_all
-from tiersim.report.pictures.canvas import Picture, percent, short
-from tiersim.report.studies.answer import answer, each, findings, simulation_note
+from tiersim.report.pictures.canvas import percent, short
+from tiersim.report.studies.command import Command
+from tiersim.report.studies.page import Page, filled, table
+from tiersim.report.studies.rating_words import answer, findings, simulation_note
+from tiersim.report.studies.words import each, give_or_take, ranged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,18 +25,48 @@ if TYPE_CHECKING:
 REPLICATIONS = 48
 STARTS, FOLLOWED, SHOWN = 8, 24, 20
 """Replications of tier changes, of loyal customers, and of the run behind the pictures of migration."""
-DPI = 100
 FAILURE = ("n6_purchases_only.yaml", "n6_three_dimensions.yaml")
+
+COLUMNS = (
+    "Gain: net present value of the plan above today's care, with the central 95 % of outcomes. Against "
+    "own: the same replications, paired. Value on top and customers on top: shares of the true yearly "
+    "margin and of customers in the two highest tiers, at the ends of the years. Moves: tier changes a "
+    "customer-year. Right: customers in the tier that the same rating gives on records without errors; "
+    "triggers and grace move customers off it too."
+)
+CHANGES = (
+    "Each change is fitted anew on the customers of the start, so tiers keep their shares wherever they "
+    "are cut by shares; clusters do not. Out of the top: customers of the first tier who are no longer in "
+    "it."
+)
+LOYAL = (
+    "Loyal: five years or more and at least as content as the mean, at the start. Compare the two bars of "
+    "a pair: they are the same people with the same luck. The pairs are not alike: who left early could "
+    "not be demoted any more. For the same reason the difference between demoted people is rather too "
+    "small. How hard customers take a downgrade is assumed in these scenarios and decides the case."
+)
+PICTURES = (
+    "All of the scenario's own rating: the record at the start of the first replication, and moves of a year."
+)
+METHOD = (
+    "Customers, their past, demand and all other draws do not depend on the rating, so all variants meet "
+    "the same ones. The oracle reads true margin and responsiveness; it bounds what knowing customers "
+    "could bring under this plan, but is not the best plan. Tiers by lot know nothing. Care works here on "
+    "what customers buy and on whether they stay, so that a year's spend lies close to what pays; where "
+    "potential or loyalty pay in ways that are not modelled, other ratings would gain. Variants:"
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
-    """All that the page shows."""
+class Results(Page["Study"]):
+    """All that the page shows; what could make it wrong is told with each part and under the method."""
 
-    study: Study
     changes: pd.DataFrame
     loyal: Loyal | None
-    pictures: dict[str, Picture]
+
+    name = images = "rating"
+    title = "Does the rating matter?"
+    why = ""
 
     @property
     def answer(self) -> str:
@@ -45,6 +75,27 @@ class Results:
     @property
     def findings(self) -> list[str]:
         return findings(self.study, self.changes, self.loyal)
+
+    @property
+    def reading(self) -> str:
+        return (
+            "It is one made-up company whose assumptions nobody measured; with other customers the order may "
+            "differ."
+        )
+
+    def sections(self) -> list[str]:
+        study = self.study
+        parts = [
+            filled(simulation_note(study)),
+            "## What each rating brings", self.shown("variants"), _table(study), filled(COLUMNS),
+            "## Who changes tier", self.shown("changes"), _change_table(self.changes), filled(CHANGES),
+        ]  # fmt: skip
+        if self.loyal is not None:
+            parts += ["## A loyal customer in a bad year (N6)", self.shown("loyal"), filled(LOYAL)]
+        parts += ["## The customers behind it", filled(PICTURES)]
+        for name in ("lorenz", "heatmap", "radar", "value-matrix", "migration", "flow"):
+            parts.append(self.shown(name))
+        return [*parts, "## How it was done", filled(METHOD), _ways(study)]
 
 
 def failure_case(beside: Path | None = None) -> tuple[Path, Path] | None:
@@ -100,94 +151,7 @@ def results(
         "migration": shown["migration"],
         "flow": shown["flow"],
     }
-    return Results(study, changes, loyal, pictures)
-
-
-def write_page(found: Results, folder: str | os.PathLike[str], command: str = "") -> Path:
-    """Write ``studies/rating.md`` and ``images/rating-*.png`` into a folder, all or nothing."""
-    folder = Path(folder)
-    page = folder / "studies" / "rating.md"
-    files = {page: markdown(found, command).encode()}
-    for name, picture in found.pictures.items():
-        files[folder / "images" / f"rating-{name}.png"] = picture.png(DPI)
-    write_all(files)
-    return page
-
-
-def markdown(found: Results, command: str = "") -> str:
-    """The page as text; pictures lie in ``../images``."""
-    study, scenario = found.study, found.study.scenario
-    parts = ["# Does the rating matter?", f"**{_filled(found.answer)}**"]
-    parts.append(
-        _filled(
-            f"{scenario.name}: {scenario.customers:,} customers, {scenario.horizon / 52:g} years and "
-            f"{scenario.run_out / 52:g} of run-out, {study.replications} replications, seed {study.seed}, "
-            f"scenario {scenario.sha256[:12]}. Every figure on this page comes from that run"
-            + (f": `{command}`." if command else ".")
-            + " It is one made-up company whose assumptions nobody measured; with other customers the order "
-            "may differ."
-        )
-    )
-    parts += ["\n".join(_filled(f"- {said}", "  ") for said in found.findings)]
-    parts += [
-        _filled(simulation_note(study)),
-        "## What each rating brings",
-        _shown(found, "variants"),
-        _table(study),
-    ]
-    parts.append(_filled(COLUMNS))
-    parts += ["## Who changes tier", _shown(found, "changes"), _change_table(found.changes), _filled(CHANGES)]
-    if found.loyal is not None:
-        parts += ["## A loyal customer in a bad year (N6)", _shown(found, "loyal"), _filled(LOYAL)]
-    parts += ["## The customers behind it", _filled(PICTURES)]
-    for name in ("lorenz", "heatmap", "radar", "value-matrix", "migration", "flow"):
-        parts.append(_shown(found, name))
-    parts += ["## How it was done", _filled(METHOD), _ways(study)]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-COLUMNS = (
-    "Gain: net present value of the plan above today's care, with the central 95 % of outcomes. Against "
-    "own: the same replications, paired. Value on top and customers on top: shares of the true yearly "
-    "margin and of customers in the two highest tiers, at the ends of the years. Moves: tier changes a "
-    "customer-year. Right: customers in the tier that the same rating gives on records without errors; "
-    "triggers and grace move customers off it too."
-)
-CHANGES = (
-    "Each change is fitted anew on the customers of the start, so tiers keep their shares wherever they "
-    "are cut by shares; clusters do not. Out of the top: customers of the first tier who are no longer in "
-    "it."
-)
-LOYAL = (
-    "Loyal: five years or more and at least as content as the mean, at the start. Compare the two bars of "
-    "a pair: they are the same people with the same luck. The pairs are not alike: who left early could "
-    "not be demoted any more. For the same reason the difference between demoted people is rather too "
-    "small. How hard customers take a downgrade is assumed in these scenarios and decides the case."
-)
-PICTURES = (
-    "All of the scenario's own rating: the record at the start of the first replication, and moves of a year."
-)
-METHOD = (
-    "Customers, their past, demand and all other draws do not depend on the rating, so all variants meet "
-    "the same ones. The oracle reads true margin and responsiveness; it bounds what knowing customers "
-    "could bring under this plan, but is not the best plan. Tiers by lot know nothing. Care works here on "
-    "what customers buy and on whether they stay, so that a year's spend lies close to what pays; where "
-    "potential or loyalty pay in ways that are not modelled, other ratings would gain. Variants:"
-)
-
-
-def _filled(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-
-
-def _shown(found: Results, name: str) -> str:
-    picture = found.pictures[name]
-    return f"![{picture.alt}](../images/rating-{name}.png)"
-
-
-def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+    return Results(study, pictures, changes, loyal)
 
 
 def _table(study: Study) -> str:
@@ -197,27 +161,27 @@ def _table(study: Study) -> str:
     )  # fmt: skip
     rows = [
         (
-            row.variant, f"{short(row.gain)} ± {short(row.gain_error)}",
+            row.variant, give_or_take(row.gain, row.gain_error),
             f"{short(row.gain_low)} to {short(row.gain_high)}",
-            "" if row.group == "own" else f"{short(row.against_own)} ± {short(row.against_own_error)}",
+            "" if row.group == "own" else give_or_take(row.against_own, row.against_own_error),
             row.verdict,
             percent(row.top_value), percent(row.top_customers), f"{row.moves_a_year:.2f}", percent(row.right),
         )
         for row in each(study.frame)
     ]  # fmt: skip
-    return _rows(heads, rows)
+    return table(heads, rows)
 
 
 def _change_table(frame: pd.DataFrame) -> str:
     rows = [
         (
             f"{row.kind}: {row.what} {row.how}",
-            row.note or f"{percent(row.share)} ({percent(row.low)} to {percent(row.high)})",
+            row.note or ranged(row.share, row.low, row.high, percent),
             percent(row.top), "" if row.note else f"{row.furthest:.0f}",
         )
         for row in each(frame)
     ]  # fmt: skip
-    return _rows(("change", "customers who change tier", "out of the top", "furthest, tiers"), rows)
+    return table(("change", "customers who change tier", "out of the top", "furthest, tiers"), rows)
 
 
 def _ways(study: Study) -> str:
@@ -225,30 +189,7 @@ def _ways(study: Study) -> str:
     return "\n".join(f"- {row.variant}: {row.about}" for row in rows)
 
 
-def main(arguments: Sequence[str] | None = None, say: Callable[[str], Any] = sys.stdout.write) -> int:
-    """Run the study on a scenario and write its page and pictures."""
-    import argparse
-
-    from tiersim.errors import TiersimError
-
-    parser = argparse.ArgumentParser(prog="python -m tiersim.report.studies.rating", description=main.__doc__)
-    parser.add_argument("scenario", nargs="?", default="scenarios/machinery.yaml")
-    parser.add_argument("--replications", type=int, default=REPLICATIONS)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--quick", action="store_true", help="methods only")
-    parser.add_argument("--to", default="docs", help="folder of the page")
-    given = parser.parse_args(arguments)
-    command = f"python -m tiersim.report.studies.rating {given.scenario} --replications {given.replications}"
-    command += (f" --seed {given.seed}" if given.seed != 1 else "") + (" --quick" if given.quick else "")
-    try:
-        found = results(given.scenario, given.replications, given.seed, given.quick)
-        page = write_page(found, given.to, command)
-    except TiersimError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    say(f"{found.answer}\n{page}\n")
-    return 0
-
+main = Command("rating", results, "scenarios/machinery.yaml", REPLICATIONS, "methods only")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,8 +8,8 @@ import numpy as np
 
 from tiersim.evaluation.statistics import OUTCOMES
 from tiersim.report.pictures.canvas import listed, percent, short
-from tiersim.report.studies.answer import each
 from tiersim.report.studies.pyramid_words import pyramid
+from tiersim.report.studies.words import each, money, ranged
 from tiersim.scenario.opening import hours_a_week, read_opening
 from tiersim.study.frontier import OWN
 from tiersim.study.needed import CLOCKS, TEAMS
@@ -35,8 +35,8 @@ def between(values: pd.Series, write: str = "number") -> str:
     high = np.quantile(known, OUTCOMES[1], method="higher" if people else "linear")
     show = percent if write == "share" else short
     middle = float(np.quantile(known, 0.5, method="higher") if people else known.mean())
-    shown = show(middle), show(float(low)), show(float(high))
-    return shown[0] if len(set(shown)) == 1 else f"{shown[0]} ({shown[1]} to {shown[2]})"
+    same = show(middle) == show(float(low)) == show(float(high))
+    return show(middle) if same else ranged(middle, low, high, show)
 
 
 def part(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
@@ -100,9 +100,7 @@ def _own_managers(study: Study) -> list[str]:
     alone = part(study.needed, clock=OFFICE, team=ALONE)
     staff, hours = study.scenario.staff, hours_a_week(read_opening(study.scenario.desk.opening))
     there = min(1.0, staff.hours / hours) * (1.0 - float(staff.absence.central))
-    said = [
-        f"{tier} {between(part(alone, tier=tier)['best_answered'], 'share')}" for tier in tiers(alone)
-    ]  # fmt: skip
+    said = [f"{tier} {between(part(alone, tier=tier)['best_answered'], 'share')}" for tier in tiers(alone)]
     return [
         f"A manager who answers alone is at work in {percent(there)} of the opening hours and is in the "
         "middle of something else in part of the rest. So even with as many managers as can find work the "
@@ -132,14 +130,12 @@ def _clock(study: Study) -> list[str]:
         return []
     said = listed([f"{tier} {people(part(around, tier=tier))}" for tier in tiers(around)])
     duty = study.scenario.desk.on_duty
-    free = [
-        f"{tier} {people(part(around, tier=tier), counted='undisturbed')}" for tier in tiers(around)
-    ]  # fmt: skip
+    free = [f"{tier} {people(part(around, tier=tier), counted='undisturbed')}" for tier in tiers(around)]
     return [
-        f"Round the clock (hours of the clock, {duty} on duty at night) a pool needs: {said}. "
-        "If requests were their only work, it would be: "
-        f"{listed(free)}. At best {between(around['best_solved'], 'share')} are then solved within "
-        f"{study.level.solve:g} hours of the clock."
+        f"Round the clock (hours of the clock, {duty} on duty at night) a pool needs: {said}. If requests "
+        f"were their only work, it would be: {listed(free)}. At best "
+        f"{between(around['best_solved'], 'share')} are then solved within {study.level.solve:g} hours of "
+        "the clock."
     ]
 
 
@@ -192,19 +188,20 @@ def people_or_none(frame: pd.DataFrame) -> str:
 
 
 def _frontier(study: Study) -> list[str]:
-    money, frame = study.scenario.currency, study.frontier
+    frame = study.frontier
     own, rows = frame[frame["group"] == OWN].iloc[0], each(part(frame, group="ratios"))
     if not rows:
         return []
     others = [
-        f"{row.factor:g} times {money} {short(row.cost)} and {percent(row.in_time)}"
+        f"{row.factor:g} times {money(study, row.cost)} and {percent(row.in_time)}"
         for row in dict.fromkeys((rows[0], rows[-1]))
     ]
     said = [
-        f"In full runs of the plan service costs {money} {short(own.cost)} a year (95 % of outcomes "
-        f"{short(own.cost_low)} to {short(own.cost_high)}) and {percent(own.in_time)} "
-        f"({percent(own.in_time_low)} to {percent(own.in_time_high)}) are answered within what each tier is "
-        f"promised. With other numbers of customers a manager in all tiers it is: {listed(others)}."
+        f"In full runs of the plan service costs {money(study, own.cost)} a year (95 % of outcomes "
+        f"{short(own.cost_low)} to {short(own.cost_high)}) and "
+        f"{ranged(own.in_time, own.in_time_low, own.in_time_high, percent)} are answered within what each "
+        "tier is promised. With other numbers of customers a manager in all tiers it is: "
+        f"{listed(others)}."
     ]
     squeezed = [
         f"{name.removeprefix('heads of ')} {short(first[name])} instead of {short(own[name])}"
@@ -222,10 +219,10 @@ def _frontier(study: Study) -> list[str]:
         ("ratios", "other ratios in all tiers"),
         ("top ratio", "another ratio in the highest tier alone"),
     ):
-        told = []
-        for row in each(part(frame, group=group)):
-            amount = f"{money} {short(row.against)} ± {short(row.against_error)}"
-            told.append(f"{row.factor:g} times {amount}, {row.verdict}")
+        told = [
+            f"{row.factor:g} times {money(study, row.against, row.against_error)}, {row.verdict}"
+            for row in each(part(frame, group=group))
+        ]
         if told:
             said.append(f"Net present value against the plan with {words}: {'; '.join(told)}.")
     return said
@@ -238,8 +235,8 @@ def _cadence(study: Study) -> list[str]:
         return []
     told = [
         f"{row.factor:g} times the time between contacts: {short(row.contact_hours)} h of contacts a "
-        f"quarter, {percent(row.in_time)} in time, net present value {study.scenario.currency} "
-        f"{short(row.against)} ± {short(row.against_error)} ({row.verdict})"
+        f"quarter, {percent(row.in_time)} in time, net present value "
+        f"{money(study, row.against, row.against_error)} ({row.verdict})"
         for row in rows
     ]
     return [

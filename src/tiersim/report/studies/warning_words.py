@@ -9,21 +9,17 @@ import numpy as np
 from tiersim.evaluation.statistics import half_width
 from tiersim.report.pictures.canvas import listed, percent, short
 from tiersim.report.pictures.warning_study import label
+from tiersim.report.studies.words import money, unless_told_apart
 from tiersim.study.rating_matters import wide_error
 
 if TYPE_CHECKING:
     from tiersim.study.warning import Study
 
 
-def money(study: Study, amount: float) -> str:
-    """CNY 1.2 m."""
-    return f"{study.scenario.currency} {short(amount)}"
-
-
 def net_of(study: Study, row: int, cost: float | None = None) -> str:
     """Mean net gain and its simulation error."""
     values = study.net(row, cost)
-    return f"{money(study, float(values.mean()))} ± {short(half_width(values))}"
+    return money(study, values.mean(), half_width(values))
 
 
 def record(study: Study, row: int) -> Any:
@@ -45,10 +41,9 @@ def answer(study: Study) -> str:
     found, many = record(study, best), len(study.rows("threshold", places=1.0))
     values = study.net(best)
     head = (
-        f"Ask customers whose health score is below {found['threshold']:g}: at {money(study, _unit(study))} "
-        "an "
-        f"attempt this brings most of the {many} thresholds, a net {net_of(study, best)} against asking "
-        "nobody"
+        f"Ask customers whose health score is below {found['threshold']:g}: at "
+        f"{money(study, study.unit.mean())} an attempt this brings most of the {many} thresholds, a net "
+        f"{net_of(study, best)} against asking nobody"
     )
     verdict = told(values, many)
     if verdict == "loses":
@@ -70,24 +65,17 @@ def _better(study: Study) -> str:
         return ""
     return (
         f" Another list is worth more: {label(record(study, best))} brings "
-        f"{money(study, float(more.mean()))} "
-        f"± {short(half_width(more))} on top of the best threshold."
+        f"{money(study, more.mean(), half_width(more))} on top of the best threshold."
     )
-
-
-def _unit(study: Study) -> float:
-    return float(study.unit.mean())
 
 
 def claim(study: Study) -> str:
     """The naive claim against the truth, at the best threshold."""
     found = record(study, study.best())
-    kept = found["saved"]
     return (
         f"A company would call {percent(found['claimed'])} of these attempts a success, as the customer "
-        "ordered "
-        f"within 13 weeks; {percent(found['true'])} kept somebody who was leaving ({short(kept)} customers "
-        "a year)."
+        f"ordered within 13 weeks; {percent(found['true'])} kept somebody who was leaving "
+        f"({short(found['saved'])} customers a year)."
     )
 
 
@@ -98,26 +86,19 @@ def findings(study: Study) -> list[str]:
     said = [
         f"The list of the best threshold: {percent(found['precision'])} of its alarms are right, it finds "
         f"{percent(found['recall'])} of the leavers, {short(found['lead_weeks'])} weeks before their last "
-        "day in "
-        f"the mean, and who is on it is {short(found['lift'])} times as likely to leave as anybody. Its "
-        "accuracy "
-        f"is {percent(found['accuracy'])}; to say that nobody leaves has {percent(study.nobody_right)}.",
+        f"day in the mean, and who is on it is {short(found['lift'])} times as likely to leave as anybody. "
+        f"Its accuracy is {percent(found['accuracy'])}; to say that nobody leaves has "
+        f"{percent(study.nobody_right)}.",
         f"{percent(found['needless'] / found['attempts'])} of its {short(found['attempts'])} attempts a "
-        "year go "
-        "to customers who were not leaving."
+        "year go to customers who were not leaving."
         if found["attempts"]
         else "It asks nobody.",
     ]
-    said.append(_costs(study))
-    said.append(_worth(study))
-    said.append(_capacity(study))
-    said.append(_chances(study))
-    said.append(_lists(study))
+    said += [part(study) for part in (_costs, _worth, _capacity, _chances, _lists)]
     said.append(
         f"The system that keeps the score costs {money(study, study.system)} in present value over the plan, "
         "which is not in these figures; the plain rule needs no system. Of the best threshold's gain it "
-        "leaves "
-        f"{money(study, found['net'] - study.system)}."
+        f"leaves {money(study, found['net'] - study.system)}."
     )
     return [one for one in said if one]
 
@@ -138,13 +119,8 @@ def _worth(study: Study) -> str:
     rows = study.rows("threshold", places=1.0)
     parts = [f"{record(study, r)['threshold']:g} {money(study, record(study, r)['worth'])}"
              for r in rows if np.isfinite(record(study, r)["worth"])]  # fmt: skip
-    return (
-        "What one attempt may cost in the mean before it no longer pays, by threshold: "
-        + ", ".join(parts)
-        + "."
-        if parts
-        else ""
-    )
+    said = "What one attempt may cost in the mean before it no longer pays, by threshold: "
+    return f"{said}{', '.join(parts)}." if parts else ""
 
 
 def _capacity(study: Study) -> str:
@@ -157,11 +133,11 @@ def _capacity(study: Study) -> str:
     for places in more:
         row = study.best(places=places)
         gain = study.net(row) - study.net(study.best())
-        sure = "" if abs(float(gain.mean())) > wide_error(gain, len(more)) else ", not told apart"
+        found, against = record(study, row), money(study, gain.mean(), half_width(gain))
         parts.append(
-            f"for {places * own:g} a week below {record(study, row)['threshold']:g} is best "
-            f"({short(record(study, row)['attempts'])} attempts a year, {money(study, float(gain.mean()))} ± "
-            f"{short(half_width(gain))} against the best of {own:g} a week{sure})"
+            f"for {places * own:g} a week below {found['threshold']:g} is best ({short(found['attempts'])} "
+            f"attempts a year, {against} against the best of {own:g} a week"
+            f"{unless_told_apart(gain, len(more))})"
         )
     return f"With people for more attempts: {'; '.join(parts)}."
 
@@ -185,10 +161,8 @@ def _chances(study: Study) -> str:
             )
     return (
         "Chance that an attempt in time keeps a leaving customer, from which asking pays, by threshold "
-        "(error of "
-        f"the simulation in brackets): {'; '.join(parts)}. It is halved by each half-life since the "
-        "decision. "
-        "Below the least of these none of these thresholds pays."
+        f"(error of the simulation in brackets): {'; '.join(parts)}. It is halved by each half-life since "
+        "the decision. Below the least of these none of these thresholds pays."
     )
 
 
@@ -198,12 +172,10 @@ def _lists(study: Study) -> str:
     groups = [row for name in ("model", "plain rule") for row in study.rows(name)]
     for row in groups:
         gain = study.net(row) - best
-        sure = "" if abs(float(gain.mean())) > wide_error(gain, len(groups)) else ", not told apart"
-        found = record(study, row)
+        found, against = record(study, row), money(study, gain.mean(), half_width(gain))
         parts.append(
             f"{label(found)} {net_of(study, row)} ({percent(found['precision'])} right, "
-            f"{percent(found['recall'])} found; {money(study, float(gain.mean()))} ± "
-            f"{short(half_width(gain))} "
-            f"against the best score{sure})"
+            f"{percent(found['recall'])} found; {against} against the best score"
+            f"{unless_told_apart(gain, len(groups))})"
         )
     return f"Other lists at the same cost and capacity: {'; '.join(parts)}."

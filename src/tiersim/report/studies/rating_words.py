@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tiersim.report.pictures.canvas import listed, percent, short
+from tiersim.report.studies.words import each, money
 from tiersim.study.rating_matters import BOUNDS, Study, wide_error
 from tiersim.study.variants import OWN
 
@@ -39,8 +40,8 @@ def answer(study: Study) -> str:
     between = study.gains(best) - study.gains(worst)
     pairs = len(names) * (len(names) - 1) // 2
     start = (
-        f"Yes: knowing customers perfectly instead of drawing lots is worth {worth} to this plan, {scale} "
-        "of today's net present value"
+        f"Yes: knowing customers perfectly instead of drawing lots is worth {worth} to this plan, {scale} of "
+        "today's net present value"
     )
     if between.mean() > wide_error(between, pairs):
         return (
@@ -67,15 +68,6 @@ def widened(study: Study) -> list[str]:
     return [str(name) for name in frame[frame["top_customers"] > most]["variant"]]
 
 
-def each(frame: pd.DataFrame) -> list[Any]:
-    """Rows of a frame, their columns as attributes."""
-    return list(frame.itertuples())
-
-
-def money(study: Study, amount: float) -> str:
-    return f"{study.scenario.currency} {short(float(amount))}"
-
-
 def findings(study: Study, changes: pd.DataFrame | None = None, loyal: Loyal | None = None) -> list[str]:
     """One sentence or two on each part of the study."""
     found = [*_methods(study), *_accuracy(study), *_review(study), *_rules(study)]
@@ -90,8 +82,7 @@ def _methods(study: Study) -> list[str]:
     own = study.row(OWN)
     said = [
         f"The scenario's own rating brings {money(study, own.gain)} (± {short(own.gain_error)}) above "
-        "today's "
-        "care." + _against(study, usable, "Of the other methods")
+        "today's care." + _against(study, usable, "Of the other methods")
     ]
     if {*BOUNDS} <= set(frame["variant"]):
         span = study.gains("oracle").mean() - study.gains("random").mean()
@@ -117,9 +108,7 @@ def _against(study: Study, part: pd.DataFrame, opening: str) -> str:
     said = []
     for verdict, words in groups.items():
         rows = part[part["verdict"] == verdict].sort_values("against_own")
-        names = [
-            f"{r.variant} ({money(study, r.against_own)} ± {short(r.against_own_error)})" for r in each(rows)
-        ]
+        names = [f"{r.variant} ({money(study, r.against_own, r.against_own_error)})" for r in each(rows)]
         if names:
             said.append(f"{listed(names)} {words if len(names) == 1 else words.replace('does', 'do')}")
     rest = list(part[part["verdict"] == "not told apart"]["variant"])
@@ -135,18 +124,14 @@ def _accuracy(study: Study) -> list[str]:
     dirty = frame[~frame["variant"].str.contains("cleaned")].iloc[-1]
     clean = study.row(f"{dirty.variant}, cleaned")
     back = study.gains(str(clean.variant)) - study.gains(str(dirty.variant))
-    told = (
-        f"CNY {short(0)}"
-        if not len(back)
-        else f"{money(study, back.mean())} (± {short(wide_error(back, 1))})"
-    )
+    error = wide_error(back, 1)
     none = "" if dirty.verdict != "not told apart" else ", not told apart from none"
-    sure = "" if abs(back.mean()) > wide_error(back, 1) else ", which is within the simulation error"
+    sure = "" if abs(back.mean()) > error else ", which is within the simulation error"
     return [
         f"With records {dirty.variant} the rating puts {percent(dirty.right)} of customers where right "
         f"records would; that changes the gain by {money(study, dirty.against_own)} (± "
-        f"{short(dirty.against_own_error)}{none}). "
-        f"Cleaning before each rating brings back {told}{sure}."
+        f"{short(dirty.against_own_error)}{none}). Cleaning before each rating brings back "
+        f"{money(study, back.mean())} (± {short(error)}){sure}."
     ]
 
 
@@ -206,25 +191,20 @@ def _loyal(found: Loyal) -> str:
         f"N6, {found.scenario.name.lower()}: {percent(demoted)} of loyal customers are demoted at least "
         f"once within the horizon, and {percent(back)} of them rise again later. The rating on three "
         f"dimensions demotes {percent(both)} of the same people. Under the first they leave more often by "
-        f"{100 * more:.1f} points (± {100 * error:.1f}), and the plan is worth {_signed(found, -gain)} (± "
+        f"{100 * more:.1f} points (± {100 * error:.1f}), and the plan is worth {money(found, -gain)} (± "
         f"{short(gain_error)}) less"
         + ("." if sure else "; at least one of these is within its simulation error.")
     )
     slow, slow_error = found.mean("gain_slow")
-    against = f"{_signed(found, abs(slow))} (± {short(slow_error)})"
+    against = f"{money(found, abs(slow))} (± {short(slow_error)})"
+    haste = "here the haste does the harm, not the measure"
     if abs(slow) <= slow_error:
-        end = "it cannot be told apart from three dimensions: here the haste does the harm, not the measure."
+        end = f"it cannot be told apart from three dimensions: {haste}."
     elif slow > 0:
-        end = (
-            f"it brings {against} more than three dimensions: here the haste does the harm, not the measure."
-        )
+        end = f"it brings {against} more than three dimensions: {haste}."
     else:
         end = f"it still brings {against} less than three dimensions: haste and measure both do harm."
     return f"{said} Once purchases alone are rated with the same margin and grace, {end}"
-
-
-def _signed(found: Loyal, amount: float) -> str:
-    return f"{found.scenario.currency} {short(amount)}"
 
 
 def simulation_note(study: Study) -> str:
