@@ -86,7 +86,7 @@ class Seats:
     def compact(self, held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Drop who has left, but for those `held`, once it is worth while; the order of the others stays.
 
-        Returns the places, before, of those who stay. Who has left changes no sum, so that when it goes is only
+        Returns the places, before, of those who stay. Who has left changes no sum, so when it goes is only
         a question of speed.
         """
         memory = self._memory

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tiersim.kernel import kernel
 from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.targets import STAGES
 from tiersim.tables.observed import Observed
@@ -52,15 +53,26 @@ def is_young(rules: Lifecycle, tenure_weeks: Array, orders_12m: Array) -> Bools:
 
 def staged(rules: Lifecycle, young: Bools, declines: Bools, now: Array, base: Array, enough: Bools) -> Stages:
     """Stages from what is known; all arrays (n,). ``enough``: whether the base can carry a comparison."""
-    valid = enough & (base > 0)
-    grows = valid & (now >= (1.0 + rules.growth) * base * (1.0 - _SLACK))
-    falls = valid & (now <= (1.0 + rules.decline) * base * (1.0 + _SLACK))
-    out = np.full(young.size, MATURITY, np.int8)
-    out[grows] = GROWTH
-    out[falls] = DECLINE
-    out[young] = INTRODUCTION
-    out[declines] = DECLINE
+    out = np.empty(young.size, np.int8)
+    bounds = (1.0 + rules.growth) * (1.0 - _SLACK), (1.0 + rules.decline) * (1.0 + _SLACK)
+    _stage(young, declines, now, base, enough, *bounds, out)
     return out
+
+
+@kernel
+def _stage(young, declines, now, base, enough, grown, fallen, out):  # type: ignore[no-untyped-def]
+    for i in range(out.shape[0]):
+        valid = enough[i] and base[i] > 0.0
+        if declines[i]:
+            out[i] = DECLINE
+        elif young[i]:
+            out[i] = INTRODUCTION
+        elif valid and now[i] <= fallen * base[i]:
+            out[i] = DECLINE
+        elif valid and now[i] >= grown * base[i]:
+            out[i] = GROWTH
+        else:
+            out[i] = MATURITY
 
 
 def confirmed(stage: Stages, asked: Stages, times: Stages, seen: Stages, confirm: int) -> tuple[Stages, ...]:

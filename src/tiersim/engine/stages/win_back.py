@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tiersim.engine.accounts import ATTEMPTS, NEEDLESS, RETURNED, SAVED, WIN_BACK, WON_BACK
-from tiersim.engine.layout import OFFSET, REPLICATION, SEED, WEEK, N
+from tiersim.engine.layout import BLOCK, OFFSET, REPLICATION, SEED, WEEK, N
 from tiersim.engine.stages.alarms import BANKRUPT
-from tiersim.kernel import kernel
+from tiersim.engine.stages.events import list_flagged
+from tiersim.kernel import kernel, scratch_kernel
 from tiersim.random import u01d, words
 from tiersim.random.streams import WINBACK
 
@@ -27,7 +28,7 @@ def offers(clock, win_par, offer_until, discount):  # type: ignore[no-untyped-de
             discount[i] += (np.float32(1.0) - discount[i]) * off
 
 
-@kernel
+@scratch_kernel
 def press(  # type: ignore[no-untyped-def]
     clock, ask_par, asks, reads, cell, known, alive, entry_week, tried_week, renew_week, leaving, leave_week,
     last_order, exit_state, listed, pressing, pressing_sum,
@@ -37,40 +38,57 @@ def press(  # type: ignore[no-untyped-def]
     By cell: `asks`, whether its policy asks anybody there, and `reads`, the list it acts on (-1: none). A
     contract that ended is seen; without contracts only that no order came for long. Whom the company let go,
     or moved to self-service for its cost (``exit_state``, empty where nobody exits), it does not ask.
-    ``pressing_sum``: how many there are of each.
+    ``pressing_sum``: how many there are of each but 0.
     """
     week, again, remind = clock[WEEK], ask_par[AGAIN], ask_par[REMIND]
     within, contracts = ask_par[LOST_WITHIN], ask_par[CONTRACTS] > 0
     pressing_sum.fill(0)
-    for i in range(clock[N]):
-        here, grade = cell[i], 0
-        if asks[here] == 0 or week - np.int64(tried_week[i]) < again or entry_week[i] > week:
-            pressing[i] = 0
-            continue
-        if known[i] == 1:
-            left = np.int64(renew_week[i]) - week
-            if contracts and left >= 0 and left <= remind:
-                grade = 2
-            read = reads[here]
-            if read >= 0:
-                seen = listed[read, i]
-                if seen == 1 and ask_par[ASK_AMBER] > 0:
+    flag, who = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
+    soon, last = np.int16(week), np.int16(week + remind)
+    for low in range(0, clock[N], BLOCK):
+        m = min(BLOCK, clock[N] - low)
+        top = low + m
+        seen, ends = known[low:top], renew_week[low:top]
+        pressing[low:top] = 0
+        for j in range(m):
+            flag[j] = seen[j] == 0
+        if listed.shape[1] > 0:
+            for d in range(listed.shape[0]):
+                on = listed[d, low:top]
+                for j in range(m):
+                    flag[j] |= on[j] > 0
+        if contracts:
+            for j in range(m):
+                flag[j] |= (ends[j] >= soon) & (ends[j] <= last)
+        for q in range(list_flagged(flag, m, low, who)):
+            i = np.int64(who[q])
+            here, grade = cell[i], 0
+            if asks[here] == 0 or week - np.int64(tried_week[i]) < again or entry_week[i] > week:
+                continue
+            if known[i] == 1:
+                left = np.int64(renew_week[i]) - week
+                if contracts and left >= 0 and left <= remind:
                     grade = 2
-                elif seen == 2 and ask_par[ASK_RED] > 0:
-                    grade = 3
-        elif within < 0:
-            grade = 0
-        elif contracts:
-            # A firm that failed is seen to have.
-            chose = alive[i] == 0 and leaving[i] > 0 and leaving[i] < BANKRUPT
-            if chose and week - np.int64(leave_week[i]) <= within:
+                read = reads[here]
+                if read >= 0:
+                    told = listed[read, i]
+                    if told == 1 and ask_par[ASK_AMBER] > 0:
+                        grade = 2
+                    elif told == 2 and ask_par[ASK_RED] > 0:
+                        grade = 3
+            elif within < 0:
+                grade = 0
+            elif contracts:
+                # A firm that failed is seen to have.
+                chose = alive[i] == 0 and leaving[i] > 0 and leaving[i] < BANKRUPT
+                if chose and week - np.int64(leave_week[i]) <= within:
+                    grade = 1
+            elif week - np.int64(last_order[i]) <= within:
                 grade = 1
-        elif week - np.int64(last_order[i]) <= within:
-            grade = 1
-        if grade > 0 and exit_state.shape[0] > 0 and exit_state[i] != 0:
-            grade = 0
-        pressing[i] = grade
-        pressing_sum[grade] += 1
+            if grade > 0 and exit_state.shape[0] > 0 and exit_state[i] != 0:
+                grade = 0
+            pressing[i] = grade
+            pressing_sum[grade] += 1
 
 
 @kernel
