@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ from tiersim.kernel import kernel
 from tiersim.policy.vocabulary import CHANNELS, LIFTS
 
 Array = npt.NDArray[Any]
+
+_LINE = 64
+"""Bytes of a line of the cache, at which every array begins."""
 
 FIELDS: dict[str, tuple[type, tuple[int, ...]]] = {
     # who the customer is
@@ -112,8 +116,19 @@ def allocate(capacity: int, pairs: int, signals: int = 0) -> dict[str, Array]:
 
 
 def empty(fields: Fields, capacity: int) -> dict[str, Array]:
-    """Arrays of zeros for `capacity` customers."""
-    return {name: np.zeros((*lead, capacity), kind) for name, (kind, lead) in fields.items()}
+    """Arrays of zeros for `capacity` customers.
+
+    They lie in one piece of memory, which the system can then hand out in large pages.
+    """
+    shapes = {name: (np.dtype(kind), (*lead, capacity)) for name, (kind, lead) in fields.items()}
+    sizes = [-(-kind.itemsize * math.prod(shape) // _LINE) * _LINE for kind, shape in shapes.values()]
+    whole = np.zeros(sum(sizes) + _LINE, np.uint8)
+    first = -whole.ctypes.data % _LINE
+    out = {}
+    for (name, (kind, shape)), size in zip(shapes.items(), sizes, strict=True):
+        out[name] = np.ndarray(shape, kind, whole.data, first)
+        first += size
+    return out
 
 
 def bytes_per_customer(pairs: int, signals: int = 0) -> int:
