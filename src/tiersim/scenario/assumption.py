@@ -18,8 +18,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
 from tiersim.scenario.distribution import CUT_ALLOWED, PARAMETERS, Distribution, faults
-from tiersim.scenario.quantities import NUMBER, Unit, refusal
+from tiersim.scenario.quantities import NUMBER
 from tiersim.scenario.spelling import SpellingError, as_written, quoted
+from tiersim.scenario.units import Unit, refusal, tightened
 
 Grade = Literal["fitted", "published", "claimed", "assumed"]
 GRADES: tuple[Grade, ...] = ("fitted", "published", "claimed", "assumed")
@@ -319,14 +320,6 @@ def _unit_of(quantity: Any) -> Unit:
         for item in entry.metadata if isinstance(entry, FieldInfo) else [entry]:
             unit = item if isinstance(item, Unit) else tightened(unit, item)
     return unit
-
-
-def tightened(unit: Unit, constraint: Any) -> Unit:
-    """`unit` with the bounds of a pydantic constraint (``ge``, ``gt``, ``le``, ``lt``), if it is one."""
-    above = getattr(constraint, "gt", None)
-    low = getattr(constraint, "ge", None) if above is None else above
-    high = getattr(constraint, "le", getattr(constraint, "lt", None))
-    return unit.within(low, high, above is not None) if low is not None or high is not None else unit
 
 
 def unit_of(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Unit | None:

@@ -18,8 +18,9 @@ from tiersim.scenario.assumption import FORMS, Assumption, Grade, _Reading
 from tiersim.scenario.files import read_text
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Target
-from tiersim.scenario.quantities import CHANGE, SIGNED_POINTS, Name, Unit, refusal
+from tiersim.scenario.quantities import CHANGE, SIGNED_POINTS, Name
 from tiersim.scenario.spelling import SpellingError, as_written
+from tiersim.scenario.units import Unit, refusal
 
 TARGETS: tuple[str, ...] = (*get_args(Target), "satisfaction")
 """What an effect may be on: keys under a strategy's ``effects``, and ``satisfaction`` beside them."""

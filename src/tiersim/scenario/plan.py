@@ -11,8 +11,9 @@ from pydantic_core import core_schema
 
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.part import Part
-from tiersim.scenario.quantities import Name, refusal
+from tiersim.scenario.quantities import Name
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.units import refusal
 
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario

@@ -19,9 +19,9 @@ from tiersim.scenario.quantities import (
     PerYear,
     SignedPoints,
     Weeks,
-    refusal,
 )
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.units import refusal
 
 ShockCause = Literal["price", "product", "budget", "other"]
 """Service is not among them: it acts through satisfaction alone (R8)."""
