@@ -14,8 +14,9 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from tiersim.scenario.assumption import FORMS, Assumption, Grade, _Reading
+from tiersim.scenario.assumption import Assumption, Grade, Reading
 from tiersim.scenario.files import read_text
+from tiersim.scenario.forms import FORMS
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Target
 from tiersim.scenario.quantities import CHANGE, SIGNED_POINTS, Name
@@ -101,7 +102,7 @@ class Effect(Part):
         """The assumption that stands where the name is used; an error without a target."""
         if self.target == NO_TARGET:
             raise ValueError("an effect without target is no assumption")
-        return _Reading(self.unit).read(self.written(remark), None, "")
+        return Reading(self.unit).read(self.written(remark), None, "")
 
 
 @dataclass(frozen=True)
