@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
-from tiersim.scenario import spelling, wording
+from tiersim.scenario import spelling, spelling_money, spelling_time, wording
 from tiersim.scenario.spelling import quoted
 from tiersim.scenario.units import Unit, refusal
 
@@ -51,7 +51,7 @@ MONEY = Unit(
     low=0.0,
     high=_MONEY_MAX,
     examples=("CNY 1.2 m", "12 k", "480 万"),
-    reader=spelling.read_money,
+    reader=spelling_money.read_money,
     writer=wording.write_money,
 )
 MONEY_PER_YEAR = Unit(
@@ -60,7 +60,7 @@ MONEY_PER_YEAR = Unit(
     low=0.0,
     high=_MONEY_MAX,
     examples=("CNY 480 m / year", "40 m / month"),
-    reader=spelling.read_money_per_year,
+    reader=spelling_money.read_money_per_year,
     writer=wording.write_money_per_year,
 )
 WEEKS = Unit(
@@ -70,7 +70,7 @@ WEEKS = Unit(
     high=5200.0,
     bare=False,
     examples=("2 weeks", "3 months", "1 year"),
-    reader=spelling.read_weeks,
+    reader=spelling_time.read_weeks,
     writer=wording.write_weeks,
 )
 HOURS = Unit(
@@ -80,7 +80,7 @@ HOURS = Unit(
     high=8784.0,
     bare=False,
     examples=("90 min", "2 h", "1 day"),
-    reader=spelling.read_hours,
+    reader=spelling_time.read_hours,
     writer=wording.write_hours,
 )
 HOURS_PER_WEEK = Unit(
@@ -90,7 +90,7 @@ HOURS_PER_WEEK = Unit(
     high=168.0,
     bare=False,
     examples=("6 h / week", "45 min / week"),
-    reader=spelling.read_hours_per_week,
+    reader=spelling_time.read_hours_per_week,
     writer=wording.write_hours_per_week,
 )
 PER_YEAR = Unit(
@@ -99,7 +99,7 @@ PER_YEAR = Unit(
     low=0.0,
     high=1e6,
     examples=("12 / year", "1 / month", "1 / week"),
-    reader=spelling.read_per_year,
+    reader=spelling_time.read_per_year,
     writer=wording.write_per_year,
 )
 LEVEL = Unit(
@@ -108,7 +108,7 @@ LEVEL = Unit(
     low=-1e6,
     high=1e6,
     examples=("30 days", "-20 %"),
-    reader=spelling.read_level,
+    reader=spelling_time.read_level,
 )
 EVERY = Unit(
     "weeks between",
@@ -117,7 +117,7 @@ EVERY = Unit(
     above=True,
     bare=False,
     examples=("weekly", "every 2 weeks", "fortnightly", "monthly", "quarterly", "never"),
-    reader=spelling.read_every,
+    reader=spelling_time.read_every,
     writer=wording.write_every,
 )
 

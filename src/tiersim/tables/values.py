@@ -14,7 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.scenario.spelling import SpellingError, read_money, read_weeks
+from tiersim.scenario.spelling import SpellingError
+from tiersim.scenario.spelling_money import read_money
+from tiersim.scenario.spelling_time import read_weeks
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
