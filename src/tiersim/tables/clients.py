@@ -22,7 +22,7 @@ from tiersim.tables.orders import Orders, last_texts, read_orders
 from tiersim.tables.problems import TableError, refuse
 from tiersim.tables.quality import Quality
 from tiersim.tables.reading import Reading
-from tiersim.tables.values import encoded
+from tiersim.tables.text import encoded
 from tiersim.tables.windows import LAPSE, SLACK, YEAR, windows
 
 _TEXTS = ("name", "owner", "contact", "region", "industry", "tier_now")

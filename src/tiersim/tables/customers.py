@@ -16,7 +16,8 @@ from tiersim.tables.dates import NO_DAY, Days, day_of
 from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
 from tiersim.tables.quality import Severity
 from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, count, money, numbers, share
+from tiersim.tables.text import Mask
+from tiersim.tables.values import Floats, count, money, numbers, share
 
 EVIDENCE = (
     "spend_12m",

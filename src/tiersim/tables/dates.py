@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.values import Mask, cleaned, encoded
+from tiersim.tables.text import Mask, cleaned, encoded
 
 Order = Literal["dmy", "mdy"]
 EPOCH = date(1970, 1, 1)

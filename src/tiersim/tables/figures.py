@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from tiersim.tables.columns import SPANS
 from tiersim.tables.reading import Reading
-from tiersim.tables.values import Floats, Mask, numbers, share, span
+from tiersim.tables.text import Mask
+from tiersim.tables.values import Floats, numbers, share, span
 
 
 def read_shares(reading: Reading, name: str) -> Floats:

@@ -19,18 +19,8 @@ from tiersim.tables.dates import Days, Order, iso_days, read_days
 from tiersim.tables.headers import Mapped
 from tiersim.tables.quality import Quality, Refusals
 from tiersim.tables.raw import Raw
-from tiersim.tables.values import (
-    Floats,
-    Mask,
-    Numbers,
-    cleaned,
-    encoded,
-    joined,
-    letters_of,
-    numbers,
-    percent_signs,
-    plain_numbers,
-)
+from tiersim.tables.text import Mask, cleaned, encoded, joined, letters_of
+from tiersim.tables.values import Floats, Numbers, numbers, percent_signs, plain_numbers
 
 _LARGE = 100_000
 """Rows from which on a second thread spares more than it costs."""
