@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from tiersim.tables.columns import CANONICAL, COUNTS, MONEY, SHARES, SIGNALS, SPANS
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, Days, day_of
-from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
+from tiersim.tables.figures import log_outliers, note_unreadable, read_shares, read_spans, to_hundred
+from tiersim.tables.ids import code_ids, equal_rows
 from tiersim.tables.quality import Severity
-from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
+from tiersim.tables.reading import Reading
 from tiersim.tables.text import Mask
 from tiersim.tables.values import Floats, count, money, numbers, share
 
