@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.customers import Customers, iso, lapsed, read_customers
-from tiersim.tables.dates import NO_DAY, date_of
+from tiersim.tables.customers import Customers, lapsed, read_customers
+from tiersim.tables.dates import NO_DAY, date_of, iso
 from tiersim.tables.kinds import Kind
 from tiersim.tables.observed import BY_QUARTER, COLUMNS, QUARTERS, Observed
 from tiersim.tables.orders import Orders, last_texts, read_orders
