@@ -10,7 +10,8 @@ import numpy as np
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.slots import Slots
 from tiersim.policy.care import Census
-from tiersim.policy.plan import INNOVATION, Layout, Plan
+from tiersim.policy.layout import Layout
+from tiersim.policy.plan import INNOVATION, Plan
 from tiersim.policy.schedule import payment_week, schedule_of
 from tiersim.scenario.schema import Scenario
 

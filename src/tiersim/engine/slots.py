@@ -18,7 +18,9 @@ from tiersim.policy.care import Care, Census
 from tiersim.policy.cells import lower_cells, relay_tables
 from tiersim.policy.incentives import favours, friendlier
 from tiersim.policy.investing import staged
-from tiersim.policy.plan import Layout, Plan, count, layout_of, whole_people
+from tiersim.policy.laying import layout_of
+from tiersim.policy.layout import Layout
+from tiersim.policy.plan import Plan, count, whole_people
 from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
 from tiersim.scenario.customers import CAUSES
