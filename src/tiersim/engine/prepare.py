@@ -16,11 +16,13 @@ from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
 from tiersim.engine.foresight import Foresight, PastLooks, is_watched
+from tiersim.engine.hazard import expected_churn, yearly_hazard
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.levels import Standing, standing, with_promises
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
-from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
+from tiersim.engine.past import Solved, make_laws, run_past
+from tiersim.engine.solve import solve
 from tiersim.engine.state import allocate, take
 from tiersim.kernel import kernel
 from tiersim.policy.acquisition import wins_customers
