@@ -296,15 +296,3 @@ class Simulation:
         memory["law_flags"][:] = self.start.solved.law.flags
         self.slots.tables.spend_rate[: self.tiers * self.slots.segments.number] = 0.0
         self.mechanisms.switch_back(memory)
-
-
-def outcome_tables(start: Start) -> dict[str, dict[str, Array]]:
-    """Tables that do not depend on the world: the parameter draw."""
-    draw = start.draw
-    return {
-        "draws": {
-            "path": np.arange(len(draw.paths), dtype=np.int16),
-            "u": draw.u,
-            "value": np.array([draw.values[path] for path in draw.paths]),
-        }
-    }
