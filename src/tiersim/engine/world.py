@@ -85,7 +85,7 @@ class Simulation:
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
         self.concentration = Concentration(scenario, start)
         self.run_out = False
-        self.pending = self.slots.later_steps
+        self.pending = self.slots.steps.later
 
     def _stages(self) -> None:
         """Bind the stages of the week anew, after arrays were replaced or what takes part changed."""
@@ -110,7 +110,7 @@ class Simulation:
             if offset == 0:
                 self._open_quarter(week, quarter)
                 clock = self.memory["clock"]
-            elif (week in self.pending or self.slots.delayed) and self.slots.advance(self.memory, week):
+            elif (week in self.pending or self.slots.steps.delayed) and self.slots.advance(self.memory, week):
                 self._replan(week, begin=True)
             elif week in self.upkeep.dates.turns:
                 # People are planned by the quarter, with or without dates of the plan between.
