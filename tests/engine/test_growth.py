@@ -12,7 +12,8 @@ from tiersim.engine.accounts import ACCOUNTS, METRICS
 from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation
 from tiersim.policy.campaigns import promotion_cost, purchases, tier_offers
-from tiersim.policy.plan import count, layout_of
+from tiersim.policy.laying import layout_of
+from tiersim.policy.plan import count
 
 PRODUCTS = GROWTH["products"]
 FEEDBACK = {key: value for key, value in GROWTH.items() if "feedback" in key or "survey" in key}

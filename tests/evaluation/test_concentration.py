@@ -8,9 +8,9 @@ from tests.engine.worlds import everyone, run, scenario
 
 import tiersim as ts
 from tiersim.engine.prepare import prepare
+from tiersim.evaluation.cautions import concentrated
 from tiersim.evaluation.concentration import held
 from tiersim.evaluation.notes import read_note
-from tiersim.evaluation.roi import _concentrated
 
 SMALL = {"customers": 40, "horizon": "6 months", "run_out": "3 months"}
 
@@ -56,11 +56,11 @@ def test_rows_by_moment_and_number(made):
 
 
 def test_a_report_warns_where_much_hangs_on_ten(made):
-    (warning,) = _concentrated(made)
+    (warning,) = concentrated(made)
     key, told = read_note(warning)
     assert key == "concentrated" and told["top"] == 10 and told["share"] > 0.3
     few = ts.simulate(made.scenario.override({"money.concentrated_at": "100 %"}), "tiered", 2, 1, 1, False)
-    assert _concentrated(few) == []
+    assert concentrated(few) == []
 
 
 def test_losing_more_costs_more_and_is_told_with_its_error():

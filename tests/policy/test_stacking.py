@@ -11,7 +11,8 @@ from tiersim.evaluation.stacking import stacking_notes
 from tiersim.policy.care import tier_shares
 from tiersim.policy.cells import Funding, lower_cells
 from tiersim.policy.check import check
-from tiersim.policy.plan import census_from_shares, layout_of
+from tiersim.policy.laying import layout_of
+from tiersim.policy.plan import census_from_shares
 from tiersim.policy.stacking import (
     CAP,
     combined_lifts,

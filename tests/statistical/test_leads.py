@@ -13,8 +13,8 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.leads import FIT, LUCK, MOMENT, SCORE, WIN, make_lead_laws
 from tiersim.engine.parameters import draw_values
+from tiersim.engine.past import make_laws
 from tiersim.engine.sales import worked_share
-from tiersim.engine.start import make_laws
 from tiersim.policy.acquisition import Effort, leads_for, leads_slope
 
 WEEKS = 1500

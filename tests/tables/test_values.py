@@ -14,7 +14,8 @@ from tests.tables.exports import findings, read
 
 from tiersim.tables import COLUMNS, Export, TableError
 from tiersim.tables.dates import NO_DAY, date_of, iso_days, read_days
-from tiersim.tables.values import cleaned, money, numbers
+from tiersim.tables.text import cleaned
+from tiersim.tables.values import money, numbers
 
 nan = np.nan
 

@@ -25,20 +25,9 @@ from tiersim.desk.lines import (
     WAITED,
     step_out,
 )
-from tiersim.desk.queue import (
-    AGENDA,
-    AGENDA_END,
-    DAY,
-    EVENTS,
-    LOGGED,
-    NOW,
-    PENDING,
-    REPLICATION,
-    SEED,
-    STATE,
-    advance,
-)
+from tiersim.desk.queue import advance
 from tiersim.desk.rules import Log, Rules, Seats
+from tiersim.desk.state import AGENDA, AGENDA_END, DAY, EVENTS, LOGGED, NOW, PENDING, REPLICATION, SEED, STATE
 from tiersim.desk.turnover import EARLY, UNRANKED, close_up, enter, reteam
 from tiersim.errors import TiersimError
 

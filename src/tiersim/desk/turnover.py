@@ -19,7 +19,7 @@ from tiersim.desk.heap import (
 )
 from tiersim.desk.jobs import CLOSED, COMING, FILED, FOLLOW_WAITS, NEVER, REQUEST, SORTING_WAIT, WAITS
 from tiersim.desk.lines import JOB, ROOT, join, leave
-from tiersim.desk.queue import AGENDA, AGENDA_END, EVENTS
+from tiersim.desk.state import AGENDA, AGENDA_END, EVENTS
 from tiersim.kernel import kernel
 
 _READY, _RANK = list(FILED).index("ready"), list(FILED).index("rank")

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.accounts import WEEK_OF_YEAR
+from tiersim.engine.hazard import yearly_hazard
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.prepare import Start, expected_revenue
-from tiersim.engine.start import yearly_hazard
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
+from tiersim.engine.sharing import funded_shares
 from tiersim.engine.slots import Slots
 from tiersim.policy.care import Census
-from tiersim.policy.plan import INNOVATION, Layout, Plan
+from tiersim.policy.layout import Layout
+from tiersim.policy.plan import INNOVATION, Plan
 from tiersim.policy.schedule import payment_week, schedule_of
 from tiersim.scenario.schema import Scenario
 
@@ -60,7 +62,7 @@ class Dates:
                 for plan, layout, census in zip(plans, self.layouts(first), counted, strict=True)
             ]
             frozen = self._scenario.freeze.budget or not self._scenario.mechanisms.budget
-            share = funded if frozen else self._slots.funded(part)
+            share = funded if frozen else funded_shares(self._scenario, part)
             for slot, plan in enumerate(part):
                 wish = np.array([group.wanted for group in plan.groups]) * (last - first) / WEEKS_PER_QUARTER
                 wanted[slot] += wish

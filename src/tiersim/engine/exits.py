@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiersim.engine.look import Look
 from tiersim.engine.mover import code_of
 from tiersim.policy.care import Care, Values, salary_of
-from tiersim.policy.plan import Layout
+from tiersim.policy.layout import Layout
 from tiersim.policy.requests import bot_share, request_hours
 from tiersim.scenario.exit import Exit
 from tiersim.scenario.schema import Scenario

@@ -6,6 +6,7 @@ the sample. The same desk says how many points a request usually costs, which sh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,3 +123,13 @@ def _sample(
         mean_pace += shares[k] * ((1.0 - by_bot[k]) * pace[some].mean() + by_bot[k] * none)
         total += shares[k] * ((1.0 - by_bot[k]) * felt[some].mean() - by_bot[k] * par[f.SHOCK_BOT])
     return Law(law.answer, law.solve, law.pace, law.flags, float(total), float(mean_pace))
+
+
+def law_arrays(laws: Sequence[Law]) -> dict[str, Array]:
+    """Laws of all pools as the stages read them, shape (pools, classes, draws)."""
+    return {
+        "law_answer": np.stack([law.answer for law in laws]),
+        "law_solve": np.stack([law.solve for law in laws]),
+        "law_pace": np.stack([law.pace for law in laws]),
+        "law_flags": np.stack([law.flags for law in laws]),
+    }

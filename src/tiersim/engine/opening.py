@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.engine.desk_tables import request_tables, set_pace
-from tiersim.engine.law import Law, law_of
+from tiersim.engine.law import Law, law_arrays, law_of
 from tiersim.engine.layout import REPLICATION, SEED, SPEND_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, scratch, stage_parameters
 from tiersim.engine.observe import survey_parameters
 from tiersim.engine.prepare import Start, curve_of, saturation, today_doses
 from tiersim.engine.slots import Slots
 from tiersim.engine.staffing import Pool
-from tiersim.engine.start import law_arrays, one_team
 from tiersim.engine.state import Fields, empty, take
+from tiersim.engine.teams import one_team
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]

@@ -10,30 +10,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine import births
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.births import Laws
 from tiersim.engine.bounds import Bound, fit_bound, is_bound
 from tiersim.engine.dirt import spoil
 from tiersim.engine.foresight import Foresight, PastLooks, is_watched
+from tiersim.engine.hazard import expected_churn, yearly_hazard
 from tiersim.engine.layout import RING, SPEND_QUARTERS, YEAR_QUARTERS, N
 from tiersim.engine.levels import Standing, standing, with_promises
+from tiersim.engine.newcomers import newcomers
 from tiersim.engine.observe import observe
 from tiersim.engine.parameters import Draw, draw_values
-from tiersim.engine.start import Solved, expected_churn, make_laws, run_past, solve, yearly_hazard
+from tiersim.engine.past import Solved, make_laws, run_past
+from tiersim.engine.solve import solve
+from tiersim.engine.start_tables import start_tables
 from tiersim.engine.state import allocate, take
 from tiersim.kernel import kernel
-from tiersim.policy.acquisition import wins_customers
 from tiersim.policy.care import Care, Census, today_care
 from tiersim.policy.cells import effect_pairs
 from tiersim.policy.vocabulary import ATTENTION, CONTACT_CHANNEL
-from tiersim.population import lorenz
-from tiersim.random import FROM_CHANNEL, exp32, newcomer_id, poisson_inv, u01, words
-from tiersim.random.streams import NEWCOMER
+from tiersim.random import exp32
 from tiersim.rating import RatingMethod, fit
 from tiersim.scenario.rating import Phase
 from tiersim.scenario.schema import Scenario
-from tiersim.scenario.shares import resolve_rest
 from tiersim.tables.observed import Observed
 
 Array = npt.NDArray[Any]
@@ -103,8 +102,8 @@ def prepare(scenario: Scenario, seed: int, replication: int) -> Start:
     settle_today(state, today, census, values)
     return Start(
         draw, solved, laws, state, ring, methods, bound, census, today,
-        _newcomers(scenario, laws, seed, replication, solved, state),
-        _start_tables(scenario, values, solved, state, len(scenario.tiers), ring),
+        newcomers(scenario, laws, seed, replication, _arrivals(scenario, values, solved, state)),
+        start_tables(scenario, values, solved, state, ring, revenue),
         looks.learn() if looks else None, levels,
     )  # fmt: skip
 
@@ -200,27 +199,6 @@ def settle_today(state: dict[str, Array], today: Care, census: Census, values: d
     saturation(state["carried"][ATTENTION], inverse, gain, state["attention_today"])
 
 
-@kernel
-def arrivals_from_channels(  # type: ignore[no-untyped-def]
-    seed, rep, first, last, rate, births_out, week_out, channel_out, region_out, limit
-):
-    """Poisson arrivals by (channel, region) and week; ids are hashes of their origin (R18)."""
-    found = 0
-    channels, regions = rate.shape
-    for week in range(first, last):
-        for c in range(channels):
-            for r in range(regions):
-                w = words(seed, rep, np.uint64(c * 1000 + r), week, NEWCOMER, 0)
-                for k in range(poisson_inv(u01(w[0]), np.float32(rate[c, r]))):
-                    if found < limit:
-                        births_out[found] = newcomer_id(FROM_CHANNEL, c, r, week, k)
-                        week_out[found] = week
-                        channel_out[found] = c
-                        region_out[found] = r
-                    found += 1
-    return found
-
-
 def losses(scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array]) -> float:
     """Customers lost a year at the start, newcomers' own losses with them.
 
@@ -236,69 +214,9 @@ def losses(scenario: Scenario, values: dict[str, float], solved: Solved, state: 
     return float(rate[undecided].sum())
 
 
-def _newcomers(
-    scenario: Scenario, laws: Laws, seed: int, rep: int, solved: Solved, state: dict[str, Array]
-) -> dict[str, Array]:
-    """All who come through a channel within the horizon, whatever the policy; active a week later."""
-    horizon, values = round(scenario.horizon), laws.values
-    stated = scenario.baseline.arrivals
-    yearly = losses(scenario, values, solved, state) if stated == "replace" else float(stated)
+def _arrivals(scenario: Scenario, values: dict[str, float], solved: Solved, state: dict[str, Array]) -> float:
+    """Newcomers through channels a year: as stated, or as many as are lost."""
     if not scenario.mechanisms.arrivals:
-        yearly = 0.0
-    shares = resolve_rest(dict(scenario.population.channels))
-    if wins_customers(scenario) and scenario.acquisition is not None:
-        shares |= dict.fromkeys(scenario.acquisition.channels, 0.0)  # they come from leads
-    channels = np.array(list(shares.values()))
-    regions = np.array(list(resolve_rest(dict(scenario.population.regions)).values()))
-    rate = np.outer(channels, regions) * yearly * WEEK_OF_YEAR
-    expected = yearly * WEEK_OF_YEAR * horizon
-    limit = int(expected + 10 * math.sqrt(expected) + 100)
-    birth, week = np.zeros(limit, np.uint64), np.zeros(limit, np.int64)
-    channel, region = np.zeros(limit, np.int8), np.zeros(limit, np.int8)
-    found = arrivals_from_channels(seed, rep, 0, horizon, rate, birth, week, channel, region, limit)
-    found = min(int(found), limit)
-    state, _ = births.customers(laws, birth[:found], week[:found] + 1, seed, rep, region[:found])
-    state["channel"][:] = channel[:found]
-    return state
-
-
-def _start_tables(
-    scenario: Scenario,
-    values: dict[str, float],
-    solved: Solved,
-    state: dict[str, Array],
-    tiers: int,
-    ring: int,
-) -> dict[str, dict[str, Array]]:
-    revenue = expected_revenue(state, values["population.basket_noise"])
-    margin = revenue * state["margin"]
-    tier = state["tier0"]
-    loss = expected_churn(
-        scenario,
-        values,
-        solved.hazard,
-        state["frailty"].astype(float),
-        state["content"].astype(float),
-        state["leaving"],
-    )
-
-    def by_tier(weights: Array) -> npt.NDArray[np.float64]:
-        return np.bincount(tier, weights, tiers).astype(float)
-
-    n = np.bincount(tier, minlength=tiers).astype(float)
-    many = np.maximum(n, 1.0)
-    trailing = state["spend_ring"].astype(float)
-    last_year = [(ring - ago) % SPEND_QUARTERS for ago in range(4)]
-    share_customers, share_profit = lorenz(margin)
-    return {
-        "start": {
-            "tier": np.arange(tiers, dtype=np.int8),
-            "customers": n,
-            "revenue_year": by_tier(revenue),
-            "margin_year": by_tier(margin),
-            "revenue_trailing": by_tier(trailing[last_year].sum(axis=0) / 100.0),
-            "expected_churn": by_tier(loss) / many,
-            "true_satisfaction": by_tier(state["content"].astype(float)) / many,
-        },
-        "lorenz": {"share_customers": share_customers, "share_profit": share_profit},
-    }
+        return 0.0
+    stated = scenario.baseline.arrivals
+    return losses(scenario, values, solved, state) if stated == "replace" else float(stated)

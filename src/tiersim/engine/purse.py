@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tiersim.policy.budget_rules import Floats, Seen, Terms, freed_shares, named, terms_of, within
 from tiersim.policy.care import Census
-from tiersim.policy.plan import GroupPlan, Layout, Plan
+from tiersim.policy.layout import Layout
+from tiersim.policy.plan import GroupPlan, Plan
 from tiersim.scenario.schema import Scenario
 
 if TYPE_CHECKING:

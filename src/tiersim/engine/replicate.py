@@ -12,7 +12,8 @@ import numpy.typing as npt
 from tiersim.engine.accounts import ACCOUNTS
 from tiersim.engine.mover import reasons
 from tiersim.engine.prepare import prepare
-from tiersim.engine.world import Simulation, World, outcome_tables
+from tiersim.engine.start_tables import draw_tables
+from tiersim.engine.world import Simulation, World
 from tiersim.policy.budget_rules import causes
 from tiersim.random import check_address
 from tiersim.scenario.desk import CLASSES
@@ -74,5 +75,5 @@ def replicate(scenario: Scenario, worlds: Sequence[World], seed: int, replicatio
             **({"levels": scenario.loyalty.level_names} if scenario.loyalty else {}),
             "money_causes": causes(scenario),
         }
-        outcomes.append(Outcome(world.label, replication, {**tables, **outcome_tables(start)}, names))
+        outcomes.append(Outcome(world.label, replication, {**tables, **draw_tables(start.draw)}, names))
     return outcomes

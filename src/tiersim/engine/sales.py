@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.start import SOLVE_REPLICATION
+from tiersim.engine.solve import SOLVE_REPLICATION
 from tiersim.kernel import kernel
 from tiersim.random import poisson_inv, u01, words
 from tiersim.random.streams import LEAD

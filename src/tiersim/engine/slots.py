@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.assignment import Assignment, assign_arms
+from tiersim.engine.assignment import Assignment
 from tiersim.engine.desk_tables import cell_tables, crisis_tables, topics
 from tiersim.engine.exits import exits_of
 from tiersim.engine.invest import investments_of_world
 from tiersim.engine.purse import purse_of
-from tiersim.engine.staffing import Pool
+from tiersim.engine.sharing import shared_pools
+from tiersim.engine.steps import Steps
 from tiersim.policy.care import Care, Census
 from tiersim.policy.cells import lower_cells, relay_tables
 from tiersim.policy.incentives import favours, friendlier
 from tiersim.policy.investing import staged
-from tiersim.policy.plan import Layout, Plan, count, layout_of, whole_people
+from tiersim.policy.laying import layout_of
+from tiersim.policy.layout import Layout
+from tiersim.policy.plan import count
 from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import CHANNELS, L_PRICE
 from tiersim.scenario.customers import CAUSES
@@ -61,20 +64,15 @@ class Slots:
         begins = [week for arm in self.arms for week, policy in arm.steps if policy != today]
         self.plan_start = max(0, min(begins)) if begins else None
         self._today = today
-        self._steps = self._schedule()
-        self.later_steps = {int(week) for week in self._steps[0].ravel() if 0 < week < 10_000}
-        self.delayed = any(arm.delay > 0 for arm in self.arms)
-        regions = list(scenario.population.regions)
-        self._region_arm = np.full(len(regions), -1, np.int64)
-        for a, arm in enumerate(self.arms):
-            for region in arm.regions:
-                self._region_arm[regions.index(region)] = a
-        shares = np.array([arm.share for arm in self.arms], float)
-        self.arm_shares = self._world_shares(shares, regions)
-        self._cumulative = np.cumsum(shares / shares.sum()) if shares.sum() > 0 else np.ones(1)
-        self._delay = np.array([arm.delay for arm in self.arms], np.int64)
+        self.steps = Steps(scenario, self.arms, self._slot_of)
+        self.arm_shares = self.steps.shares
         self._begun: tuple[int, frozenset[int]] = (-1, frozenset())
-        self._make_pools(values, census)
+        self.plans = [count(scenario, layout, values, census) for layout in self.layouts]
+        self.pools, self.pool_number = shared_pools(scenario, self.arms, self.pairs, self.plans)
+        self.group_names: list[str] = []
+        for plan in self.plans:
+            for group in plan.groups:
+                self.group_code(group.name)
         self.purse = purse_of(scenario, self.pairs, self.layouts, census)
         self.investments = investments_of_world(scenario, self.pairs, values, self.plan_start)
         self.exits = exits_of(scenario, self.pairs, lambda: self.layouts, values)
@@ -103,60 +101,33 @@ class Slots:
     def _pair(self, policy: str, arm: int) -> tuple[str, int]:
         return policy, -1 if self._one_world else arm
 
+    def _slot_of(self, policy: str, arm: int) -> int:
+        return 0 if policy == self._today else self.pairs.index(self._pair(policy, arm))
+
     # -- who is where -------------------------------------------------------------------------------
-
-    def _schedule(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """Weeks of steps (arms, steps) and the slot after so many steps (arms, steps + 1)."""
-        most = max(len(arm.steps) for arm in self.arms)
-        weeks = np.full((len(self.arms), most), 10_000, np.int64)
-        slots = np.zeros((len(self.arms), most + 1), np.int32)
-        for a, arm in enumerate(self.arms):
-            for k, (week, policy) in enumerate(arm.steps):
-                weeks[a, k] = week
-                slots[a, k + 1 :] = 0 if policy == self._today else self.pairs.index(self._pair(policy, a))
-        return weeks, slots
-
-    def _world_shares(self, shares: Array, regions: list[str]) -> npt.NDArray[np.float64]:
-        """Expected share of customers by arm, regions counted in."""
-        sizes = np.array([float(self.scenario.population.regions[region]) for region in regions])
-        out = np.array([sizes[self._region_arm == a].sum() for a in range(len(self.arms))])
-        left = sizes[self._region_arm < 0].sum()
-        return np.asarray(out + left * shares / shares.sum() if shares.sum() > 0 else out)
 
     def assign(self, memory: dict[str, Array], first: int, last: int, seed: int, rep: int) -> None:
         """Arm, delay and policy of the start for customers first..last-1."""
-        self._label(memory, first, last, seed, rep)
+        self.steps.label(memory, first, last, seed, rep)
         memory["step"][first:last] = 0
         memory["cell"][first:last] = memory["tier_now"][first:last]
         self.advance(memory, 0)
 
-    def _label(self, memory: dict[str, Array], first: int, last: int, seed: int, rep: int) -> None:
-        assign_arms(
-            memory["birth"], memory["region"], seed, rep, self._region_arm, self._cumulative, self._delay,
-            first, last, memory["arm"], memory["delay"],
-        )  # fmt: skip
-
     def arms_of(self, birth: Array, region: Array, seed: int, rep: int) -> npt.NDArray[np.int8]:
         """Arms of customers with these ids and regions, who need not have a place yet."""
-        arm, wait = np.zeros(birth.size, np.int8), np.zeros(birth.size, np.int16)
-        assign_arms(
-            birth, region.astype(np.int8), seed, rep, self._region_arm, self._cumulative, self._delay, 0,
-            birth.size, arm, wait,
-        )  # fmt: skip
-        return arm
+        return self.steps.arms_of(birth, region, seed, rep)
 
     def advance(self, memory: dict[str, Array], week: int) -> bool:
         """Bring into force what is due; True if anybody changed policy."""
         n = int(memory["clock"][1])
-        weeks, slots = self._steps
         arm = memory["arm"][:n].astype(np.int64)
-        passed = (weeks[arm] + memory["delay"][:n, None] <= week).sum(axis=1)
+        passed = self.steps.passed(arm, memory["delay"][:n], week)
         changed = passed != memory["step"][:n]
         if not changed.any():
             return False
         memory["step"][:n] = passed
-        memory["cell"][:n] = slots[arm, passed] * self.tiers + memory["tier_now"][:n]
-        begun = np.unique(slots[arm[changed], passed[changed]])
+        memory["cell"][:n] = self.steps.slots[arm, passed] * self.tiers + memory["tier_now"][:n]
+        begun = np.unique(self.steps.slots[arm[changed], passed[changed]])
         before = self._begun[1] if self._begun[0] == week else frozenset()
         self._begun = week, before.union(*(self.pool_number[slot] for slot in begun.tolist()))
         return True
@@ -172,78 +143,18 @@ class Slots:
 
         An arm of -1 is drawn. They become active in their entry week.
         """
-        self._label(memory, first, last, seed, rep)
+        self.steps.label(memory, first, last, seed, rep)
         memory["arm"][first:last] = np.where(arms >= 0, arms, memory["arm"][first:last])
-        weeks, slots = self._steps
         arm = memory["arm"][first:last].astype(np.int64)
-        passed = (weeks[arm] + memory["delay"][first:last, None] <= week).sum(axis=1)
+        passed = self.steps.passed(arm, memory["delay"][first:last], week)
         new = self.tiers - 1
         memory["step"][first:last] = passed
         memory["tier_now"][first:last] = new
         memory["tier0"][first:last] = new
         memory["cohort"][first:last] = 0
-        memory["cell"][first:last] = slots[arm, passed] * self.tiers + new
+        memory["cell"][first:last] = self.steps.slots[arm, passed] * self.tiers + new
 
     # -- people and money ---------------------------------------------------------------------------
-
-    def _make_pools(self, values: dict[str, float], census: Census) -> None:
-        shared = self.scenario.sharing.staff == "all" or len(self.arms) == 1
-        self.pools: list[Pool] = []
-        self.group_names: list[str] = []
-        self.pool_number: list[list[int]] = []
-        keys: dict[tuple[object, ...], int] = {}
-        self.plans = [count(self.scenario, layout, values, census) for layout in self.layouts]
-        for slot, plan in enumerate(self.plans):
-            policy, arm = self.pairs[slot]
-            own = "" if shared or arm < 0 else self.arms[arm].name
-            numbers = []
-            for pool in plan.pools:
-                # One pool for two policies only if it is the same work for the same pay.
-                key = (slot == 0, pool.name, own, pool.care, pool.salary, pool.on_call)
-                if key not in keys:
-                    keys[key] = len(self.pools)
-                    self.pools.append(Pool(self._pool_name(pool.name, own, policy), pool))
-                numbers.append(keys[key])
-            self.pool_number.append(numbers)
-        for plan in self.plans:
-            for group in plan.groups:
-                self.group_code(group.name)
-        self.pools[0].open(round(self.scenario.today.staff))
-
-    def _pool_name(self, name: str, arm: str, policy: str) -> str:
-        """A name of its own: with the arm that has the pool, and the policy where two differ."""
-        taken = {pool.key for pool in self.pools}
-        choices = (f"{name} ({arm})" if arm else name, f"{name} ({', '.join(filter(None, (policy, arm)))})")
-        return next((choice for choice in choices if choice not in taken), f"{choices[1]} {len(taken)}")
-
-    def targets(self, plans: list[Plan]) -> list[int]:
-        """People that the plans pay, by pool; whole people once for all who share a pool."""
-        needed = [0.0] * len(self.pools)
-        affordable = [0.0] * len(self.pools)
-        for slot, plan in enumerate(plans):
-            for number, pool in zip(self.pool_number[slot], plan.pools, strict=True):
-                needed[number] += pool.needed
-                affordable[number] += pool.affordable
-        return [whole_people(n, a) for n, a in zip(needed, affordable, strict=True)]
-
-    def is_complete(self, week: int) -> bool:
-        """Whether everybody whose step has begun has changed over, the last delay included."""
-        begun = [(step, arm.delay) for arm in self.arms for step, _ in arm.steps if step <= week]
-        return all(step + delay <= week for step, delay in begun)
-
-    def funded(self, plans: list[Plan]) -> list[list[float]]:
-        """Funded share of strategies by slot and group; one for all arms if they share the budget."""
-        if self.scenario.sharing.budget == "arm":
-            return [[group.funded for group in plan.groups] for plan in plans]
-        left: dict[str, float] = {}
-        wanted: dict[str, float] = {}
-        for plan in plans:
-            for group in plan.groups:
-                more = group.cap + group.carried - group.reserved - group.staff
-                left[group.name] = left.get(group.name, 0.0) + more
-                wanted[group.name] = wanted.get(group.name, 0.0) + group.wanted
-        share = {k: min(1.0, max(left[k], 0.0) / wanted[k]) if wanted[k] > 0 else 0.0 for k in left}
-        return [[share[group.name] for group in plan.groups] for plan in plans]
 
     def group_code(self, name: str) -> int:
         """Code of a budget group by its name."""

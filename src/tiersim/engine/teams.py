@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tiersim.engine.staffing import Pool
 from tiersim.kernel import kernel
@@ -99,3 +101,12 @@ def deal(places: Sequence[int], sizes: Sequence[int]) -> list[int]:
     empty = [(size - left, team) for team, size in enumerate(sizes) for left in range(room[team], 0, -1)]
     free = iter(sorted(empty))
     return [next(free)[1] if team < 0 else team for team in out]
+
+
+def one_team(pools: int, regions: int) -> dict[str, npt.NDArray[Any]]:
+    """Teams where no queue is run: one a pool."""
+    return {
+        "team_first": np.arange(pools, dtype=np.int64),
+        "team_count": np.ones(pools, np.int64),
+        "region_team": np.full((pools, regions), -1, np.int64),
+    }

@@ -14,6 +14,7 @@ from tiersim.engine.ledger import Books
 from tiersim.engine.money import Payments, censuses, count_cells
 from tiersim.engine.record import Records
 from tiersim.engine.seats import Seats
+from tiersim.engine.sharing import funded_shares, paid_people
 from tiersim.engine.slots import Slots
 from tiersim.engine.staffing import Change, Staffing
 from tiersim.policy.cells import Funding
@@ -64,17 +65,17 @@ class Upkeep:
                 for layout, census in zip(layouts, counted, strict=True)
             ]
             plans = slots.purse.fill(plans, week) if slots.purse else plans
-            targets = slots.targets(plans)
+            targets = paid_people(plans, slots.pool_number, len(slots.pools))
             changes: list[Change] = []
             if begin:
-                ready = slots.is_complete(week)
+                ready = slots.steps.is_complete(week)
                 changes = self.staffing.begin(targets, week, ready, slots.beginning(week))
             elif people and not scenario.freeze.staff:
                 self.staffing.aim(targets)
             self._post_changes(memory, changes, week % WEEKS_PER_QUARTER)
             if self._funded is None or begin or not scenario.freeze.budget:
                 on = scenario.mechanisms.budget
-                self._funded = slots.funded(plans) if on else slots.unfunded()
+                self._funded = funded_shares(scenario, plans) if on else slots.unfunded()
             if slots.purse:
                 slots.purse.spend(plans, self._funded)
             if week % WEEKS_PER_QUARTER == 0:

@@ -15,11 +15,10 @@ from tiersim.engine.clock import demand_factors, discount_factors
 from tiersim.engine.concentration import Concentration
 from tiersim.engine.layout import OFFSET, OVERFLOW, QUARTER, WEEK, N
 from tiersim.engine.ledger import Books, Ledger
-from tiersim.engine.mechanism import Mechanisms, Parts, Place
+from tiersim.engine.mechanism import Mechanisms, Parts
 from tiersim.engine.mechanisms import MECHANISMS
-from tiersim.engine.memory import draws
 from tiersim.engine.money import Payments
-from tiersim.engine.observe import lapsed, roll_rings, surveys
+from tiersim.engine.observe import lapsed, roll_rings
 from tiersim.engine.opening import first_memory
 from tiersim.engine.prepare import Start
 from tiersim.engine.record import Records
@@ -28,24 +27,9 @@ from tiersim.engine.seats import Seats
 from tiersim.engine.segmenting import Segmenting
 from tiersim.engine.service import ServiceDesk
 from tiersim.engine.slots import Slots
-from tiersim.engine.stages.bookings import book_account_work, book_contacts
-from tiersim.engine.stages.churn import churn, renewal
-from tiersim.engine.stages.contacts import contacts
-from tiersim.engine.stages.crisis import crisis
-from tiersim.engine.stages.demand import demand
-from tiersim.engine.stages.entry import entry
 from tiersim.engine.stages.expected import expected
-from tiersim.engine.stages.growth import growth
-from tiersim.engine.stages.levers import levers
-from tiersim.engine.stages.notice import calm, departures, unstrained, winding_down
-from tiersim.engine.stages.orders import orders
-from tiersim.engine.stages.persons import persons
-from tiersim.engine.stages.record import record
-from tiersim.engine.stages.referral import referral
-from tiersim.engine.stages.satisfaction import satisfaction
-from tiersim.engine.stages.tickets import tickets
-from tiersim.engine.stages.usual import usual_answers, usual_requests
 from tiersim.engine.upkeep import Upkeep
+from tiersim.engine.week import closing_stages, week_stages
 from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
 from tiersim.scenario.schema import Scenario
@@ -99,52 +83,14 @@ class Simulation:
         self.factors = demand_factors(scenario, self.values["market.growth"], 0, self.end)
         self.concentration = Concentration(scenario, start)
         self.run_out = False
-        self.pending = self.slots.later_steps
+        self.pending = self.slots.steps.later
 
     def _stages(self) -> None:
-        """The week as a list; a mechanism that is switched off, or that has nothing to act on, is absent."""
-        on, frozen, contracts = (
-            self.scenario.mechanisms,
-            self.scenario.freeze,
-            self.scenario.population.contract,
-        )
-
-        def others(place: Place) -> list[Any]:
-            return self.mechanisms.stages(place, self.run_out)
-
-        week: list[Any] = [draws] if self.run_out else [entry, draws]
-        week += [levers] if on.levers else []
-        winding = [winding_down] if on.notice else []
-        drivers = winding + others(Place.DEMAND)
-        week += [calm, *drivers] if drivers else []
-        week += [demand, orders, *others(Place.BOUGHT)]
-        week += ([usual_requests] if self.run_out else [tickets]) if on.tickets else []
-        if on.tickets and on.crises and self.scenario.crises and not self.run_out:
-            week += [crisis]
-        if self.run_out:
-            week += [contacts] if on.contacts else []
-        elif self.desk is None:
-            week += [usual_answers] if on.tickets else []
-            week += [contacts] if on.contacts else []
-        else:
-            week += [book_contacts] if on.contacts else []
-            week += [book_account_work, *others(Place.BOOKED), self.desk.week]
-        week += others(Place.FELT)
-        week += [satisfaction] if on.satisfaction else []
-        week += [unstrained] if "strain" in self.mechanisms.fields else []
-        week += others(Place.LEAVING)
-        week += [departures] if on.notice and not contracts else []
-        week += [renewal if contracts else churn]
-        week += [growth] if on.growth else []
-        if on.referral and on.arrivals and not frozen.referral and not self.run_out:
-            week += [referral]
-        week += [*others(Place.LAST), record]
+        """Bind the stages of the week anew, after arrays were replaced or what takes part changed."""
         if self.desk is not None:
             self.desk.bind(self.memory)
-        self.bound = bind(week, self.memory)
-        closing: list[Any] = [surveys] if on.surveys else []
-        closing += [] if self.run_out else [persons, expected]
-        self.closing = bind(closing, self.memory)
+        self.bound = bind(week_stages(self.scenario, self.mechanisms, self.desk, self.run_out), self.memory)
+        self.closing = bind(closing_stages(self.scenario, self.run_out), self.memory)
         # The truth that triggers are judged by; kept up to date at ends of months, where no quarter closes.
         self.watching = bind([expected], self.memory)
 
@@ -162,7 +108,7 @@ class Simulation:
             if offset == 0:
                 self._open_quarter(week, quarter)
                 clock = self.memory["clock"]
-            elif (week in self.pending or self.slots.delayed) and self.slots.advance(self.memory, week):
+            elif (week in self.pending or self.slots.steps.delayed) and self.slots.advance(self.memory, week):
                 self._replan(week, begin=True)
             elif week in self.upkeep.dates.turns:
                 # People are planned by the quarter, with or without dates of the plan between.
@@ -301,15 +247,3 @@ class Simulation:
         memory["law_flags"][:] = self.start.solved.law.flags
         self.slots.tables.spend_rate[: self.tiers * self.slots.segments.number] = 0.0
         self.mechanisms.switch_back(memory)
-
-
-def outcome_tables(start: Start) -> dict[str, dict[str, Array]]:
-    """Tables that do not depend on the world: the parameter draw."""
-    draw = start.draw
-    return {
-        "draws": {
-            "path": np.arange(len(draw.paths), dtype=np.int16),
-            "u": draw.u,
-            "value": np.array([draw.values[path] for path in draw.paths]),
-        }
-    }

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from tiersim.engine.accounts import WEEK_OF_YEAR
 from tiersim.engine.clock import discount_factors
+from tiersim.engine.hazard import term_of, yearly_hazard
+from tiersim.engine.past import Solved
 from tiersim.engine.prepare import expected_revenue
-from tiersim.engine.start import Solved, term_of, yearly_hazard
 from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]

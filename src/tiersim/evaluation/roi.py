@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tiersim.evaluation import kpis
 from tiersim.evaluation.cash import cash_story
-from tiersim.evaluation.concentration import held
+from tiersim.evaluation.cautions import cautions
 from tiersim.evaluation.contrast import needed
-from tiersim.evaluation.desk import unbounded
 from tiersim.evaluation.execution import execution_plan
-from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, Flip, MoveRow, RoiFindings
+from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
-from tiersim.evaluation.notes import note
 from tiersim.evaluation.npv import (
     CARE,
     ONCE,
@@ -25,11 +22,10 @@ from tiersim.evaluation.npv import (
     pv_by_account,
     spending,
 )
-from tiersim.evaluation.stacking import stacking_notes
 from tiersim.evaluation.statistics import estimate, split, variance_ratio
 from tiersim.evaluation.tiers import tier_rows, worse_off
 from tiersim.evaluation.verdict import chance_to_beat, verdict
-from tiersim.evaluation.weak import share_from_weak, without_effects
+from tiersim.evaluation.weak import gain_without_weak, share_from_weak
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
@@ -39,15 +35,6 @@ if TYPE_CHECKING:
 ROLES = ("today", "uniform", "plan")
 ROI_FROM = 0.05
 """A ratio is told where the yearly cost difference is above this share of the budget (R1)."""
-
-CAPPED_FROM = 0.01
-"""From this share of customer-weeks at the cap on, the report warns."""
-
-MANY = 10
-"""Largest customers whose share of revenue is held against ``money.concentrated_at``."""
-
-FEW = 40
-"""Below so many replications the range of outcomes is rough: its ends rest on one outcome each."""
 
 
 def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation: Any) -> RoiFindings:
@@ -145,23 +132,9 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         replications_for=needed(gain, comparison.half_widths),
         scenario_sha256=_sha256(scenario),
         version=_version(),
-        warnings=_warnings(comparison, plan, listed),
+        warnings=cautions(comparison, plan, listed),
         execution=execution_plan(scenario),
     )
-
-
-def gain_without_weak(comparison: Comparison, **simulation: Any) -> Estimate:
-    """Gain with claimed and assumed effects set to none, costs kept; same seed, fewer replications."""
-    from tiersim.runs.pieces import WorldPlan
-    from tiersim.runs.simulation import run_worlds
-
-    roles = comparison.roles
-    count = min(comparison.replications, max(20, comparison.replications // 5 // 2 * 2))
-    worlds = [WorldPlan(roles[role], roles[role]) for role in ("today", "plan")]
-    today, plan = run_worlds(
-        without_effects(comparison.scenario), worlds, count, comparison.seed, "sums", **simulation
-    )
-    return estimate(plan.npv() - today.npv())
 
 
 def _check(comparison: Comparison) -> None:
@@ -253,50 +226,6 @@ def _assumptions(scenario: Scenario) -> list[AssumptionRow]:
         )
         for path, found, _ in walk_assumptions(scenario)
     ]
-
-
-def _warnings(comparison: Comparison, plan: Run, listed: list[Flip]) -> list[str]:
-    found = []
-    capped = kpis.capped_share(plan)
-    if capped >= CAPPED_FROM:
-        found.append(note("capped", share=capped))
-    found += stacking_notes(comparison.scenario, comparison.roles["plan"])
-    found += _queues(comparison)
-    found += _concentrated(plan)
-    if comparison.replications < FEW:
-        found.append(note("few_replications", replications=comparison.replications))
-    if any(math.isnan(flip.gain_low) for flip in listed):
-        found.append(note("flips_unknown", replications=comparison.replications))
-    if comparison.replications % 2:
-        found.append(note("odd_replications", replications=comparison.replications))
-    gain = comparison.difference(comparison.roles["plan"], comparison.roles["today"])
-    if not math.isfinite(variance_ratio(plan.npv(), comparison.run(comparison.roles["today"]).npv())):
-        found.append(note("no_chance" if gain.any() else "no_difference"))
-    return found
-
-
-def _concentrated(plan: Run) -> list[str]:
-    """A warning where much of the revenue hangs on the ten largest customers."""
-    if "concentration" not in plan.data:
-        return []
-    top = next((row for row in held(plan) if row.week == 0 and row.top == MANY), None)
-    if top is None or top.revenue_share < plan.scenario.money.concentrated_at:
-        return []
-    return [note("concentrated", top=top.top, share=top.revenue_share, lost=top.profit_lost)]
-
-
-def _queues(comparison: Comparison) -> list[str]:
-    """A warning for each queue that grows without bound, the plan's first."""
-    found = []
-    for role in reversed(ROLES):
-        policy = comparison.roles[role]
-        for queue in unbounded(comparison.run(policy)):
-            told: dict[str, float | str] = {"policy": policy, "team": queue.team, "share": queue.share}
-            if math.isinf(queue.weeks):
-                found.append(note("no_people", hours=queue.backlog_hours, **told))
-            else:
-                found.append(note("unbounded", weeks=queue.weeks, **told))
-    return found
 
 
 def _sha256(scenario: Scenario) -> str:

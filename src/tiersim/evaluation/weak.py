@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.response import fit, uncertain
-from tiersim.evaluation.statistics import Values, split
+from tiersim.evaluation.statistics import Values, estimate, split
 
 if TYPE_CHECKING:
+    from tiersim.runs.comparison import Comparison
     from tiersim.runs.run import Run
     from tiersim.scenario.schema import Scenario
 
@@ -69,6 +71,20 @@ def without_effects(scenario: Scenario, grades: Collection[str] = WEAK) -> Scena
         return scenario
     none: dict[str, Any] = {path: {"value": 0, "source": NO_EFFECT, "grade": "assumed"} for path in paths}
     return override(scenario, none)
+
+
+def gain_without_weak(comparison: Comparison, **simulation: Any) -> Estimate:
+    """Gain with claimed and assumed effects set to none, costs kept; same seed, fewer replications."""
+    from tiersim.runs.pieces import WorldPlan
+    from tiersim.runs.simulation import run_worlds
+
+    roles = comparison.roles
+    count = min(comparison.replications, max(20, comparison.replications // 5 // 2 * 2))
+    worlds = [WorldPlan(roles[role], roles[role]) for role in ("today", "plan")]
+    today, plan = run_worlds(
+        without_effects(comparison.scenario), worlds, count, comparison.seed, "sums", **simulation
+    )
+    return estimate(plan.npv() - today.npv())
 
 
 def _is_none(found: Any) -> bool:

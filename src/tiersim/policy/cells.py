@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tiersim.policy.care import Census, Values
 from tiersim.policy.effects import built_in_effects, channel_of, lifts_of, strategy_effects
-from tiersim.policy.plan import Layout
+from tiersim.policy.layout import Layout
 from tiersim.policy.segments import segments_of
 from tiersim.policy.vocabulary import ATTENTION, CHANNELS, CONTACT_CHANNEL, L_ORDERS, L_SATISFACTION
 from tiersim.scenario.schema import Scenario

@@ -17,16 +17,16 @@ import numpy as np
 from tiersim.policy.care import BY_REGION, Care, Census, Values, tier_shares
 from tiersim.policy.feedback import feedback_hours
 from tiersim.policy.investing import late, staged
+from tiersim.policy.laying import layout_of
+from tiersim.policy.layout import Layout
 from tiersim.policy.plan import (
     Binds,
     GroupPlan,
-    Layout,
     Plan,
     PoolPlan,
     budget_of,
     census_from_shares,
     count,
-    layout_of,
     volume_cost,
 )
 from tiersim.policy.requests import class_shares, request_hours

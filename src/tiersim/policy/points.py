@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.policy.care import Census, Values
+from tiersim.policy.plan import reference_plan
 from tiersim.policy.vocabulary import CHURN_LIFTS, L_ORDERS, L_SATISFACTION, LIFT_OF_TARGET
 from tiersim.scenario.loyalty import Loyalty
 
@@ -43,8 +44,6 @@ def programme(scenario: Scenario) -> Loyalty | None:
 
 def runs_programme(scenario: Scenario, policy: str) -> bool:
     """Whether customers under a policy are in the programme; uniform care spreads that of the plan."""
-    from tiersim.policy.plan import reference_plan
-
     rules = scenario.policies[policy]
     if programme(scenario) is None or rules.care == "informal" or rules.loyalty is False:
         return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tiersim.policy.effects import strategy_effects
-from tiersim.policy.plan import strategies_of
+from tiersim.policy.laying import strategies_of
 from tiersim.policy.vocabulary import CHURN_LIFTS, L_SATISFACTION, LIFT_OF_TARGET
 from tiersim.scenario.assumption import walk_assumptions
 from tiersim.scenario.effects import evidence_of, shipped

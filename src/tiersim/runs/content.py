@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tiersim.runs.columns.column import QUARTER
 from tiersim.runs.errors import RunError
 from tiersim.runs.quarters import WEEKS, quarter_labels
 from tiersim.runs.run import Run
-from tiersim.runs.tables import COHORTS, OUTSIDE, QUARTER, labels_of
+from tiersim.runs.tables import COHORTS, OUTSIDE, labels_of
 
 if TYPE_CHECKING:
     import pandas as pd

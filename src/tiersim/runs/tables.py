@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tiersim.runs.columns import QUARTER as QUARTER
-from tiersim.runs.columns import SPEC, Column
+from tiersim.runs.columns import SPEC
+from tiersim.runs.columns.column import QUARTER, Column
 from tiersim.runs.quarters import quarter_labels
 
 if TYPE_CHECKING:

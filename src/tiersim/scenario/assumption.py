@@ -8,7 +8,6 @@ somebody who states it, just ``12 %``.
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
@@ -17,13 +16,14 @@ from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
-from tiersim.scenario.distribution import CUT_ALLOWED, PARAMETERS, Distribution, faults
-from tiersim.scenario.quantities import NUMBER, Unit, refusal
-from tiersim.scenario.spelling import SpellingError, as_written, quoted
+from tiersim.scenario.distribution import Distribution
+from tiersim.scenario.forms import FORMS, form_schema, read_distribution, write_distribution, write_parameters
+from tiersim.scenario.quantities import NUMBER
+from tiersim.scenario.spelling import as_written, quoted
+from tiersim.scenario.units import Unit, refusal, tightened
 
 Grade = Literal["fitted", "published", "claimed", "assumed"]
 GRADES: tuple[Grade, ...] = ("fitted", "published", "claimed", "assumed")
-FORMS: tuple[str, ...] = ("value", *PARAMETERS)
 KEYS: tuple[str, ...] = (*FORMS, "source", "grade", "note")
 STATED = "stated in the scenario"
 
@@ -84,10 +84,8 @@ class Assumption(Generic[Q]):
         """One line: ``"5 % (PERT 2 %, 5 %, 12 %)"`` without the source."""
         if self.distribution is None:
             return self.unit.write(self.central, currency)
-        parts = ", ".join(
-            f"{name} {write_parameter(self, name, value, currency)}"
-            for name, value in self.distribution.parameters
-        )
+        values = write_parameters(self.distribution, self.unit, currency)
+        parts = ", ".join(f"{name} {value}" for name, value in values.items())
         return f"{self.distribution.kind} ({parts})"
 
     def written(self, currency: str | None = None) -> dict[str, Any]:
@@ -96,15 +94,7 @@ class Assumption(Generic[Q]):
         if self.distribution is None:
             tree["value"] = self.unit.write(self.central, currency)
         else:
-            values = {
-                name: write_parameter(self, name, value, currency)
-                for name, value in self.distribution.parameters
-            }
-            listed = tuple(values) == PARAMETERS[self.distribution.kind][0]
-            single = self.distribution.kind in ("fixed", "claim")
-            tree[self.distribution.kind] = (
-                next(iter(values.values())) if single else list(values.values()) if listed else values
-            )
+            tree[self.distribution.kind] = write_distribution(self.distribution, self.unit, currency)
         tree |= {"source": self.source, "grade": self.grade}
         return tree if self.note is None else tree | {"note": self.note}
 
@@ -113,24 +103,17 @@ class Assumption(Generic[Q]):
         def __class_getitem__(cls, quantity: Any) -> Any:
             if isinstance(quantity, TypeVar):
                 return cls
-            return Annotated[cls, _Reading(_unit_of(quantity))]
+            return Annotated[cls, Reading(_unit_of(quantity))]
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return _Reading(NUMBER).__get_pydantic_core_schema__(None, handler)
-
-
-def write_parameter(
-    assumption: Assumption[Any], name: str, value: float, currency: str | None
-) -> str | float:
-    """A parameter of the distribution as written: in the field's unit, but ``sigma`` is a plain number."""
-    return value if name == "sigma" else assumption.unit.write(value, currency)
+        return Reading(NUMBER).__get_pydantic_core_schema__(None, handler)
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """Reads the spellings of an assumption of one unit; stands in the metadata of ``Assumption[...]``."""
 
     unit: Unit
@@ -176,7 +159,8 @@ class _Reading:
         if form == "value":
             value = self.unit.check(as_written(raw["value"], self.unit.bare), currency)
             return Assumption(value, None, source, grade, note, self.unit)
-        return Assumption(None, self._distribution(form, raw[form], currency), source, grade, note, self.unit)
+        distribution = read_distribution(form, raw[form], self.unit, currency)
+        return Assumption(None, distribution, source, grade, note, self.unit)
 
     def _check_keys(self, raw: Mapping[Any, Any]) -> None:
         unknown = [str(key) for key in raw if key not in KEYS]
@@ -189,111 +173,19 @@ class _Reading:
             given = " and ".join(forms) or "neither"
             raise refusal("needs exactly one of value or a distribution", given, ", ".join(FORMS))
 
-    def _distribution(self, kind: str, raw: Any, currency: str | None) -> Distribution:
-        given = self._parameters(kind, raw, currency)
-        wrong = faults(kind, given)
-        if wrong:
-            raise refusal(f"{kind}: {wrong}", quoted(str(raw)))
-        unit = self.unit
-        if kind == "fixed":
-            low = high = given["value"]
-        elif kind == "beta":
-            low, high = 0.0, 1.0
-        elif kind == "claim":
-            low, high = sorted((0.0, given["claimed"]))
-        elif kind in ("normal", "lognormal"):
-            least = unit.low if kind == "normal" else max(unit.low, 0.0)
-            cut_by_hand = kind == "normal" and "low" in given
-            low, high = (given["low"], given["high"]) if cut_by_hand else (least, unit.high)
-        else:
-            low, high = given["low"], given["high"]
-        distribution = Distribution(kind, tuple(given.items()), low, high)
-        self._check_bounds(distribution, currency)
-        return distribution
-
-    def _check_bounds(self, distribution: Distribution, currency: str | None) -> None:
-        unit, ends = self.unit, (distribution.low, distribution.high)
-        outside = [end for end in ends if math.isfinite(end) and not unit.low <= end <= unit.high]
-        # A continuous support may touch an open bound; a single point may not.
-        if distribution.kind == "fixed" and unit.outside(ends[0]):
-            outside = [ends[0]]
-        support = f"{unit.write(ends[0], currency)} to {unit.write(ends[1], currency)}"
-        if outside:
-            raise refusal(
-                f"the {distribution.kind} lies outside its field's bounds", support, unit.bounds(currency)
-            )
-        cut = distribution.cut()
-        own_ends = distribution.kind == "normal" and "low" in dict(distribution.parameters)
-        if own_ends and cut > 1.0 - 1e-6:
-            raise refusal("the normal has nothing between its low and high", support)
-        if not own_ends and cut > CUT_ALLOWED:
-            what = f"{100 * cut:.0f} % of the {distribution.kind} lies outside its field's bounds"
-            raise refusal(what, None, unit.bounds(currency))
-
-    def _parameters(self, kind: str, raw: Any, currency: str | None) -> dict[str, float]:
-        sets = PARAMETERS[kind]
-        allowed = " or ".join("[" + ", ".join(names) + "]" for names in sets)
-        if kind in ("fixed", "claim") and not isinstance(raw, (list, tuple, Mapping)):
-            raw = [raw]
-        if isinstance(raw, (list, tuple)):
-            names = next((names for names in sets if len(names) == len(raw)), None)
-            given = dict(zip(names, raw, strict=True)) if names else None
-        elif isinstance(raw, Mapping):
-            names = next((names for names in sets if set(names) == set(raw)), None)
-            given = {name: raw[name] for name in names} if names else None
-        else:
-            given = None
-        if given is None:
-            raise refusal(
-                f"{kind} needs its parameters",
-                quoted(raw if not isinstance(raw, Mapping) else str(dict(raw))),
-                allowed,
-            )
-        return {name: self._parameter(kind, name, value, currency) for name, value in given.items()}
-
-    def _parameter(self, kind: str, name: str, raw: Any, currency: str | None) -> float:
-        try:
-            unit = NUMBER if name == "sigma" else self.unit
-            value = float(unit.read(as_written(raw, unit.bare), currency))
-            if not math.isfinite(value):
-                raise SpellingError("must be finite")
-            return value
-        except SpellingError as error:
-            raise refusal(f"{kind}: {name} {error}", quoted(raw), error.allowed) from None
-
     def json_schema(self) -> dict[str, Any]:
         """What an editor may accept: the quantity itself, or a mapping with one form, source and grade."""
-        number = self.unit.json_schema()
-        loose = {"type": ["number", "string"]}
         texts = {"source": {"type": "string"}, "grade": {"enum": list(GRADES)}, "note": {"type": "string"}}
-        mappings = []
-        for form in FORMS:
-            if form == "value":
-                shape: dict[str, Any] = number
-            elif form in ("fixed", "claim"):
-                shape = loose
-            else:
-                sizes = [len(names) for names in PARAMETERS[form]]
-                listed = {"type": "array", "items": loose, "minItems": min(sizes), "maxItems": max(sizes)}
-                named = [
-                    {
-                        "type": "object",
-                        "properties": dict.fromkeys(names, loose),
-                        "required": list(names),
-                        "additionalProperties": False,
-                    }
-                    for names in PARAMETERS[form]
-                ]
-                shape = {"anyOf": [listed, *named]}
-            mappings.append(
-                {
-                    "type": "object",
-                    "properties": {form: shape, **texts},
-                    "required": [form, "source", "grade"],
-                    "additionalProperties": False,
-                }
-            )
-        return {"anyOf": [number, *mappings], "unit": self.unit.name}
+        mappings = [
+            {
+                "type": "object",
+                "properties": {form: form_schema(form, self.unit), **texts},
+                "required": [form, "source", "grade"],
+                "additionalProperties": False,
+            }
+            for form in FORMS
+        ]
+        return {"anyOf": [self.unit.json_schema(), *mappings], "unit": self.unit.name}
 
 
 class TakesName:
@@ -321,20 +213,12 @@ def _unit_of(quantity: Any) -> Unit:
     return unit
 
 
-def tightened(unit: Unit, constraint: Any) -> Unit:
-    """`unit` with the bounds of a pydantic constraint (``ge``, ``gt``, ``le``, ``lt``), if it is one."""
-    above = getattr(constraint, "gt", None)
-    low = getattr(constraint, "ge", None) if above is None else above
-    high = getattr(constraint, "le", getattr(constraint, "lt", None))
-    return unit.within(low, high, above is not None) if low is not None or high is not None else unit
-
-
 def unit_of(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Unit | None:
     """Unit of a field, given its annotation and metadata; ``None`` where it has none."""
     for item in metadata:
         if isinstance(item, Unit):
             return item
-        if isinstance(item, _Reading):
+        if isinstance(item, Reading):
             return item.unit
     if get_origin(annotation) is Annotated:
         return unit_of(None, get_args(annotation)[1:])

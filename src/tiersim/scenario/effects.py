@@ -14,12 +14,14 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from tiersim.scenario.assumption import FORMS, Assumption, Grade, _Reading
+from tiersim.scenario.assumption import Assumption, Grade, Reading
 from tiersim.scenario.files import read_text
+from tiersim.scenario.forms import FORMS
 from tiersim.scenario.part import Part
 from tiersim.scenario.policies import Target
-from tiersim.scenario.quantities import CHANGE, SIGNED_POINTS, Name, Unit, refusal
+from tiersim.scenario.quantities import CHANGE, SIGNED_POINTS, Name
 from tiersim.scenario.spelling import SpellingError, as_written
+from tiersim.scenario.units import Unit, refusal
 
 TARGETS: tuple[str, ...] = (*get_args(Target), "satisfaction")
 """What an effect may be on: keys under a strategy's ``effects``, and ``satisfaction`` beside them."""
@@ -100,7 +102,7 @@ class Effect(Part):
         """The assumption that stands where the name is used; an error without a target."""
         if self.target == NO_TARGET:
             raise ValueError("an effect without target is no assumption")
-        return _Reading(self.unit).read(self.written(remark), None, "")
+        return Reading(self.unit).read(self.written(remark), None, "")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from tiersim.scenario.assumption import NAMED, Assumption, tightened, unit_of
-from tiersim.scenario.quantities import Unit
+from tiersim.scenario.assumption import NAMED, Assumption, unit_of
+from tiersim.scenario.units import Unit, tightened
 
 Kind = Literal["section", "map", "list", "assumption", "leaf"]
 

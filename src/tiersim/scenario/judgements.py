@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from tiersim.scenario.part import Part
-from tiersim.scenario.quantities import POSITIVE, Name, NonNegative, Positive, Unit, refusal
+from tiersim.scenario.quantities import POSITIVE, Name, NonNegative, Positive
 from tiersim.scenario.spelling import quoted, read_ratio
+from tiersim.scenario.units import Unit, refusal
 from tiersim.scenario.wording import write_ratio
 
 JUDGEMENT = Unit(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pydantic_core import PydanticCustomError
 
 from tiersim.scenario.fields import nearest
-from tiersim.scenario.quantities import refusal
 from tiersim.scenario.spelling import quoted
+from tiersim.scenario.units import refusal
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from tiersim.errors import Problem, ScenarioError
-from tiersim.scenario.assumption import FORMS
 from tiersim.scenario.fields import Place, nearest
 from tiersim.scenario.files import Document, Lines, is_leaf_mapping, read_file, read_text
+from tiersim.scenario.forms import FORMS
 from tiersim.scenario.spelling import quoted
 
 MAX_CHAIN = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from tiersim.scenario.spelling import CADENCES, TIMES_A_YEAR
+from tiersim.scenario.spelling_time import CADENCES, TIMES_A_YEAR
 
 
 def _digits(value: Fraction) -> str | None:

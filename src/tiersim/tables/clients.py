@@ -14,15 +14,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.customers import Customers, iso, lapsed, read_customers
-from tiersim.tables.dates import NO_DAY, date_of
+from tiersim.tables.customers import Customers, lapsed, read_customers
+from tiersim.tables.dates import NO_DAY, date_of, iso
 from tiersim.tables.kinds import Kind
 from tiersim.tables.observed import BY_QUARTER, COLUMNS, QUARTERS, Observed
 from tiersim.tables.orders import Orders, last_texts, read_orders
 from tiersim.tables.problems import TableError, refuse
 from tiersim.tables.quality import Quality
 from tiersim.tables.reading import Reading
-from tiersim.tables.values import encoded
+from tiersim.tables.text import encoded
 from tiersim.tables.windows import LAPSE, SLACK, YEAR, windows
 
 _TEXTS = ("name", "owner", "contact", "region", "industry", "tier_now")

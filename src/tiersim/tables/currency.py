@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tiersim.errors import Problem
 from tiersim.scenario.spelling import quoted
 from tiersim.tables.headers import Found
 from tiersim.tables.quality import Quality
-from tiersim.tables.values import currencies, currency_code, encoded, place
+from tiersim.tables.text import encoded, mask_of
+
+_SIGNS = r"(?:US\$|HK\$|[¥￥$€£元]|[A-Za-z]{3,})"
+_NAMED = {
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "rmb": "CNY",
+    "yuan": "CNY",
+    "us$": "USD",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "hk$": "HKD",
+    "人民币": "CNY",
+    "美元": "USD",
+    "美金": "USD",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "日元": "JPY",
+    "港币": "HKD",
+    "港元": "HKD",
+}
 
 
 def check_rates(rates: Mapping[str, float] | None, currency: str | None, file: str) -> list[Problem]:
@@ -124,3 +149,34 @@ def factors(
             by_code[codes.names.index(code)] = given[code]
             quality.add("info", "converted", count, currency=code, rate=f"{given[code]:g} {target}")
     return by_code[codes.at], target, []
+
+
+def currencies(text: pa.ChunkedArray) -> tuple[npt.NDArray[np.int16], list[str]]:
+    """Currency that each amount's own text names: place in the list, -1 for none; shape (rows,)."""
+    named = np.full(len(text), -1, np.int16)
+    names: list[str] = []
+    marked = pc.invert(pc.match_substring_regex(text, r"^[\d.,+\-\s()eE]*$"))
+    at = mask_of(marked)
+    if at.any():
+        pieces = pc.extract_regex(pc.filter(text, marked), rf"(?P<mark>{_SIGNS})").combine_chunks()
+        coded = encoded(pieces.field("mark"))
+        table = [place(currency_code(word or ""), names) for word in coded.dictionary.to_pylist()]
+        named[at] = np.array([*table, -1], np.int16)[np.asarray(coded.indices.fill_null(len(table)))]
+    return named, names
+
+
+def place(code: str | None, names: list[str]) -> int:
+    """Place of a code in the list, where it is put if it is new; -1 for ``None``."""
+    if code is None:
+        return -1
+    if code not in names:
+        names.append(code)
+    return names.index(code)
+
+
+def currency_code(word: str) -> str | None:
+    """Three letters of a currency from its sign, name or code; ``None`` for other words."""
+    plain = unicodedata.normalize("NFKC", word).strip()
+    if plain.casefold() in _NAMED:
+        return _NAMED[plain.casefold()]
+    return plain.upper() if re.fullmatch(r"[A-Za-z]{3}", plain) else None

@@ -10,13 +10,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.columns import CANONICAL, COUNTS, MONEY, SHARES, SIGNALS, SPANS
-from tiersim.tables.currency import factors, row_codes
+from tiersim.tables.columns import COUNTS, MONEY, SHARES, SIGNALS, SPANS
+from tiersim.tables.customer_figures import (
+    judge_impossible,
+    judge_outliers,
+    read_amounts,
+    read_figures,
+    read_signals,
+)
 from tiersim.tables.dates import NO_DAY, Days, day_of
-from tiersim.tables.figures import note_unreadable, read_shares, read_spans, to_hundred
-from tiersim.tables.quality import Severity
-from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, count, money, numbers, share
+from tiersim.tables.figures import note_unreadable
+from tiersim.tables.ids import code_ids, equal_rows
+from tiersim.tables.reading import Reading
+from tiersim.tables.text import Mask
+from tiersim.tables.values import Floats, count, numbers
 
 EVIDENCE = (
     "spend_12m",
@@ -28,7 +35,6 @@ EVIDENCE = (
     "recency",
 )
 """Columns that only a table with one row a customer has."""
-_TO_WEEKS = {"days_to_pay": "weeks_to_pay", "recency": "recency_weeks", "tenure": "tenure_weeks"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +89,8 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
         reading.refuse("future_date", (days > limit) & (days != NO_DAY), "last_order")
     when = as_of if as_of is not None else _as_of(reading, dates, limit)
     reading.prepare(name for name in (*MONEY, *SPANS, *SHARES, *COUNTS, *SIGNALS) if reading.has(name))
-    currency = _money(reading, figures)
-    _figures(reading, figures)
+    currency = read_amounts(reading, figures)
+    read_figures(reading, figures)
     if reading.problems or not reading.used.any():
         return None
     for name in ("customer_since", "last_order", "contract_end"):
@@ -95,8 +101,8 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
                 name, "contract_weeks_left"
             )
             figures[target] = weeks if name == "contract_end" else -weeks
-    signals = _signals(reading)
-    _impossible(reading, figures)
+    signals = read_signals(reading)
+    judge_impossible(reading, figures)
     table = [*figures.values(), *signals.values()]
     if as_of is None:  # a second table may serve for names only
         unknown = [np.isnan(column) for column in table]
@@ -110,7 +116,7 @@ def read_customers(reading: Reading, as_of: int | None = None) -> Customers | No
     rows[codes[at]] = at
     tenure = figures.get("tenure_weeks")
     since = None if tenure is None else when - tenure[rows] * 7.0
-    _outliers(reading, figures)
+    judge_outliers(reading, figures)
     _stale(reading, dates, when)
     return Customers(
         ids,
@@ -156,100 +162,6 @@ def _as_of(reading: Reading, dates: dict[str, Days], limit: int) -> int:
     return latest if latest != NO_DAY else limit
 
 
-def _money(reading: Reading, figures: dict[str, Floats]) -> str | None:
-    """Amounts a year, in one currency."""
-    names = [name for name in MONEY if reading.has(name) and name.startswith("spend")]
-    if not names and reading.has("amount"):
-        names = ["amount"]  # in a table with one row a customer, the amount is that of the year
-    stated = reading.text("currency") if reading.has("currency") else None
-    currency = reading.options.currency
-    for name in names:
-        found = reading.mapped.columns[name]
-        read = reading.numbers(name, money)
-        codes = row_codes(stated, reading.marks(name), found, len(reading.used))
-        if codes.bad.any():
-            reading.refuse("bad_currency", codes.bad, "currency")
-        factor, currency, problems = factors(
-            codes,
-            reading.used & ~read.missing,
-            currency,
-            reading.options.rates,
-            reading.quality,
-            reading.raw.name,
-            reading.header("currency") if stated is not None else found.header,
-        )
-        reading.problems += problems
-        note_unreadable(reading, name, read.bad)
-        reading.release(name)
-        figures["spend_12m" if name == "amount" else name] = read.values * (found.unit.factor * factor)
-    return currency
-
-
-def _figures(reading: Reading, figures: dict[str, Floats]) -> None:
-    for name, target in _TO_WEEKS.items():
-        if reading.has(name):
-            figures[target] = read_spans(reading, name) / 7.0
-    if reading.has("margin_rate"):
-        figures["margin_rate"] = read_shares(reading, "margin_rate")
-    elif reading.has("margin"):
-        read = reading.numbers("margin", money)
-        if reading.percents("margin").any() or (np.nanmax(np.abs(read.values), initial=0.0) <= 1.0):
-            figures["margin_rate"] = read_shares(reading, "margin")
-        elif "spend_12m" in figures:
-            spend = figures["spend_12m"]
-            profit = read.values * reading.mapped.columns["margin"].unit.factor
-            figures["margin_rate"] = np.where(spend > 0, profit, np.nan) / np.where(spend > 0, spend, 1.0)
-    for name in COUNTS:
-        if reading.has(name):
-            read = reading.numbers(name, share)
-            note_unreadable(reading, name, read.bad)
-            values = np.where(reading.percents(name), read.values * 100.0, read.values)
-            figures[name] = to_hundred(reading, values) if name == "satisfaction_last" else values
-            reading.release(name)
-
-
-def _signals(reading: Reading) -> dict[str, Floats]:
-    """Known signals, and columns that the caller named by a word of his own."""
-    out: dict[str, Floats] = {}
-    for name, found in reading.mapped.columns.items():
-        if name not in SIGNALS and name in CANONICAL:
-            continue
-        read = reading.numbers(name, share)
-        filled = ~read.missing
-        if not filled.any() or read.bad.sum() > 0.5 * filled.sum():
-            reading.quality.add("warning", "not_numeric", int(read.bad.sum()), column=found.header)
-            continue
-        note_unreadable(reading, name, read.bad)
-        # Written as 35 % and 35 are one thing for a signal that counts 0 to 100.
-        out[name] = np.where(reading.percents(name), read.values * 100.0, read.values)
-    return out
-
-
-def _impossible(reading: Reading, figures: dict[str, Floats]) -> None:
-    """Values that cannot be: kept and reported; with ``clean`` they are missing."""
-    bounds: dict[str, tuple[float, float]] = {
-        "margin_rate": (-np.inf, 1.0),
-        "tenure_weeks": (0.0, 100 * 52.2),
-        "satisfaction_last": (0.0, 100.0),
-        "nps_last": (0.0, 10.0),
-        "weeks_to_pay": (0.0, np.inf),
-        "recency_weeks": (0.0, np.inf),
-        "orders_12m": (0.0, np.inf),
-        "orders_prior_12m": (0.0, np.inf),
-    }
-    for name, column in list(figures.items()):
-        low, high = bounds.get(name, (0.0, np.inf) if name in COUNTS else (-np.inf, np.inf))
-        at = np.flatnonzero(((column < low) | (column > high)) & reading.used)
-        if at.size:
-            key = "impossible_cleaned" if reading.options.clean else "impossible"
-            severity: Severity = "warning"
-            reading.quality.add(
-                severity, key, at.size, f"{reading.example(int(at[0]))}: {column[at[0]]:g}", column=name
-            )
-            if reading.options.clean:
-                figures[name] = np.where((column < low) | (column > high), np.nan, column)
-
-
 def _twice(reading: Reading, codes: npt.NDArray[np.int32], ids: pa.Array) -> None:
     """Of rows with one id, those equal in every cell count once; others contradict each other."""
     counts = np.bincount(codes[reading.used], minlength=len(ids))
@@ -275,15 +187,6 @@ def _recode(
     return place[codes], ids.take(pa.array(left))
 
 
-def _outliers(reading: Reading, figures: dict[str, Floats]) -> None:
-    if "spend_12m" in figures:
-        odd = np.flatnonzero(log_outliers(np.where(reading.used, figures["spend_12m"], np.nan)))
-        if odd.size:
-            reading.quality.add(
-                "warning", "outliers", odd.size, reading.example(int(odd[0])), column="spend_12m"
-            )
-
-
 def _stale(reading: Reading, dates: dict[str, Days], when: int) -> None:
     for name, age, key in (("updated", 364, "stale_records"), ("last_order", 728, "stale_customers")):
         if name in dates:
@@ -291,17 +194,6 @@ def _stale(reading: Reading, dates: dict[str, Days], when: int) -> None:
             old = np.flatnonzero((days != NO_DAY) & (days < when - age) & reading.used)
             if old.size:
                 reading.quality.add("warning", key, old.size, reading.example(int(old[0]), name))
-
-
-def iso(days: npt.NDArray[np.int32]) -> pa.Array:
-    """ISO dates of days since 1970-01-01 as text, null where there is none."""
-    given = days != NO_DAY
-    if not given.any():
-        return pa.nulls(len(days), pa.large_string())
-    # Each day of the period is written once, since many rows share it.
-    low, high = int(days[given].min()), int(days[given].max())
-    words = pa.array(np.arange(low, high + 1, dtype=np.int32)).cast(pa.date32()).cast(pa.large_string())
-    return words.take(pa.array(np.where(given, days, low) - low, mask=~given))
 
 
 def lapsed(columns: dict[str, Any], n: int) -> Mask:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiersim.tables.values import Mask, cleaned, encoded
+from tiersim.tables.text import Mask, cleaned, encoded
 
 Order = Literal["dmy", "mdy"]
 EPOCH = date(1970, 1, 1)
@@ -154,3 +154,14 @@ def _pair(a: int, b: int, year: int) -> tuple[int, int, int] | None:
 
 def _century(year: int) -> int:
     return 2000 + year if year < 70 else 1900 + year
+
+
+def iso(days: npt.NDArray[np.int32]) -> pa.Array:
+    """ISO dates of days since 1970-01-01 as text, null where there is none."""
+    given = days != NO_DAY
+    if not given.any():
+        return pa.nulls(len(days), pa.large_string())
+    # Each day of the period is written once, since many rows share it.
+    low, high = int(days[given].min()), int(days[given].max())
+    words = pa.array(np.arange(low, high + 1, dtype=np.int32)).cast(pa.date32()).cast(pa.large_string())
+    return words.take(pa.array(np.where(given, days, low) - low, mask=~given))

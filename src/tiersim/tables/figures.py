@@ -1,4 +1,4 @@
-"""Columns of shares, durations and scores, with what a column as a whole says of its unit."""
+"""Columns of shares, durations and scores: what a column as a whole says of its unit and its odd values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from tiersim.tables.columns import SPANS
 from tiersim.tables.reading import Reading
-from tiersim.tables.values import Floats, Mask, numbers, share, span
+from tiersim.tables.text import Mask
+from tiersim.tables.values import Floats, numbers, share, span
 
 
 def read_shares(reading: Reading, name: str) -> Floats:
@@ -63,3 +64,17 @@ def note_unreadable(reading: Reading, name: str, bad: Mask) -> None:
             reading.example(int(at[0]), name),
             column=reading.header(name),
         )
+
+
+def log_outliers(values: Floats) -> Mask:
+    """Positive values whose logarithm lies beyond 5 robust standard deviations (median, MAD)."""
+    out = np.zeros(values.shape, bool)
+    some = values > 0
+    if some.sum() < 20:
+        return out
+    logs = np.log(values[some])
+    centre = np.median(logs)
+    spread = 1.4826 * np.median(np.abs(logs - centre))
+    if spread > 0:
+        out[some] = np.abs(logs - centre) > 5 * spread
+    return out

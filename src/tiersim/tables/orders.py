@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 
 from tiersim.tables.currency import factors, row_codes
 from tiersim.tables.dates import NO_DAY, day_of
-from tiersim.tables.figures import note_unreadable, read_shares, read_spans
-from tiersim.tables.reading import Reading, code_ids, equal_rows, log_outliers
-from tiersim.tables.values import Floats, Mask, encoded, money
+from tiersim.tables.figures import log_outliers, note_unreadable, read_shares, read_spans
+from tiersim.tables.ids import code_ids, equal_rows
+from tiersim.tables.reading import Reading
+from tiersim.tables.text import Mask, encoded
+from tiersim.tables.values import Floats, money
 from tiersim.tables.windows import OrderLines
 
 REQUIRED = ("customer", "date", "amount")

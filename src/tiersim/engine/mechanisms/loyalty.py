@@ -14,7 +14,7 @@ from tiersim.engine.ledger import join
 from tiersim.engine.levels import level_of, trailing_spend
 from tiersim.engine.mechanism import Mechanism, Parts, Place
 from tiersim.engine.memory import half_life_factor
-from tiersim.engine.stages.loyalty import LEVEL_SUMS, benefits, settle, sum_levels
+from tiersim.engine.stages.loyalty import LEVEL_SUMS, POINT_SUMS, benefits, settle, sum_levels
 from tiersim.policy.points import (
     level_table,
     programme,
@@ -132,13 +132,13 @@ class LoyaltyProgramme(Mechanism):
         clock = memory["clock"]
         n, ring = int(clock[N]), int(clock[RING])
         spend = memory["spend_ring"][ring % memory["spend_ring"].shape[0]]
-        sums = {name: np.zeros(n, np.int64) for name in ("earned", "redeemed", "expired", "owed", "benefits")}
+        sums = np.zeros((len(POINT_SUMS), n), np.int64)
         last = (quarter + 1) * WEEKS_PER_QUARTER >= self._end
         settle(
             n, quarter, int(clock[OFFSET]), WEEKS_PER_QUARTER, last, self._redeem, self._cost, self._rate,
             self._price, memory["cell"], memory["level"], memory["alive"], memory["known"], spend,
             memory["points_off"], memory["perk_weeks"], memory["points_ring"],
-            memory["ledger_cell"], memory["post"], *sums.values(),
+            memory["ledger_cell"], memory["post"], *sums,
         )  # fmt: skip
         self._record(memory, n, ring, quarter, sums)
         self._assess(memory, n, ring)
@@ -160,9 +160,7 @@ class LoyaltyProgramme(Mechanism):
         level = memory["level"][who]
         self.parts.segments.write(memory, "level", who, np.where(level > self._levels, 0, level))
 
-    def _record(
-        self, memory: dict[str, Array], n: int, ring: int, quarter: int, sums: dict[str, Array]
-    ) -> None:
+    def _record(self, memory: dict[str, Array], n: int, ring: int, quarter: int, sums: Array) -> None:
         """A row for each arm, level at the start and level held in the quarter."""
         codes = self._new + 1
         added = np.zeros((len(LEVEL_SUMS), max(len(self.parts.slots.arms), 1) * codes * codes))
@@ -172,12 +170,12 @@ class LoyaltyProgramme(Mechanism):
 
         sum_levels(
             n, codes, memory["arm"], memory["level0"], memory["level"], memory["known"], memory["alive"],
-            self._before, row("orders_ring"), row("spend_ring"), row("goods_ring"), *sums.values(), added,
+            self._before, row("orders_ring"), row("spend_ring"), row("goods_ring"), sums, added,
         )  # fmt: skip
         # Sums of whole numbers below 2^53 are exact as floats.
         used = np.flatnonzero((added != 0.0).any(axis=0))
         rest, held = np.divmod(used, codes)
-        whole = {"customers", "true_active", "true_lost", "orders", *sums}
+        whole = {"customers", "true_active", "true_lost", "orders", *POINT_SUMS}
         self._rows_of.append(
             {
                 "quarter": np.full(used.size, quarter, np.int16),

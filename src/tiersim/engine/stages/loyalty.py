@@ -113,10 +113,12 @@ def settle(  # type: ignore[no-untyped-def]
 
 @kernel
 def sum_levels(  # type: ignore[no-untyped-def]
-    n, codes, arm, level0, level, known, alive, before, orders, spend, goods, earned, redeemed, expired,
-    owed, paid, out,
-):  # fmt: skip
-    """Add a quarter by (arm, level0, level) to rows `LEVEL_SUMS` of `out`; `before`: alive as it began."""
+    n, codes, arm, level0, level, known, alive, before, orders, spend, goods, points, out
+):
+    """Add a quarter by (arm, level0, level) to rows `LEVEL_SUMS` of `out`; `before`: alive as it began.
+
+    ``points``: rows `POINT_SUMS` by customer.
+    """
     for i in range(n):
         k = (np.int64(arm[i]) * codes + level0[i]) * codes + level[i]
         was = i < before.shape[0] and before[i] == 1
@@ -126,14 +128,9 @@ def sum_levels(  # type: ignore[no-untyped-def]
         out[3, k] += orders[i]
         out[4, k] += spend[i]
         out[5, k] += np.float64(spend[i]) - np.float64(goods[i])
-        out[6, k] += earned[i]
-        out[7, k] += redeemed[i]
-        out[8, k] += expired[i]
-        out[9, k] += owed[i]
-        out[10, k] += paid[i]
+        for row in range(points.shape[0]):
+            out[6 + row, k] += points[row, i]
 
 
-LEVEL_SUMS = (
-    "customers", "true_active", "true_lost", "orders", "spend", "margin", "earned", "redeemed", "expired",
-    "owed", "benefits",
-)  # fmt: skip
+POINT_SUMS = ("earned", "redeemed", "expired", "owed", "benefits")
+LEVEL_SUMS = ("customers", "true_active", "true_lost", "orders", "spend", "margin", *POINT_SUMS)

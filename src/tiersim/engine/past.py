@@ -1,9 +1,8 @@
-"""The past: candidates, burn-in under today's care, and levels solved to the client's own figures (R4)."""
+"""The past: candidates who run through the burn-in under today's care (R4)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,10 @@ from tiersim.engine import births
 from tiersim.engine.accounts import WEEKS_PER_QUARTER
 from tiersim.engine.births import Laws
 from tiersim.engine.clock import demand_factors
-from tiersim.engine.desk_tables import cell_tables, request_tables, set_pace, topics
+from tiersim.engine.desk_tables import set_pace
 from tiersim.engine.foresight import PastLooks
-from tiersim.engine.law import Law, law_of
+from tiersim.engine.hazard import term_of
+from tiersim.engine.law import Law
 from tiersim.engine.layout import OFFSET, QUARTER, REPLICATION, SEED, WEEK, YEAR_QUARTERS, N
 from tiersim.engine.memory import cause_hazards, draws, scratch, stage_parameters
 from tiersim.engine.observe import roll_rings, survey_parameters, surveys
@@ -32,14 +32,12 @@ from tiersim.engine.stages.persons import SPAN, persons
 from tiersim.engine.stages.referral import referral
 from tiersim.engine.stages.satisfaction import satisfaction
 from tiersim.engine.stages.usual import usual_requests
+from tiersim.engine.today import today_desk
 from tiersim.engine.wiring import Stage, bind
-from tiersim.errors import Problem, ScenarioError
-from tiersim.policy.care import Care, Census, today_care
 from tiersim.population import (
     age_at_burn_in,
     entry_weeks,
     expected_survivors_share,
-    initial_hazard,
     surviving_frailty,
     tabulate_signals,
     traits,
@@ -49,16 +47,8 @@ from tiersim.scenario.schema import Scenario
 
 Array = npt.NDArray[Any]
 
-SOLVE_CUSTOMERS = 4000
-"""Customers of the world in which levels are solved, once a parameter draw."""
-
-SOLVE_ROUNDS = 2
-
 LOOK_BACK = YEAR_QUARTERS * WEEKS_PER_QUARTER
 """Weeks of the burn-in in which referrals are counted; nobody is born of them."""
-
-SOLVE_REPLICATION = 2**31
-"""Replication numbers of solving worlds start here, so that they share no draw with the client's."""
 
 
 @dataclass(frozen=True)
@@ -87,107 +77,6 @@ def make_laws(scenario: Scenario, draw: Draw, pairs: int) -> Laws:
     orders_a_year = scenario.customers * values["population.order_rate"]
     laws.log_scale = math.log(scenario.baseline.revenue / max(orders_a_year, 1e-9))
     return laws
-
-
-def average_today(scenario: Scenario, values: dict[str, float]) -> Care:
-    """Today's care for a census in which every customer is the average one."""
-    n = np.array([float(scenario.customers)])
-    return today_care(scenario, values, Census(n, n * values["population.ticket_rate"], n.copy(), n.copy()))
-
-
-def today_law(scenario: Scenario, values: dict[str, float], seed: int, number: int) -> Law:
-    """The usual course of requests: today's staff at its planned load."""
-    return law_of(
-        scenario, values, average_today(scenario, values), scenario.today.staff, float(scenario.customers),
-        values["population.ticket_rate"], seed, number, "today",
-    )  # fmt: skip
-
-
-def solve(scenario: Scenario, draw: Draw, seed: int) -> Solved:
-    """Find the hazard and the satisfaction level at which the start meets its targets.
-
-    A world of its own is run through the burn-in; the result depends on seed and draw only.
-    """
-    values = draw.values
-    law = today_law(scenario, values, seed, draw.number)
-    target, shape = values["baseline.churn"], values["population.frailty_shape"]
-    bankruptcy = values["churn.bankruptcy"]
-    if bankruptcy >= -math.log1p(-min(target, 1 - 1e-9)):
-        raise ScenarioError(
-            Problem(
-                None,
-                None,
-                "churn.bankruptcy",
-                "bankruptcies alone lose as many customers as the stated churn",
-                got=f"{bankruptcy:.3g} a year",
-                allowed=f"below baseline.churn, {target:.3g}",
-            )
-        )
-    hazard = initial_hazard(target, shape, scenario.population.history, scenario.burn_in, term_of(scenario))
-    hazard = max(hazard - bankruptcy, 1e-9)
-    level = values["baseline.satisfaction"]
-    solved = Solved(hazard, level, law)
-    for _ in range(SOLVE_ROUNDS):
-        memory = run_past(
-            scenario, draw, solved, seed, SOLVE_REPLICATION + draw.number, SOLVE_CUSTOMERS, False
-        )
-        slots = np.flatnonzero(memory["alive"][: memory["clock"][N]] == 1)
-        content = memory["content"][slots].astype(float)
-        level = solved.satisfaction + values["baseline.satisfaction"] - float(content.mean())
-        moved = content + level - solved.satisfaction
-        hazard = _hazard_for(
-            scenario, values, memory["frailty"][slots].astype(float), moved, memory["leaving"][slots]
-        )
-        solved = Solved(hazard, level, law)
-    return solved
-
-
-def expected_churn(
-    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array, leaving: Array
-) -> Array:
-    """Expected loss of each customer in a year at its present satisfaction, under today's care.
-
-    Without contracts who has decided (`leaving` above 0) is lost, and who decides in the year is lost in it
-    if its notice, exponential at rate mu, ends in it: 1 - e^-h - h (e^-h - e^-mu) / (mu - h).
-    """
-    rate, bankruptcy = yearly_hazard(scenario, values, hazard, z, content), values["churn.bankruptcy"]
-    term = term_of(scenario)
-    if term is None:
-        total = rate + bankruptcy
-        loss = -np.expm1(-total)
-        if scenario.mechanisms.notice:
-            mu = 52.0 / values["churn.notice"]
-            gap = np.where(np.abs(mu - total) < 1e-6, 1e-6, mu - total)
-            waiting = rate * (np.exp(-total) - np.exp(-mu)) / gap
-            loss = np.where(leaving > 0, 1.0, loss - waiting)
-        return np.asarray(loss)
-    # At a uniform phase a year holds m or m + 1 renewals, each with the hazard of a whole term.
-    years = term / 52.0
-    m = math.floor(1.0 / years)
-    more = 1.0 / years - m
-    stay = (1.0 - more) * np.exp(-rate * m * years) + more * np.exp(-rate * (m + 1) * years)
-    return np.asarray(1.0 - np.exp(-bankruptcy) * stay)
-
-
-def yearly_hazard(
-    scenario: Scenario, values: dict[str, float], hazard: float, z: Array, content: Array
-) -> Array:
-    """Hazard a year of all causes but bankruptcy at present satisfaction, under today's care."""
-    service = float(scenario.churn.causes["service"])
-    reference, beta = values["baseline.satisfaction"], values["churn.satisfaction_effect"]
-    return np.asarray(z * hazard * (service * np.exp(-beta * (content - reference)) + 1.0 - service))
-
-
-def _hazard_for(
-    scenario: Scenario, values: dict[str, float], z: Array, content: Array, leaving: Array
-) -> float:
-    """Hazard at which the mean expected loss of these customers is the target (bisection on its log)."""
-    low, high = math.log(1e-9), math.log(1e4)
-    for _ in range(60):
-        middle = (low + high) / 2
-        loss = expected_churn(scenario, values, math.exp(middle), z, content, leaving).mean()
-        low, high = (middle, high) if loss < values["baseline.churn"] else (low, middle)
-    return math.exp((low + high) / 2)
 
 
 def run_past(
@@ -259,7 +148,7 @@ def _burn_in(
     memory["cause_hazard"][:] = hazards
     memory["cause_on"] = np.zeros(hazards.size, np.int8)
     _contracts(memory, laws, burn, hazards)
-    memory |= today_desk(scenario, solved, values)
+    memory |= today_desk(scenario, solved.law, values)
     memory["satisfaction_par"][1] = solved.law.felt
     set_pace(memory["request_par"], solved.law.mean_pace)
     clock = memory["clock"]
@@ -322,48 +211,3 @@ def _contracts(memory: dict[str, Array], laws: Laws, burn: int, hazards: Array) 
     since = passed % laws.term
     memory["renew_week"][:] = np.where(passed > 0, -burn - since, began) + laws.term - 1
     memory["elapsed"][:] = hazards[:, None] * memory["frailty"] * since
-
-
-def term_of(scenario: Scenario) -> float | None:
-    """Length of contracts in weeks, if there are any."""
-    return scenario.population.contract.term if scenario.population.contract else None
-
-
-def today_desk(scenario: Scenario, solved: Solved, values: dict[str, float]) -> dict[str, Array]:
-    """Tables of a world in which all are under today's care at its planned load (burn-in, one cell)."""
-    care = average_today(scenario, values)
-    rate = care.personal_rate
-    f32 = np.float32
-    regions = len(scenario.population.regions)
-    return {
-        **cell_tables(scenario, [care], 1, [[0]], [False]),
-        **request_tables(scenario, values, 1.0),
-        **topics(scenario, [care]),
-        **law_arrays([solved.law]),
-        **one_team(1, regions),
-        "contact_rate": np.array([rate], f32),
-        "survey_push": np.zeros(1, f32),
-        "contact_auto": np.zeros(1, np.int8),
-        "pool_of_cell": np.zeros(1, np.int64),
-        "pool_answers": np.zeros((3, 1)),
-        "delivered": np.ones(1, f32),
-    }
-
-
-def law_arrays(laws: Sequence[Law]) -> dict[str, Array]:
-    """Laws of all pools as the stages read them, shape (pools, classes, draws)."""
-    return {
-        "law_answer": np.stack([law.answer for law in laws]),
-        "law_solve": np.stack([law.solve for law in laws]),
-        "law_pace": np.stack([law.pace for law in laws]),
-        "law_flags": np.stack([law.flags for law in laws]),
-    }
-
-
-def one_team(pools: int, regions: int) -> dict[str, Array]:
-    """Teams where no queue is run: one a pool."""
-    return {
-        "team_first": np.arange(pools, dtype=np.int64),
-        "team_count": np.ones(pools, np.int64),
-        "region_team": np.full((pools, regions), -1, np.int64),
-    }
