@@ -133,7 +133,7 @@ def test_speeds_are_compared_round_by_round() -> None:
 
 
 def test_shares_of_a_world_hold_the_queue_in_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = whole.sized(60)
+    scenario = whole.sized(60).override({"horizon": "6 months", "run_out": "0 weeks"})
     monkeypatch.setattr(desk_worlds, "load", lambda name: scenario)
     found = desk_worlds.measure("machinery", 1)
     assert 0 < found["queue_share"] < found["desk_share"] < 1

@@ -697,7 +697,8 @@ class Reference:
 
     def is_let_go(self, c, i):
         """P8: whom the company lets go leaves at once, with a contract when that ends."""
-        if self.run_out or self.memory.get("exit_state", [0] * self.n)[i] != 2 or not c.alive or c.leaving:
+        decided = self.memory.get("exit_state", ())
+        if self.run_out or not len(decided) or decided[i] != 2 or not c.alive or c.leaving:
             return
         if not self.contracts or c.renew_week == self.week.number:
             c.alive = c.known = np.int8(0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
 
-from tiersim.engine import ArmRule, Assignment, World, replicate
+from tiersim.engine import ArmRule, Assignment, World, replicate, seats
 from tiersim.engine.prepare import prepare
 from tiersim.engine.world import Simulation
 from tiersim.scenario.load import load
@@ -42,9 +43,10 @@ def started(name="machinery", seed=1, replication=0, **changes):
 
 
 def final(s, start, world, seed=1, replication=0, kind=Simulation):
-    """Memory at the end of a world, and its tables."""
+    """Memory at the end of a world, and its tables; whoever has left keeps its place (see test_seats.py)."""
     simulation = kind(s, start, world, seed, replication)
-    with np.errstate(under="ignore"):
+    with np.errstate(under="ignore"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seats, "WORTH_WHILE", 2.0)
         tables = simulation.run()
     return simulation.memory, tables
 

@@ -29,7 +29,7 @@ def test_other_customers_are_refused() -> None:
 
 @pytest.mark.slow
 def test_demoted_loyal_customers_leave_and_the_plan_is_worth_less(lean: bool) -> None:
-    found = loyal_customers(BAD, GOOD, replications=48 if lean else 96, progress=False)
+    found = loyal_customers(BAD, GOOD, replications=24 if lean else 96, progress=False)
     frame = found.frame
     (more, error), (gain, gain_error) = found.more_lost, found.mean("gain")
     assert more > error, "the same people must leave more often where they are demoted"

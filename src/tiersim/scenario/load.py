@@ -17,9 +17,10 @@ from tiersim.scenario import override as overriding
 from tiersim.scenario.assumption import STATED
 from tiersim.scenario.fields import Place, nearest
 from tiersim.scenario.files import Document, Lines, read_file, read_text
+from tiersim.scenario.further import further
 from tiersim.scenario.naming import Named
 from tiersim.scenario.overlay import Merged, names_in, resolve
-from tiersim.scenario.problems import problems
+from tiersim.scenario.problems import in_order, problems
 from tiersim.scenario.spelling import as_written
 
 if TYPE_CHECKING:
@@ -130,12 +131,14 @@ def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
     named = Named(merged.tree, merged.lines, root)
     faults = faults + named.problems
     tree = _as_stated(named.tree, Place("section", model=root), "", merged.lines)
+    context = {"currency": currency, "stated": STATED}
     try:
-        scenario = root.model_validate(tree, context={"currency": currency, "stated": STATED})
+        scenario = root.model_validate(tree, context=context)
     except ValidationError as error:
         told = {problem.path for problem in named.problems}
         found = problems(error, root, merged.tree, merged.lines, currency)
-        faults = faults + [problem for problem in found if problem.path not in told]
+        found = [problem for problem in found if problem.path not in told]
+        faults = faults + in_order(found + further(root, tree, context, merged.lines))
     else:
         # What only several keys together can be wrong about; a root without such rules has no such method.
         check = getattr(scenario, "cross_check", None)

@@ -54,6 +54,11 @@ def problems(
         path, place = _path(details, root)
         by_path.setdefault(path, []).append((details, place))
     found = [_problem(path, entries, root, tree, lines, currency) for path, entries in by_path.items()]
+    return in_order(found)
+
+
+def in_order(found: list[Problem]) -> list[Problem]:
+    """Problems by file, as files come first, and line."""
     files = {file: i for i, file in enumerate(dict.fromkeys(p.file for p in found))}
     return sorted(found, key=lambda p: (files[p.file], p.line or 0))
 
@@ -79,6 +84,11 @@ def _where_to_add(path: str, lines: Lines) -> tuple[str | None, int | None]:
     if inside:
         return inside[0][0], inside[0][1] or None
     return next(iter(own.values()))[0], None
+
+
+def path_of(details: ErrorDetails, root: type[BaseModel]) -> str:
+    """Dotted path of an error that pydantic found."""
+    return _path(details, root)[0]
 
 
 def _path(details: ErrorDetails, root: type[BaseModel]) -> tuple[str, Place | None]:
