@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tiersim.errors import ScenarioError
-from tiersim.scenario.consistency import ends
+from tiersim.scenario.assumption import ends
 from tiersim.scenario.load import load, loads
 from tiersim.scenario.schema import Scenario
 

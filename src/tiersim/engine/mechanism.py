@@ -191,8 +191,3 @@ class Mechanisms:
     def tables(self) -> dict[str, dict[str, Array]]:
         """Tables of all of them."""
         return {name: table for part in self._all for name, table in part.tables().items()}
-
-
-def no_strain(causes: int) -> dict[str, Array]:
-    """Strain on causes of leaving where no mechanism writes any."""
-    return {"strain": np.zeros((causes, 0), np.float32), "strain_on": np.zeros(causes, np.int8)}

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from tiersim.engine.accounts import ACCOUNTS, MAX_LAG, METRICS, WEEK_OF_YEAR, WEEKS_PER_QUARTER
 from tiersim.engine.filing import FILED_COLUMNS
 from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, SEED, WEEK, N
-from tiersim.engine.mechanism import no_strain
 from tiersim.kernel import kernel
 from tiersim.random import fill_words
 from tiersim.random.streams import WEEK_A
@@ -124,3 +123,8 @@ def cause_hazards(scenario: Scenario, hazard: float) -> npt.NDArray[np.float32]:
     """Weekly hazard by cause for a yearly hazard of all causes (bankruptcy beside)."""
     shares = np.array([float(scenario.churn.causes[cause]) for cause in CAUSES])
     return (hazard * shares * WEEK_OF_YEAR).astype(np.float32)
+
+
+def no_strain(causes: int) -> dict[str, Array]:
+    """Strain on causes of leaving where no mechanism writes any."""
+    return {"strain": np.zeros((causes, 0), np.float32), "strain_on": np.zeros(causes, np.int8)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tiersim.scenario.assumption import ends
 from tiersim.scenario.faults import Fault, unknown
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.shares import resolve_rest
@@ -63,8 +64,6 @@ def _section(scenario: Scenario, section: Acquisition) -> Iterator[Fault]:
 
 def _conversions(scenario: Scenario, section: Acquisition) -> Iterator[Fault]:
     """Today's leads and people must be enough for today's newcomers, at central values."""
-    from tiersim.scenario.consistency import ends
-
     stated = scenario.baseline.arrivals
     churn = ends(scenario.baseline.churn)
     # Without contracts the likeliest leavers go first: more are lost a year than the share of a cohort.

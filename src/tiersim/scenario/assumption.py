@@ -254,3 +254,19 @@ def draw_parameters(model: Any, u_of_path: Callable[[str], float]) -> dict[str, 
         path: assumption.quantile(u_of_path(path)) if assumption.is_uncertain else assumption.central
         for path, assumption, _ in walk_assumptions(model)
     }
+
+
+TAIL = 0.999
+"""Quantile that stands for the end of a distribution without one."""
+
+
+def ends(assumption: Assumption[Any]) -> tuple[float, float]:
+    """Lowest and highest value that a draw may take; of endless distributions all but 1 in 1,000."""
+    if assumption.distribution is None:
+        return assumption.central, assumption.central
+    low, high = assumption.distribution.low, assumption.distribution.high
+    endless = assumption.distribution.kind in ("normal", "lognormal", "beta")
+    return (
+        assumption.quantile(1 - TAIL) if endless else low,
+        assumption.quantile(TAIL) if endless else high,
+    )

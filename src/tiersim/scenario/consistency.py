@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem
 from tiersim.scenario.acquisition_check import acquisition
+from tiersim.scenario.assumption import ends
 from tiersim.scenario.budget_check import budgets, exit_and_pay
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.faults import Fault, unknown
@@ -29,7 +30,6 @@ from tiersim.scenario.warning_check import warning, win_back
 from tiersim.scenario.wording import write_share, write_weeks
 
 if TYPE_CHECKING:
-    from tiersim.scenario.assumption import Assumption
     from tiersim.scenario.files import Lines
     from tiersim.scenario.schema import Scenario
 
@@ -38,9 +38,6 @@ CONTRACT = (4.0, 260.0)
 
 LONGEST_TO_PAY = 26.0
 """Longest median collection period, weeks: the ledger keeps receivables of half a year."""
-
-TAIL = 0.999
-"""Quantile that stands for the end of a distribution without one."""
 
 
 def cross_check(scenario: Scenario, lines: Lines) -> list[Problem]:
@@ -59,18 +56,6 @@ def _where(path: str, lines: Lines) -> tuple[str | None, int | None]:
         return where(path, lines)
     file, line = max(inside, key=lambda at: (at[0] == SOURCE, not at[0].startswith("preset ")))
     return file, line or None
-
-
-def ends(assumption: Assumption[Any]) -> tuple[float, float]:
-    """Lowest and highest value that a draw may take; of endless distributions all but 1 in 1,000."""
-    if assumption.distribution is None:
-        return assumption.central, assumption.central
-    low, high = assumption.distribution.low, assumption.distribution.high
-    endless = assumption.distribution.kind in ("normal", "lognormal", "beta")
-    return (
-        assumption.quantile(1 - TAIL) if endless else low,
-        assumption.quantile(TAIL) if endless else high,
-    )
 
 
 def _shares(path: str, shares: Mapping[str, Any]) -> Iterator[Fault]:
