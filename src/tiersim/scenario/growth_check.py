@@ -68,7 +68,7 @@ def _cross_sell(scenario: Scenario) -> Iterator[Fault]:
 
 def _feedback(scenario: Scenario) -> Iterator[Fault]:
     """Without surveys nobody answers poorly."""
-    surveyed = scenario.mechanisms.surveys and scenario.satisfaction.survey_share > 0.0
+    surveyed = scenario.satisfaction.survey_share > 0.0
     packages = [(f"tiers.{name}", tier.feedback_within) for name, tier in scenario.tiers.items()]
     for name, policy in scenario.policies.items():
         wishes = {**{f"tiers.{k}": w for k, w in policy.tiers.items()}, "package": policy.package}

@@ -138,7 +138,7 @@ def _finish(root: type[M], merged: Merged, overrides: Overrides) -> M:
         told = {problem.path for problem in named.problems}
         found = problems(error, root, merged.tree, merged.lines, currency)
         found = [problem for problem in found if problem.path not in told]
-        faults = faults + in_order(found + further(root, tree, context, merged.lines))
+        faults = faults + in_order(found + further(root, tree, context, merged.lines, found))
     else:
         # What only several keys together can be wrong about; a root without such rules has no such method.
         check = getattr(scenario, "cross_check", None)

@@ -30,8 +30,9 @@ def warning(scenario: Scenario) -> Iterator[Fault]:
         if sign == "renewal" and not contracts and not place.startswith("indicators"):
             text = "looks at renewals, and there are no contracts"
             yield f"warning.{place}", text, None, "another indicator, or population.contract", None
-        if sign == "survey" and scenario.mechanisms.warning and not scenario.mechanisms.surveys:
-            yield f"warning.{place}", "looks at survey answers, and nobody is asked", None, None, None
+        if sign == "survey" and scenario.mechanisms.warning and scenario.satisfaction.survey_share == 0.0:
+            text = "looks at survey answers, and nobody is asked"
+            yield f"warning.{place}", text, None, "satisfaction.survey_share above 0 %", None
     yield from _read(scenario)
 
 
@@ -60,7 +61,8 @@ def win_back(scenario: Scenario) -> Iterator[Fault]:
         allowed = "the section warning, or who: [lost]"
         yield "win_back.who", text, None, allowed, None
     if "renewal" in rules.who and scenario.population.contract is None:
-        yield "win_back.who", "asks before renewals, and there are no contracts", None, None, None
+        text = "asks before renewals, and there are no contracts"
+        yield "win_back.who", text, None, "population.contract, or who without renewal", None
     if len(set(rules.who)) < len(rules.who):
         yield "win_back.who", "names the same customers twice", ", ".join(rules.who), None, None
     for tier in rules.tiers:
