@@ -178,3 +178,19 @@ def test_starters_need_no_warning(name):
     for plan in check(load(name)):
         assert plan.warnings == ()
         assert all(0 < tier.utilisation <= 0.95 for tier in plan.tiers)
+
+
+FOR_THE_WARNED = {"strategies.visits.warned": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "mended"),
+    [
+        ({"mechanisms.warning": False}, "win_back asks those who are red", {"mechanisms.win_back": False}),
+        ({"mechanisms.warning": False, **FOR_THE_WARNED}, "visits: warned confines it",
+         {"mechanisms.warning": True}),
+    ],
+)  # fmt: skip
+def test_what_waits_for_a_mechanism_that_is_off_is_told(base, changes, text, mended):
+    assert text in warnings_of(base, changes)
+    assert text not in warnings_of(base, changes | mended)

@@ -15,6 +15,7 @@ from tiersim.cli.moves import print_rating
 from tiersim.cli.printing import Row, say, table
 from tiersim.cli.warning import print_warning
 from tiersim.evaluation import kpis
+from tiersim.evaluation.cautions import FEW
 from tiersim.evaluation.contrast import Contrast, contrast
 from tiersim.evaluation.npv import account_order, money_by_account
 from tiersim.runs.reduce import sums
@@ -126,13 +127,16 @@ def print_comparison(comparison: Comparison, n: Numbers, analyst: bool) -> None:
         say()
         _print_worlds(comparison, today, n)
     print_winning(comparison, today, n)
+    if comparison.quick:
+        say()
+        say("Quick: the range and the chances are rough. Without --quick they rest on more replications.")
+    elif comparison.replications < FEW:
+        say()
+        say(f"So few replications make range, chances and verdict rough; {FEW} or more make them firmer.")
     if analyst:
         say()
         say("Simulation error, which more replications make smaller:")
         table((), _analyst_rows(comparison, main, n))
-    if comparison.quick:
-        say()
-        say("Quick: the range and the chances are rough. Without --quick they rest on more replications.")
 
 
 def _headline(comparison: Comparison, found: Contrast, n: Numbers) -> str:

@@ -64,7 +64,7 @@ class Seats:
             return False
         grows = n + more > self._capacity
         if grows:
-            self._replace(np.arange(n), int(1.5 * (n + more)))
+            self._grow(int(1.5 * (n + more)))
         for name, column in fresh.items():
             memory[name][..., n : n + more] = column
         memory["clock"][N] = n + more
@@ -104,9 +104,9 @@ class Seats:
         memory["clock"][N] = stay.size
         return stay
 
-    def _replace(self, index: npt.NDArray[np.int64], capacity: int) -> None:
+    def _grow(self, capacity: int) -> None:
         memory = self._memory
-        memory |= take({name: memory[name] for name in self._names}, index, capacity)
-        memory["clock"][N] = index.size
+        everybody = np.arange(int(memory["clock"][N]))
+        memory |= take({name: memory[name] for name in self._names}, everybody, capacity)
         self._see_contracts()
         self._capacity = capacity

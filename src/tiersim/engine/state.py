@@ -159,7 +159,7 @@ def _gather(row, index, n):  # type: ignore[no-untyped-def]
 
 
 def keep(state: dict[str, Array], index: npt.NDArray[np.int64], n: int) -> None:
-    """Keep the customers at `index`, ascending, of the first n, in place; the others' places become empty."""
+    """Keep the customers at `index`, ascending, of the first n, in place; clear the places behind them."""
     for array in state.values():
         for row in np.atleast_2d(array):
             _gather(row, index, n)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.policy.absent import waits_in_vain
 from tiersim.policy.care import BY_REGION, Care, Census, Values, tier_shares
 from tiersim.policy.feedback import feedback_hours
 from tiersim.policy.investing import late, staged
@@ -263,4 +264,5 @@ def _warnings(
                 f"{group.name}: what is left pays {100 * group.funded:.0f} % of its strategies' wish, so "
                 "they will have next to no effect."
             )
+    found += waits_in_vain(scenario, policy)
     return found + sentences(scenario, policy) + late(scenario, scenario.policies[policy])

@@ -152,9 +152,9 @@ class Numbers:
     def chance(self, p: Number, n: int, guards: Sequence[float] = ()) -> str:
         """A probability estimated from `n` replications, as a percentage no finer than they support.
 
-        The step is the first of 1, 5, 10 percent that is not far below the standard error: 200 replications
-        show fives in the middle and single percents near the ends. The rounded value never stands on
-        another side of a `guard` (a threshold of the verdict) than `p` itself.
+        The step is the first of 1, 2, 5, 10 percent that is not far below the standard error: 200
+        replications show fives in the middle and single percents or twos near the ends. The rounded value
+        never stands on another side of a `guard` (a threshold of the verdict) than `p` itself.
         """
         if not known(p):
             return self.missing
@@ -165,7 +165,7 @@ class Numbers:
         if p <= 0:
             return self._text("numbers.under", number=f"{math.ceil(rare)}")
         error = 100 * math.sqrt(p * (1 - p) / max(n, 1))
-        step = next((s for s in (1, 5, 10) if s >= 0.8 * error), 10)
+        step = next((s for s in (1, 2, 5, 10) if s >= 0.8 * error), 10)
         shown = float(step * round(100 * p / step))
         for guard in guards:
             if (p >= guard) != (shown >= 100 * guard - 1e-9):

@@ -38,7 +38,7 @@ def press(  # type: ignore[no-untyped-def]
     By cell: `asks`, whether its policy asks anybody there, and `reads`, the list it acts on (-1: none). A
     contract that ended is seen; without contracts only that no order came for long. Whom the company let go,
     or moved to self-service for its cost (``exit_state``, empty where nobody exits), it does not ask.
-    ``pressing_sum``: how many there are of each but 0.
+    ``pressing_sum``: how many there are of each; of 0 not all are counted.
     """
     week, again, remind = clock[WEEK], ask_par[AGAIN], ask_par[REMIND]
     within, contracts = ask_par[LOST_WITHIN], ask_par[CONTRACTS] > 0
