@@ -52,7 +52,7 @@ FAULTS = [
     ({"products.lines": 1}, "products.lines", "", None),
     ({"tiers.B.feedback_within": "48 h", "satisfaction.survey_share": "0 %"}, "tiers.B.feedback_within",
      "nobody is surveyed", None),
-    ({"policies.uniform.package.feedback_within": "48 h", "mechanisms.surveys": False},
+    ({"policies.uniform.package.feedback_within": "48 h", "satisfaction.survey_share": "0 %"},
      "policies.uniform.package.feedback_within", "nobody is surveyed", None),
     ({"contact.annoys": 120}, "contact.annoys", "outside its bounds", None),
 ]  # fmt: skip
