@@ -26,8 +26,7 @@ from benchmarks.law import (
 from tiersim.engine import accounts
 from tiersim.engine import filing as f
 from tiersim.engine.layout import CLOCK_SIZE, OFFSET, REPLICATION, SEED, WEEK, N
-from tiersim.engine.mechanism import no_strain
-from tiersim.engine.memory import draws
+from tiersim.engine.memory import draws, no_strain
 from tiersim.engine.stages.churn import CAUSES, CHURN_PARAMETERS, churn
 from tiersim.engine.stages.orders import orders
 from tiersim.engine.stages.record import record
