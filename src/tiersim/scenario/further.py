@@ -63,6 +63,7 @@ class _Rest:
         self.tree: Any = _copied(tree)
         self.left_out: set[str] = set()
         self._names: set[str] = set()
+        self._thinned: list[dict[str, Any]] = []
         self._root = root
 
     def misses(self, path: str, meant: str) -> None:
@@ -97,19 +98,22 @@ class _Rest:
         place = find(self._root, ".".join(above)) if above else None
         if place is not None and place.kind == "map":
             self._names.add(last)
+            self._thinned.append(section)
         if above and not section:
             self.left_out.add(".".join(above))
         return True
 
     def _replace_entry(self, section: dict[str, Any], key: str, path: list[str]) -> bool:
         """Another entry of the list stands in for a faulty one, as lines go by their number."""
-        entries, number = section[key], int(path[-1])
+        entries = section[key]
+        if not path[-1].isdigit() or int(path[-1]) >= len(entries):
+            return False
         self.left_out.add(".".join(path))
         others = [
             entry for i, entry in enumerate(entries) if ".".join([*path[:-1], str(i)]) not in self.left_out
         ]
         if others:
-            entries[number] = _copied(others[0])
+            entries[int(path[-1])] = _copied(others[0])
         else:
             del section[key]
             self.left_out.add(".".join(path[:-1]))
@@ -124,13 +128,16 @@ class _Rest:
             problem.path == path
             or problem.path.startswith(f"{path}.")
             or path.startswith(f"{problem.path}.")
-            or path in said
+            # "start" or "plan" are words of many messages; a section is named as one where it is missed.
+            or (path if "." in path else f"section {path}") in said
             for path in self.left_out
         )
 
     def as_told(self, problem: Problem) -> Problem:
-        """Without names to choose from, where some are left out."""
-        return replace(problem, allowed=None, nearest=None) if self._names else problem
+        """Without the names to choose from where one of them was left out."""
+        choice = set((problem.allowed or "").split(", "))
+        lacks = any(choice == set(names) for names in self._thinned)
+        return replace(problem, allowed=None, nearest=None) if lacks else problem
 
 
 def _copied(value: Any) -> Any:
