@@ -1,12 +1,17 @@
 """Who is under which policy when: a rule on (customer, week), never an array of both.
 
-An arm is a label that a customer carries from birth, drawn by its id or its region; an arm's steps say
-which policy applies from which week on, after a personal delay. Newcomers follow the same rule.
+An arm is a label that a customer carries from birth, drawn by its id, or by its region and industry; an arm's
+steps say which policy applies from which week on, after a personal delay. Newcomers follow the same rule. A
+lot that looks at the customers of the start (strata, pairs) gives them their labels by name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tiersim.kernel import kernel
 from tiersim.random import u01d, words
@@ -17,20 +22,59 @@ from tiersim.scenario.shares import resolve_rest
 
 @dataclass(frozen=True)
 class ArmRule:
-    """One arm: its share of customers (of its regions, if any are named) and its steps (week, policy)."""
+    """One arm: its share of customers, or its regions and industries, and its steps (week, policy).
+
+    `delay`: longest personal delay, weeks, in whole ones.
+    """
 
     name: str
     share: float
     steps: tuple[tuple[int, str], ...]
     regions: tuple[str, ...] = ()
     delay: int = 0
+    industries: tuple[str, ...] = ()
+
+
+UNTAKEN = 30_000
+"""Personal delay of a customer that never takes its arm's steps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Labels that a lot gave to customers of the start.
+
+    Parameters
+    ----------
+    birth : their ids, ascending, shape (n,).
+    arm : number of the arm, or -1 where the arms' own rule decides; shape (n,).
+    delay : personal delay in weeks, -1 where the arm's own rule draws it; shape (n,).
+    """
+
+    birth: npt.NDArray[np.uint64]
+    arm: npt.NDArray[Any]
+    delay: npt.NDArray[Any]
+
+    def put(self, birth: npt.NDArray[Any], arm: npt.NDArray[Any], delay: npt.NDArray[Any]) -> None:
+        """Write the labels of the customers `birth` into `arm` and `delay`, where they have any."""
+        if self.birth.size == 0:
+            return
+        at = np.minimum(np.searchsorted(self.birth, birth), self.birth.size - 1)
+        known = self.birth[at] == birth
+        arm[:] = np.where(known & (self.arm[at] >= 0), self.arm[at], arm)
+        delay[:] = np.where(known & (self.delay[at] >= 0), self.delay[at], delay)
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Arms of one world; their shares sum to 1 unless regions decide."""
+    """Arms of one world; their shares sum to 1 unless regions decide.
+
+    `labels`: what a lot decided for customers of the start. `paid_early`: who has not changed over yet when
+    its arm's step has begun is paid for as if it had, so that resistance costs money (X3).
+    """
 
     arms: tuple[ArmRule, ...]
+    labels: Labels | None = None
+    paid_early: bool = False
 
     @classmethod
     def everyone(cls, policy: str) -> Assignment:
@@ -67,14 +111,17 @@ class Assignment:
 
 
 @kernel
-def assign_arms(birth, region, seed, rep, region_arm, cumulative, delay, first, last, arm, wait):  # type: ignore[no-untyped-def]
+def assign_arms(  # type: ignore[no-untyped-def]
+    birth, region, industry, seed, rep, place_arm, cumulative, delay, first, last, arm, wait
+):
     """Arm and personal delay (weeks) of customers first..last-1.
 
-    ``region_arm``: arm of each region, or -1 where `cumulative` shares draw it; ``delay``: longest by arm.
+    ``place_arm``: arm of each region and industry, or -1 where `cumulative` shares draw it; ``delay``:
+    longest by arm.
     """
     for i in range(first, last):
         w = words(seed, rep, birth[i], 0, ASSIGN, 0)
-        label = region_arm[region[i]]
+        label = place_arm[region[i], industry[i]]
         if label < 0:
             u = u01d(w[0])
             label = 0

@@ -64,7 +64,8 @@ class Slots:
         begins = [week for arm in self.arms for week, policy in arm.steps if policy != today]
         self.plan_start = max(0, min(begins)) if begins else None
         self._today = today
-        self.steps = Steps(scenario, self.arms, self._slot_of)
+        self.steps = Steps(scenario, self.arms, self._slot_of, assignment.labels)
+        self._paid_early = assignment.paid_early
         self.arm_shares = self.steps.shares
         self._begun: tuple[int, frozenset[int]] = (-1, frozenset())
         self.plans = [count(scenario, layout, values, census) for layout in self.layouts]
@@ -131,6 +132,17 @@ class Slots:
         before = self._begun[1] if self._begun[0] == week else frozenset()
         self._begun = week, before.union(*(self.pool_number[slot] for slot in begun.tolist()))
         return True
+
+    def paid_cells(self, memory: dict[str, Array], week: int) -> Array:
+        """Cells by which customers are counted for people and money in a week.
+
+        Those under which they are served; where resistance costs, those under which they should be.
+        """
+        if not self._paid_early:
+            return memory["cell"]
+        arm = memory["arm"].astype(np.int64)
+        due = self.steps.slots[arm, self.steps.due(arm, week)]
+        return np.asarray(due * self.tiers + memory["tier_now"], np.int32)
 
     def beginning(self, week: int) -> frozenset[int]:
         """Numbers of the pools of policies that begin for somebody in this week."""

@@ -55,13 +55,13 @@ class Upkeep:
         Without `people` their targets stay.
         """
         scenario, slots = self._scenario, self._slots
-        by_cell = self._count(memory)
+        by_cell = self._count(memory, week, run_out)
         counted = censuses(by_cell, self._by_package, slots.count, slots.tiers)
-        everybody = max(by_cell[0].sum(), 1.0)
+        everybody = by_cell[0].reshape(slots.count, slots.tiers).sum(axis=0)
         if not run_out:
             layouts = self.dates.layouts(week)
             plans = [
-                count(scenario, layout, self._values, census, float(census.customers.sum()) / everybody)
+                count(scenario, layout, self._values, census, everybody)
                 for layout, census in zip(layouts, counted, strict=True)
             ]
             plans = slots.purse.fill(plans, week) if slots.purse else plans
@@ -87,7 +87,7 @@ class Upkeep:
         memory["channel_on"][:] = (memory["dose"][:, :n].any(axis=1)) | (memory["carried"][:, :n] > 1e-7).any(
             axis=1
         )
-        counted_anew = self._count(memory)
+        counted_anew = self._count(memory, week, run_out)
         memory["account_hours"][:] = self._account_hours(memory, counted_anew)
         self._payments.renew()
         self.by_cell = counted_anew
@@ -95,14 +95,15 @@ class Upkeep:
         if week % WEEKS_PER_QUARTER == 0 or begin:
             self._market(memory)
 
-    def _count(self, memory: dict[str, Array]) -> Array:
+    def _count(self, memory: dict[str, Array], week: int, run_out: bool) -> Array:
+        cell = memory["cell"] if run_out else self._slots.paid_cells(memory, week)
         tables, payments = self._slots.tables, self._payments
         by_cell = np.zeros((4, tables.bot.size))
         self._by_package.fill(0.0)
         payments.hours.fill(0.0)
         payments.spend.fill(0.0)
         count_cells(
-            memory["clock"], tables.segments, memory["known"], memory["cell"], memory["segment"],
+            memory["clock"], tables.segments, memory["known"], cell, memory["segment"],
             memory["ledger_cell"], memory["ticket_rate"], memory["needs"], memory["favour"],
             memory["pool_of_cell"], memory["plan_even"], memory["plan_favour"], tables.spend_rate, by_cell,
             self._by_package, payments.hours, payments.spend,

@@ -29,6 +29,7 @@ from tiersim.engine.service import ServiceDesk
 from tiersim.engine.slots import Slots
 from tiersim.engine.stages.expected import expected
 from tiersim.engine.upkeep import Upkeep
+from tiersim.engine.watch import Watch
 from tiersim.engine.week import closing_stages, week_stages
 from tiersim.engine.wiring import bind
 from tiersim.errors import TiersimError
@@ -48,8 +49,16 @@ class World:
 class Simulation:
     """A world while it runs. Shared things are arrays in `memory`, by the names that stages ask for."""
 
-    def __init__(self, scenario: Scenario, start: Start, world: World, seed: int, replication: int) -> None:
-        self.scenario, self.start = scenario, start
+    def __init__(
+        self,
+        scenario: Scenario,
+        start: Start,
+        world: World,
+        seed: int,
+        replication: int,
+        watch: Watch | None = None,
+    ) -> None:
+        self.scenario, self.start, self.watch = scenario, start, watch
         self.values, address = start.draw.values, (seed, replication)
         self.horizon = round(scenario.horizon)
         self.end = self.horizon + round(scenario.run_out)
@@ -100,6 +109,8 @@ class Simulation:
         """Simulate and return the tables of the outcome."""
         clock = self.memory["clock"]
         self.concentration.look(self.memory, 0)
+        if self.watch is not None:
+            self.watch.begin(self.memory, self.books, self.start.ring)
         for week in range(self.end):
             quarter, offset = divmod(week, WEEKS_PER_QUARTER)
             clock[WEEK], clock[OFFSET], clock[QUARTER] = week, offset, quarter
@@ -123,11 +134,15 @@ class Simulation:
             for stage, arguments in self.bound:
                 stage(*arguments)
             self.mechanisms.end_week(self.memory, week, self.run_out)
+            if self.watch is not None:
+                self.watch.week(self.memory, week)
             brought = self.arrivals.referred(self.memory, week)
             if brought is not None:
                 self._seat(*brought, week + 1)
             if offset == WEEKS_PER_QUARTER - 1:
                 self._close_quarter(week, quarter)
+            if self.watch is not None:
+                self.watch.closed(self.memory, week)
             if week + 1 == self.horizon:
                 self.concentration.look(self.memory, week + 1)
             if self.scenario.mechanisms.review and not self.run_out:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from tiersim.policy.care import Care, Census, Values, salary_of
 from tiersim.policy.layout import Fund, Layout
@@ -14,6 +15,7 @@ from tiersim.policy.requests import bot_share
 from tiersim.scenario.policies import Policy
 from tiersim.scenario.schema import Scenario
 
+Floats = npt.NDArray[np.float64]
 Binds = Literal["ratio", "money"]
 
 INNOVATION = "innovation"
@@ -81,11 +83,24 @@ def reference_plan(scenario: Scenario) -> str:
     return next(name for name in names if scenario.policies[name].care == "tiered")
 
 
-def count(scenario: Scenario, layout: Layout, values: Values, census: Census, cap_share: float = 1.0) -> Plan:
-    """People and money of a layout for a census; `cap_share`: the part of the yearly caps that is theirs.
+def count(
+    scenario: Scenario, layout: Layout, values: Values, census: Census, everybody: Floats | None = None
+) -> Plan:
+    """People and money of a layout for a census.
 
     People are min(ceil(n / ratio), what the share pays after volume), from the group's first tier on.
+
+    Parameters
+    ----------
+    everybody : customers by tier under all policies of the world; of a yearly cap the census has the part
+        that its customers are of all in the tiers of the group. None: the census is of everybody.
     """
+    everybody = census.customers if everybody is None else everybody
+
+    def part(tiers: tuple[int, ...]) -> float:
+        all_of_them = float(sum(everybody[t] for t in tiers))
+        return float(sum(census.customers[t] for t in tiers)) / all_of_them if all_of_them > 0.0 else 1.0
+
     pools: list[PoolPlan | None] = [None] * len(layout.pools)
     groups: list[GroupPlan] = []
 
@@ -107,16 +122,17 @@ def count(scenario: Scenario, layout: Layout, values: Values, census: Census, ca
             )
             for t in tiers
         )
-        left, staff = cap * cap_share - reserved, 0.0
+        cap *= part(tiers)
+        left, staff = cap - reserved, 0.0
         for number in members:
             pool = pools[number] = pool_plan(number, left)
             cost = pool.paid * (pool.salary + pool.on_call)
             left -= cost
             staff += cost
         wanted = sum(layout.wanted(census, t) for t in tiers)
-        groups.append(GroupPlan(name, tiers, cap * cap_share, reserved, staff, wanted))
+        groups.append(GroupPlan(name, tiers, cap, reserved, staff, wanted))
     if layout.fund is not None:
-        groups.append(_fund_plan(layout, layout.fund, census, cap_share))
+        groups.append(_fund_plan(layout, layout.fund, census, part(tuple(range(len(everybody))))))
     done = [pool_plan(i, math.inf) if pool is None else pool for i, pool in enumerate(pools)]
     return Plan(done, groups)
 

@@ -1,0 +1,225 @@
+"""Writes the observed panel of a world: what its systems show at the ends of periods, and nothing else.
+
+It reads what stages left and changes nothing, so that a world runs the same with or without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiersim.engine.accounts import ACCOUNTS, MEMO_ACCOUNTS, WEEKS_PER_QUARTER
+from tiersim.engine.layout import RING, N
+from tiersim.engine.ledger import Books
+from tiersim.engine.observe import lapsed
+from tiersim.scenario.schema import Scenario
+from tiersim.tables.panel import SUMS, Panel
+
+Array = npt.NDArray[Any]
+
+RINGS = {
+    "revenue": "spend_ring", "goods": "goods_ring", "orders": "orders_ring", "requests": "requests_ring",
+    "late": "late_ring", "grave": "grave_ring", "contacts": "contacts_ring", "referrals": "referrals_ring",
+}  # fmt: skip
+"""Measures that the systems remember by quarter."""
+
+PAST = 8
+"""Quarters before the start of which the panel keeps what the rings remember: two years."""
+
+_MONEY = {"revenue", "goods"}
+_NO_CARE = frozenset({"revenue", "goods", "discounts", *MEMO_ACCOUNTS})
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """True state at the ends of periods, for the diagnosis only; the customers of a panel, in its order."""
+
+    satisfaction: Array
+    alive: Array
+
+
+class Watch:
+    """Collects the panel of one world.
+
+    Parameters
+    ----------
+    ends : weeks from the start at which periods end, ascending, all above 0.
+    """
+
+    def __init__(self, scenario: Scenario, ends: Sequence[int]) -> None:
+        self._contracts = scenario.population.contract is not None
+        self._ends = np.array(ends, np.int64)
+        self._stops = {int(week) for week in ends}
+        self._rows: list[dict[str, Array]] = []
+        self._gone: list[dict[str, Array]] = []
+
+    def begin(self, memory: dict[str, Array], books: Books, ring: int) -> None:
+        """At the start: the past by quarter as the rings have it; `ring`: number of its last quarter."""
+        n = int(memory["clock"][N])
+        self._group = _groups(books)
+        self._care = np.array([name not in _NO_CARE for name in ACCOUNTS])
+        self._past = {"birth": memory["birth"][:n].copy()}
+        for name, key in RINGS.items():
+            rows = memory[key]
+            # The oldest row of a ring is the one that is written next.
+            reach = min(PAST, rows.shape[0] - 1)
+            out = np.full((PAST, n), np.nan, np.float32)
+            for ago in range(reach):
+                out[PAST - 1 - ago] = _money(name, rows[(ring - ago) % rows.shape[0], :n])
+            self._past[name] = out
+        # Since the last end of a period: what earlier quarters brought, and what this one's rows held then.
+        self._carried: dict[str, Array] | None = None
+        self._held: dict[str, Array] | None = None
+        self._spent = np.zeros(int(self._group.max()) + 1)
+        self._mark = np.zeros_like(self._spent)
+        birth = self._past["birth"]
+        self._last = {
+            "birth": birth,
+            "answer": memory["answer_last"][:n].copy(),
+            "renew": memory["renew_week"][:n].astype(np.float32),
+        }
+
+    def week(self, memory: dict[str, Array], week: int) -> None:
+        """After the stages of `week`, before its quarter is closed."""
+        ends, closes = week + 1 in self._stops, (week + 1) % WEEKS_PER_QUARTER == 0
+        if not (ends or closes):
+            return
+        n, ring = int(memory["clock"][N]), int(memory["clock"][RING])
+        birth = memory["birth"][:n].copy()
+        now = {
+            name: _money(name, memory[key][ring % memory[key].shape[0], :n]) for name, key in RINGS.items()
+        }
+        since = dict(now)
+        for part, sign in ((self._held, -1), (self._carried, 1)):
+            if part is not None:
+                at, known = _places(part["birth"], birth)
+                for name in RINGS:
+                    since[name] = since[name] + sign * np.where(known, part[name][at], np.float32(0.0))
+        posted = self._posted(memory)
+        self._spent = self._spent + posted - self._mark
+        self._mark = np.zeros_like(posted) if closes else posted
+        if ends:
+            self._gone.append(_missing(self._carried, birth))
+            self._rows.append({"birth": birth, **since, "cost": self._by_head(memory, n)})
+            self._spent = np.zeros_like(posted)
+            self._carried, self._held = None, None if closes else {"birth": birth, **now}
+        else:
+            rest = _missing(self._carried, birth)
+            both = {name: np.concatenate([since[name], rest[name]]) for name in RINGS} if rest else since
+            whole = np.concatenate([birth, rest["birth"]]) if rest else birth
+            self._carried, self._held = {"birth": whole, **both}, None
+
+    def closed(self, memory: dict[str, Array], week: int) -> None:
+        """After `week` and, where it ends one, its quarter."""
+        if week + 1 not in self._stops:
+            return
+        row = self._rows[-1]
+        birth, n = row["birth"], row["birth"].size
+        alive = (memory["alive"][:n] == 1) & (memory["entry_week"][:n] <= week)
+        if self._contracts:
+            known = alive
+        else:
+            known = ~lapsed(memory, n, week + 1) & (memory["entry_week"][:n] <= week)
+        at, seen = _places(self._last["birth"], birth)
+        answer = memory["answer_last"][:n].copy()
+        renew = np.where(seen, self._last["renew"][at], np.float32(np.inf))
+        # Answers are drawn from a continuous law: the same twice is the same answer.
+        old = seen & (answer == self._last["answer"][at])
+        row["answer"] = np.where(old, np.float32(np.nan), answer)
+        row["due"] = (renew <= week).astype(np.float32) * self._contracts
+        row["renewed"] = row["due"] * known
+        row["known"] = known
+        row["tier_now"] = np.where(known, memory["tier_now"][:n], -1).astype(np.int8)
+        row["satisfaction"], row["alive"] = memory["content"][:n].copy(), alive
+        row |= {name: memory[name][:n].copy() for name in ("entry_week", "region", "industry", "tier0")}
+        # Who has left has no renewal to come.
+        later = np.where(known, memory["renew_week"][:n], np.inf).astype(np.float32)
+        self._last = {"birth": birth, "answer": answer, "renew": later}
+
+    def _posted(self, memory: dict[str, Array]) -> Array:
+        """Cost of care posted in the running quarter so far, by group, in currency units."""
+        cents = memory["post"][self._care, :WEEKS_PER_QUARTER].sum(axis=(0, 1))
+        return np.bincount(self._group, -cents[: self._group.size] / 100.0)
+
+    def _by_head(self, memory: dict[str, Array], n: int) -> Array:
+        """What the books posted since the last period for a customer's group, by head."""
+        group = self._group[memory["ledger_cell"][:n]]
+        heads = (memory["alive"][:n] == 1).astype(float)
+        counted = np.bincount(group, heads, self._spent.size)
+        share = np.divide(self._spent, counted, out=np.zeros_like(self._spent), where=counted > 0)
+        return np.asarray(share[group] * heads, np.float32)
+
+    def panel(self) -> tuple[Panel, Hidden]:
+        """All that was collected."""
+        parts = [self._past["birth"], *(row["birth"] for row in self._rows)]
+        birth = np.unique(np.concatenate(parts + [part["birth"] for part in self._gone if part]))
+        n, new = birth.size, len(self._rows)
+        sums = {name: np.zeros((PAST + new, n), np.float32) for name in SUMS}
+        known, answer = np.zeros((PAST + new, n), np.bool_), np.full((PAST + new, n), np.nan, np.float32)
+        tier_now = np.full((PAST + new, n), -1, np.int8)
+        content, alive = np.full((new, n), np.nan, np.float32), np.zeros((new, n), np.bool_)
+        traits = {name: np.zeros(n, np.int16) for name in ("entry_week", "region", "industry", "tier0")}
+        at = np.searchsorted(birth, self._past["birth"])
+        known[:PAST, at] = True
+        for name in SUMS:
+            if name in RINGS:
+                sums[name][:PAST, at] = self._past[name]
+                sums[name][:PAST][np.isnan(self._past[name]).all(axis=1)] = np.nan
+            else:
+                sums[name][:PAST] = np.nan
+        for k in range(new - 1, -1, -1):  # so that traits are those of the first period
+            row, gone, place = self._rows[k], self._gone[k], PAST + k
+            at = np.searchsorted(birth, row["birth"])
+            for name in SUMS:
+                sums[name][place, at] = row[name]
+            if gone:
+                left = np.searchsorted(birth, gone["birth"])
+                for name in RINGS:
+                    sums[name][place, left] = gone[name]
+            known[place, at], answer[place, at] = row["known"], row["answer"]
+            tier_now[place, at] = row["tier_now"]
+            content[k, at], alive[k, at] = row["satisfaction"], row["alive"]
+            for name, values in traits.items():
+                values[at] = row[name]
+        ends = np.concatenate([WEEKS_PER_QUARTER * np.arange(1 - PAST, 1), self._ends[:new]])
+        begins = np.concatenate([[-WEEKS_PER_QUARTER * PAST], ends[:-1]])
+        panel = Panel(
+            birth, traits["entry_week"], traits["region"], traits["industry"], traits["tier0"], begins, ends,
+            sums, known, answer, tier_now,
+        )  # fmt: skip
+        return panel, Hidden(content, alive)
+
+
+def _money(name: str, values: Array) -> Array:
+    """A row of a ring as it is shown: money in currency units, counts as they are."""
+    return np.asarray(values, np.float32) / np.float32(100.0 if name in _MONEY else 1.0)
+
+
+def _places(own: Array, birth: Array) -> tuple[Array, Array]:
+    """Places in `own` of customers `birth`, and whether they stand there."""
+    if own.size >= birth.size and np.array_equal(own[: birth.size], birth):
+        return np.arange(birth.size), np.ones(birth.size, bool)
+    order = np.argsort(own)
+    at = order[np.minimum(np.searchsorted(own, birth, sorter=order), own.size - 1)]
+    return at, own[at] == birth
+
+
+def _missing(part: dict[str, Array] | None, birth: Array) -> dict[str, Array]:
+    """The rows of `part` whose customers have given up their place since; empty if there are none."""
+    if part is None:
+        return {}
+    left = ~np.isin(part["birth"], birth)
+    return {name: values[left] for name, values in part.items()} if left.any() else {}
+
+
+def _groups(books: Books) -> Array:
+    """Group of a ledger cell by which care is counted: arm, cohort, tier at the start and region."""
+    columns = books.columns(np.arange(books.company))
+    code = columns["arm"].astype(np.int64)
+    for name, size in (("cohort", 2), ("tier0", books.tiers), ("region", books.regions)):
+        code = code * size + columns[name]
+    return np.unique(code, return_inverse=True)[1]
