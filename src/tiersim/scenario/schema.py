@@ -21,6 +21,7 @@ from tiersim.scenario.data import Data
 from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
 from tiersim.scenario.exit import Exit
+from tiersim.scenario.experiment import Experiment
 from tiersim.scenario.incentives import Incentive
 from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.loyalty import Loyalty
@@ -128,6 +129,9 @@ class Scenario(Part):
         default_factory=lambda: ["today", "uniform", "tiered"],
         min_length=1,
         description="policies compared: today, the money spread, the plan; more may follow",
+    )
+    experiment: Experiment | None = Field(
+        default=None, description="a test of a policy on a part of the customers"
     )
     arms: dict[Name, Arm] = Field(default_factory=dict, description="arms inside one world (experiments)")
     sharing: Sharing = Field(default_factory=Sharing)
