@@ -1,4 +1,4 @@
-"""Section on an experiment: who is treated when, what is measured, which looks and gates decide (X1 to X4)."""
+"""Section on an experiment: who is treated when, what is measured, which looks and gates decide (X1-X4)."""
 
 from __future__ import annotations
 
@@ -115,12 +115,8 @@ class Metric(Part):
 class Looks(Part):
     """When results are looked at, and how the error of looking often is kept in bounds."""
 
-    every: Weeks | None = Field(
-        default=None, gt=0, description="time between looks; none: one look at the end"
-    )
-    first: Weeks | None = Field(
-        default=None, gt=0, description="time of the first look; default one interval"
-    )
+    every: Weeks | None = Field(default=None, gt=0, description="time between looks; none: one at the end")
+    first: Weeks | None = Field(default=None, gt=0, description="time of the first look; default an interval")
     at: list[Moment] = Field(
         default_factory=list,
         description="times after the experiment begins, or dates, in place of an interval",

@@ -1,4 +1,4 @@
-"""What an experiment must say together with the rest: arms, places, times and outcomes that exist (X1 to X3)."""
+"""What an experiment must say together with the rest: arms, places, times, outcomes that exist (X1-X3)."""
 
 from __future__ import annotations
 
