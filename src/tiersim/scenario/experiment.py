@@ -37,15 +37,13 @@ class Lot(Part):
 
     how: How | None = Field(
         default=None,
-        description="simple: each unit by itself; stratified: within strata; pairs: of the two most alike one; "
-        "rerandomised: lots are drawn until the arms are alike; by_hand: the regions named; alike: the regions "
-        "most like the rest. Default stratified; of regions those named, else a simple lot",
+        description="simple: each unit by itself; stratified: within strata; pairs: one of the two most alike; "
+        "rerandomised: lots are drawn until the arms are alike; by_hand: the regions named; alike: the "
+        "regions most like the rest. Default stratified; of regions those named, else a simple lot",
     )
-    by: list[Trait] = Field(
-        default_factory=lambda: ["tier"], description="strata; the tier is the natural one"
-    )
+    by: list[Trait] = Field(default=["tier"], description="strata; the tier is the natural one")
     on: list[Covariate] = Field(
-        default_factory=lambda: ["revenue", "orders"],
+        default=["revenue", "orders"],
         description="what is known before and must be alike, for pairs, rerandomised and alike",
     )
     accept: Share = Field(0.1, gt=0, description="share of lots that rerandomisation accepts")
