@@ -37,8 +37,8 @@ class Lot(Part):
 
     how: How | None = Field(
         default=None,
-        description="simple: each unit by itself; stratified: within strata; pairs: one of the two most alike; "
-        "rerandomised: lots are drawn until the arms are alike; by_hand: the regions named; alike: the "
+        description="simple: each unit by itself; stratified: within strata; pairs: of the two most alike "
+        "one; rerandomised: lots are drawn until the arms are alike; by_hand: the regions named; alike: the "
         "regions most like the rest. Default stratified; of regions those named, else a simple lot",
     )
     by: list[Trait] = Field(default=["tier"], description="strata; the tier is the natural one")
