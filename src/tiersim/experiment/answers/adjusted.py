@@ -10,6 +10,8 @@ from tiersim.experiment.answers.difference import contrast
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.sample import Floats, Sample
 
+STILL = "nothing varies in the outcome, or nothing is left of it by the covariates"
+
 
 def slopes(values: Floats, covariates: Covariates, arms: Arms) -> tuple[Floats, float]:
     """CUPED's theta, shape (k,), and the share of variance that it leaves, 1 - rho^2.
@@ -49,7 +51,9 @@ def cuped(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.9
     found = contrast(arms.outcome - covariates.values @ theta, arms)
     details = {**arms.details, **theta_details(theta, covariates), "variance_factor": factor}
     spread = _spread(arms.outcome)
-    return concluded(found.value, found.variance, spread, found.dof, inference, level, found.base, details)
+    return concluded(
+        found.value, found.variance, spread, found.dof, inference, level, found.base, details, STILL
+    )
 
 
 def adjusted(
@@ -111,6 +115,7 @@ def adjusted(
         level,
         levels[0] + float(middle),
         {**arms.details, **theta_details(theta, covariates)},
+        STILL,
     )
 
 

@@ -153,6 +153,7 @@ def concluded(
     level: float,
     base: float,
     details: Mapping[str, float],
+    still: str = "the outcome never varies",
 ) -> Estimate:
     """An estimate with its Student or normal interval, or with none.
 
@@ -160,6 +161,7 @@ def concluded(
     ----------
     variance : of the estimate.
     spread : largest deviation among the outcomes, that tells variation from rounding.
+    still : what to say where nothing varies.
 
     Raises
     ------
@@ -172,6 +174,6 @@ def concluded(
         raise NotSupported(f"no {inference!r} from a standard error; there are t, normal, cluster, none")
     error = math.sqrt(variance)
     if error <= ROUNDING * spread:
-        raise NotEstimable("the outcome never varies")
+        raise NotEstimable(still)
     left = math.inf if inference == "normal" else dof
     return from_error(value, error, left, level, base, inference, details)
