@@ -6,25 +6,29 @@ import numpy as np
 
 from tiersim.experiment.answers.arms import Arms, concluded, two_arms
 from tiersim.experiment.answers.covariates import ALONE, Covariates, covariates_of, less_means
-from tiersim.experiment.answers.difference import contrast
+from tiersim.experiment.answers.difference import Contrast, contrast
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.sample import Floats, Sample
 
 STILL = "nothing varies in the outcome, or nothing is left of it by the covariates"
 
 
-def slopes(values: Floats, covariates: Covariates, arms: Arms) -> tuple[Floats, float]:
-    """CUPED's theta, shape (k,), and the share of variance that it leaves, 1 - rho^2.
+def slopes(values: Floats, covariates: Covariates, arms: Arms, together: bool) -> Floats:
+    """CUPED's theta, shape (k,): var(X)^-1 cov(X, Y) within strata; it leaves 1 - rho^2 of the variance.
 
-    theta = var(X)^-1 cov(X, Y) within strata over both arms together (Deng, Xu, Kohavi and Walker 2013).
+    Parameters
+    ----------
+    together : over both arms as one group, as usually written (Deng, Xu, Kohavi and Walker 2013). An effect
+        then passes for slope wherever the lot left the covariates a little apart, and the adjustment takes
+        some of it away: k / (n - 1) of the effect for normal covariates, derived here. Else within arms, which is free of that.
     """
-    counts = arms.counts().sum(axis=1)
-    x = less_means(covariates.values, arms.stratum, counts)
-    y = less_means(values[:, None], arms.stratum, counts)[:, 0]
-    shared = x.T @ y
-    theta = np.linalg.solve(x.T @ x, shared)
-    total = float(y @ y)
-    return theta, 1.0 - float(theta @ shared) / total if total > 0.0 else 1.0
+    x, y = covariates.within, values[:, None]
+    if together:
+        counts = arms.counts().sum(axis=1)
+        x = less_means(covariates.values, arms.stratum, counts)
+        y = less_means(y, arms.stratum, counts)
+    # Columns of `within` have mean 0 in each cell, so the outcome need not.
+    return np.asarray(np.linalg.solve(x.T @ x, x.T @ y)[:, 0], np.float64)
 
 
 def theta_details(theta: Floats, covariates: Covariates) -> dict[str, float]:
@@ -34,11 +38,22 @@ def theta_details(theta: Floats, covariates: Covariates) -> dict[str, float]:
     return {**found, "covariates": float(theta.size), "dropped": float(covariates.dropped)}
 
 
-def cuped(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95) -> Estimate:
+def factor_details(found: Contrast, bare: Contrast) -> dict[str, float]:
+    """``variance_factor``: what the covariates leave of the variance; nothing where there was none."""
+    return {"variance_factor": found.variance / bare.variance} if bare.variance > 0.0 else {}
+
+
+def cuped(
+    sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95, together: bool = False
+) -> Estimate:
     """Difference of Y - theta X, with Welch's error within strata: one slope for both arms.
 
-    `details` has theta, and ``variance_factor``, what is left of the variance. Covariates are treated as
-    in `covariates_of`.
+    `details` has theta, and ``variance_factor``, the estimate's variance as a share of that without
+    covariates. Covariates are treated as in `covariates_of`.
+
+    Parameters
+    ----------
+    together : theta over both arms as one group, see `slopes`; else within arms.
 
     Raises
     ------
@@ -47,9 +62,13 @@ def cuped(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.9
     arms = two_arms(sample, arm)
     covariates = covariates_of(sample, arms)
     _enough(arms, covariates)
-    theta, factor = slopes(arms.outcome, covariates, arms)
+    theta = slopes(arms.outcome - arms.outcome[0], covariates, arms, together)
     found = contrast(arms.outcome - covariates.values @ theta, arms)
-    details = {**arms.details, **theta_details(theta, covariates), "variance_factor": factor}
+    details = {
+        **arms.details,
+        **theta_details(theta, covariates),
+        **factor_details(found, contrast(arms.outcome, arms)),
+    }
     spread = _spread(arms.outcome)
     return concluded(
         found.value, found.variance, spread, found.dof, inference, level, found.base, details, STILL

@@ -46,9 +46,8 @@ class Answer:
             raise ValueError(f"{self.name}: unknown unit {self.unit!r}; there are {', '.join(UNITS)}")
         unknown = [name for name in self.supports if name not in INFERENCES]
         if unknown or not self.supports:
-            raise ValueError(
-                f"{self.name}: supports {unknown or 'nothing'}; there are {', '.join(INFERENCES)}"
-            )
+            what = " and ".join(unknown) or "nothing"
+            raise ValueError(f"{self.name}: supports {what}; there are {', '.join(INFERENCES)}")
 
     def lacks(self, sample: Sample | RegionPanel) -> tuple[str, ...]:
         """Needed fields that this sample does not have, by name; a field without any value is not there."""

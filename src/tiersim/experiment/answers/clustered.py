@@ -78,10 +78,10 @@ def clustered(
 
     Degrees of freedom are clusters less coefficients (two arms, further strata, covariates). With normal
     means of equal variance this is exact however few clusters there are, even one against many; errors
-    that let each cluster speak for itself reject far too often there. The price: it tells the effect on the mean
-    of clusters, which is that on the mean of customers only where the effect does not go with the size of a
-    cluster; `clustered_weighted` tells the other. Strata that hold whole clusters are coefficients; others
-    are ignored.
+    that let each cluster speak for itself reject far too often there. The price: it tells the effect on the
+    mean of clusters, which is that on the mean of customers only where the effect does not go with the size
+    of a cluster; `clustered_weighted` tells the other. Strata that hold whole clusters are coefficients;
+    others are ignored.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiersim.experiment.answers.adjusted import STILL, slopes, theta_details
+from tiersim.experiment.answers.adjusted import STILL, factor_details, slopes, theta_details
 from tiersim.experiment.answers.arms import Arms, concluded, two_arms
 from tiersim.experiment.answers.covariates import covariates_of
 from tiersim.experiment.answers.difference import contrast
@@ -39,11 +39,17 @@ def ratio(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.9
     )  # fmt: skip
 
 
-def ratio_adjusted(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95) -> Estimate:
+def ratio_adjusted(
+    sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95, together: bool = False
+) -> Estimate:
     """As `ratio`, with CUPED on the linearised metric.
 
-    theta is that of (y - R d) / mean(d), with R over both arms, on the covariates from before. The best
-    covariate is the same metric before, linearised in the same way.
+    theta is that of the linearised metric on the covariates from before. The best covariate is the same
+    metric before, linearised in the same way.
+
+    Parameters
+    ----------
+    together : theta and the R in it over both arms as one group, see `slopes`; else within arms.
 
     Raises
     ------
@@ -51,11 +57,13 @@ def ratio_adjusted(sample: Sample, arm: int = 1, inference: str = "t", level: fl
     """
     arms, values, denominators, spread = _linearised(sample, arm)
     covariates = covariates_of(sample, arms)
-    below = arms.part(_denominator(sample))
-    common = (arms.outcome - arms.outcome.mean() / below.mean() * below) / below.mean()
-    theta, factor = slopes(common, covariates, arms)
+    metric = values
+    if together:
+        below = arms.part(_denominator(sample))
+        metric = (arms.outcome - arms.outcome.mean() / below.mean() * below) / below.mean()
+    theta = slopes(metric - metric[0], covariates, arms, together)
     found = contrast(values - covariates.values @ theta, arms)
-    details = {**theta_details(theta, covariates), "variance_factor": factor}
+    details = {**theta_details(theta, covariates), **factor_details(found, contrast(values, arms))}
     return concluded(
         found.value, found.variance, spread, found.dof, inference, level, found.base,
         {**arms.details, **denominators, **details}, STILL,

@@ -153,7 +153,7 @@ def exact(tables: Tables) -> tuple[float, float]:
     """Two-sided p-value of the exact test, and the smallest that these totals allow.
 
     Given how many say yes in each stratum, the number of them who are treated is hypergeometric (Fisher
-    1935); over strata the sum is a convolution. p is the chance of all sums no likelier than the observed one.
+    1935); over strata the sum is a convolution. p is the chance of all sums no likelier than the one seen.
     """
     law, start = np.ones(1), 0.0
     for (n0, n1), yes in zip(tables.all, tables.yes.sum(axis=1), strict=True):
