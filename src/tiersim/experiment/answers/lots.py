@@ -69,7 +69,9 @@ def p_floor(regions: int, treated: int | Sequence[int], blocks: Sequence[int] | 
     else:
         counts = [treated * size // regions for size in sizes]
         if sum(counts) != treated:
-            raise ValueError(f"{treated} treated regions do not share out to blocks of {sizes}; give them by block")
+            raise ValueError(
+                f"{treated} treated regions do not share out to blocks of {sizes}; give them by block"
+            )
     if len(counts) != len(sizes) or any(not 0 <= k <= n for k, n in zip(counts, sizes, strict=True)):
         raise ValueError(f"{counts} treated regions do not fit blocks of {sizes}")
     open_blocks = [(n, k) for n, k in zip(sizes, counts, strict=True) if 0 < k < n]
@@ -114,10 +116,22 @@ def lots(kinds: tuple[int, ...], codes: tuple[int, ...], seed: int = 0) -> tuple
     number = 1
     for block in blocks:
         held = [kinds[i] for i in block]
-        number *= math.factorial(len(block)) // math.prod(math.factorial(held.count(kind)) for kind in set(held))
+        number *= math.factorial(len(block)) // math.prod(
+            math.factorial(held.count(kind)) for kind in set(held)
+        )
     table = _listed(kinds, blocks) if number <= ENUMERATED else _sampled(kinds, blocks, seed)
     table.setflags(write=False)
     return table, number <= ENUMERATED
+
+
+@lru_cache(maxsize=8)
+def indicators(kinds: tuple[int, ...], codes: tuple[int, ...], seed: int, number: int) -> tuple[Floats, bool]:
+    """The table of `lots` as 0 and 1, shape (lots, regions * number), `number` the kinds there are.
+
+    A statistic that adds one figure by region and kind is then a product, several times faster than a look-up.
+    """
+    table, listed = lots(kinds, codes, seed)
+    return (table[:, :, None] == np.arange(number)).reshape(table.shape[0], -1).astype(float), listed
 
 
 def _listed(kinds: tuple[int, ...], blocks: list[list[int]]) -> Ints:
@@ -141,7 +155,8 @@ def _sampled(kinds: tuple[int, ...], blocks: list[list[int]], seed: int) -> Ints
     birth = np.arange(SAMPLED, dtype=np.uint64)
     keys = np.empty((4 * math.ceil(len(kinds) / 4), SAMPLED), np.uint32)
     for k in range(keys.shape[0] // 4):
-        fill_words(birth, 0, streams.SAMPLE, k, seed, 0, *keys[4 * k : 4 * k + 4], SAMPLED)
+        w0, w1, w2, w3 = keys[4 * k : 4 * k + 4]
+        fill_words(birth, 0, streams.SAMPLE, k, seed, 0, w0, w1, w2, w3, SAMPLED)
     rows = np.empty((SAMPLED, len(kinds)), np.int64)
     for block in blocks:
         # Regions in the order of their words are a random order of the block.
