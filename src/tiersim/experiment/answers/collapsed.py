@@ -14,7 +14,7 @@ def collapsed(panel: RegionPanel, level: float = 0.95) -> Estimate:
     weighted by the length of periods. The changes are compared by the pooled two-sample t test with G - 2
     degrees of freedom: collapsing removes the serial correlation that misleads errors of single periods
     (Bertrand, Duflo & Mullainathan 2004). Errors clustered by region are never used: with two or three
-    treated regions they reject a true null two to three times too often.
+    treated regions they reject a true null one and a half to three times too often.
 
     The effect is the mean over treated regions, each counted once whatever its size. One treated region is
     enough: the spread is then that of the control regions, taken to hold for the treated one too. Blocks of

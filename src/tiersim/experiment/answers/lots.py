@@ -128,7 +128,7 @@ def lots(kinds: tuple[int, ...], codes: tuple[int, ...], seed: int = 0) -> tuple
 def indicators(kinds: tuple[int, ...], codes: tuple[int, ...], seed: int, number: int) -> tuple[Floats, bool]:
     """The table of `lots` as 0 and 1, shape (lots, regions * number), `number` the kinds there are.
 
-    A statistic that adds one figure by region and kind is then a product, several times faster than a look-up.
+    A statistic that adds one figure by region and kind is then a product, faster than a look-up.
     """
     table, listed = lots(kinds, codes, seed)
     return (table[:, :, None] == np.arange(number)).reshape(table.shape[0], -1).astype(float), listed
