@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-
 from tests.experiment.answers.panels import ar1, panel, with_effect
+
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.randomisation import randomised
 from tiersim.experiment.estimate import NotEstimable
@@ -88,7 +88,7 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
 
 
 def clustered_p(outcome: np.ndarray, treated: np.ndarray, begins: int) -> np.ndarray:
-    """Two-way fixed effects with CR1 errors and t(G - 1), the bad example; outcome (worlds, regions, periods)."""
+    """Two-way fixed effects with CR1 errors and t(G - 1), the bad example; by world."""
     _, regions, periods = outcome.shape
     x = treated[:, None] * (np.arange(periods) >= begins).astype(float)
     x = x - x.mean(axis=0) - x.mean(axis=1, keepdims=True) + x.mean()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from tests.experiment.answers.panels import ar1, long_table, panel, with_effect
+
 from tiersim.experiment.answers.synthetic import simplex_weights, synthetic_control
 from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.sample import NEVER, RegionPanel
@@ -113,19 +113,30 @@ def test_what_cannot_be_estimated_says_why() -> None:
         synthetic_control(replace(panel(7), first=np.full(10, 8)))
 
 
-def rejections(worlds: int, begins: int, rho: float, chosen: str, worst_fit: float = math.inf) -> float:
-    """Share of worlds without any effect in which one region of 20 ranks first or second of 20 (10 %)."""
-    rng = np.random.default_rng([begins, int(10 * rho), len(chosen)])
+def rejections(worlds: int, begins: int, rho: float, ahead: float) -> float:
+    """Share of worlds without any effect in which region 0 ranks first or second of 20 (10 %).
+
+    Region 0 lies `ahead` standard deviations above the mean of all others.
+    """
+    rng = np.random.default_rng([begins, int(10 * rho), int(10 * ahead)])
     names = tuple(str(i) for i in range(20))
-    found = []
+    first = np.full(20, NEVER)
+    first[0] = begins
+    found = 0
     for _ in range(worlds):
-        outcome = ar1(rng, (20, begins + 1), rho)
-        first = np.full(20, NEVER)
-        top = int(outcome[:, :begins].mean(axis=1).argmax())
-        first[top if chosen == "best" else 0] = begins
-        given = RegionPanel(outcome, np.ones(20), first, begins, np.ones(begins + 1), names, 1)
-        try:
-            found.append(synthetic_control(given, worst_fit=worst_fit).p <= 0.1 + 1e-12)
-        except NotEstimable:
-            found.append(False)
-    return float(np.mean(found))
+        outcome = ar1(rng, (20, begins + 5), rho)
+        outcome[0] += ahead
+        given = RegionPanel(outcome, np.ones(20), first, begins, np.ones(begins + 5), names, 1)
+        found += synthetic_control(given, worst_fit=math.inf).p <= 0.1 + 1e-12
+    return found / worlds
+
+
+@pytest.mark.slow
+def test_a_better_region_seems_treated_since_the_luck_of_its_controls_ends() -> None:
+    worlds = 800
+    alike = rejections(worlds, 10, 0.0, ahead=0.0)
+    assert abs(alike - 0.1) < 4.0 * math.sqrt(0.09 / worlds)
+    short, long, serial = (rejections(worlds, b, rho, 1.0) for b, rho in ((4, 0.0), (10, 0.0), (10, 0.5)))
+    # Luck that lasts matches less of what ends: serial correlation softens it, as in the published figures.
+    assert long - serial > 4.0 * math.sqrt((long * (1 - long) + serial * (1 - serial)) / worlds)
+    assert min(short, serial) > 0.25

@@ -105,7 +105,8 @@ def stepped_wedge(
     if sigma2 is None or tau2 is None:
         shrink, sigma2 = _components(x if inference == "t" else None, y)
         tau2 = sigma2 * (1.0 / shrink - 1.0) / periods
-        if sigma2 <= (ROUNDING * scale) ** 2:
+        # Within regions nothing is left, so the search ended at its edge.
+        if sigma2 <= 1e-10 * float(np.mean(y * y)):
             raise NotEstimable("the outcome never varies besides region, period and treatment")
     elif sigma2 <= 0.0 or tau2 < 0.0:
         raise ValueError("sigma2 must be above 0 and tau2 not below")
