@@ -62,7 +62,7 @@ class Watch:
         n = int(memory["clock"][N])
         self._group = _groups(books)
         self._care = np.array([name not in _NO_CARE for name in ACCOUNTS])
-        self._past = {"birth": memory["birth"][:n].copy()}
+        self._past = {"birth": memory["birth"][:n].copy(), "tier": memory["tier_now"][:n].copy()}
         for name, key in RINGS.items():
             rows = memory[key]
             # The oldest row of a ring is the one that is written next.
@@ -165,6 +165,7 @@ class Watch:
         traits = {name: np.zeros(n, np.int16) for name in ("entry_week", "region", "industry", "tier0")}
         at = np.searchsorted(birth, self._past["birth"])
         known[:PAST, at] = True
+        tier_now[PAST - 1, at] = self._past["tier"]
         for name in SUMS:
             if name in RINGS:
                 sums[name][:PAST, at] = self._past[name]

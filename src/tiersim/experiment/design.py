@@ -123,7 +123,7 @@ class Design:
             return lot.how
         if not self.by_region:
             return "stratified"
-        return "by_hand" if lot.regions else "simple"
+        return "by_hand" if lot.regions or self.test.waves else "simple"
 
     @property
     def least_gain(self) -> float:
@@ -220,6 +220,6 @@ def _outcomes(scenario: Scenario, test: Experiment) -> tuple[Outcome, ...]:
                 metric.worst,
                 metric.worst_points,
                 metric.worth,
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return tuple(sorted(found, key=lambda outcome: outcome.role != "primary"))

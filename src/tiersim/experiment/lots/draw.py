@@ -213,6 +213,11 @@ def _rollout(
     for number, one in enumerate(design.test.waves):
         if not one.regions and not one.industries:
             wave[wave == NO_PART] = number
+    drawn = 0
+    if design.how == "simple":  # the places of the waves are dealt out to regions by lot
+        order = np.argsort(uniform(regions.ids(len(names)), *address, ARM))
+        wave = wave[order]
+        drawn = int((wave >= 0).any(axis=1).sum())
     birth, region = np.asarray(seen.birth), np.asarray(seen.region, np.int64)
     industry = np.asarray(seen.industry, np.int64)
     mine = wave[region, industry]
@@ -236,7 +241,7 @@ def _rollout(
     none = np.full(birth.size, -1, np.int64)
     units = region * len(industries) + industry if _by_industry(design) else region
     assignment = Assignment(tuple(rules), labels, _paid(design))
-    return Lot(birth, arm, np.zeros(birth.size, np.int64), units, none, assignment, (), 0, begins)
+    return Lot(birth, arm, np.zeros(birth.size, np.int64), units, none, assignment, (), drawn, begins)
 
 
 def _by_industry(design: Design) -> bool:
@@ -248,7 +253,7 @@ def _paid(design: Design) -> bool:
 
 
 def _delay(design: Design, values: dict[str, float], share: float) -> int:
-    """Longest personal delay of a part that changes over, weeks: twice the mean, which goes with its share."""
+    """Longest personal delay of a part that changes over, weeks: twice the mean, in step with its share."""
     resistance = design.test.resistance
     if resistance is None:
         return 0

@@ -17,14 +17,14 @@ MANY = 20_000
 """Sets of regions that are compared at most."""
 
 
-def _ids(count: int) -> npt.NDArray[np.uint64]:
+def ids(count: int) -> npt.NDArray[np.uint64]:
     """Ids of regions as units of a lot; no customer has such an id."""
     return np.arange(count, dtype=np.uint64) + np.uint64(2**63)
 
 
 def drawn(count: int, number: int, seed: int, replication: int) -> tuple[int, ...]:
     """`number` of `count` regions by lot."""
-    order = np.argsort(uniform(_ids(count), seed, replication, ARM))
+    order = np.argsort(uniform(ids(count), seed, replication, ARM))
     return tuple(sorted(int(r) for r in order[:number]))
 
 
@@ -45,8 +45,8 @@ def likeness(known: Floats, size: Floats, chosen: tuple[int, ...]) -> float:
 def _sets(count: int, number: int, seed: int, replication: int) -> list[tuple[int, ...]]:
     if comb(count, number) <= MANY:
         return list(combinations(range(count), number))
-    ids = _ids(count)
-    tries = (uniform(ids, seed, replication, TRY + k) for k in range(2_000))
+    units = ids(count)
+    tries = (uniform(units, seed, replication, TRY + k) for k in range(2_000))
     return [tuple(sorted(int(r) for r in np.argsort(u)[:number])) for u in tries]
 
 
@@ -65,5 +65,5 @@ def rerandomised(
         key=lambda chosen: (likeness(known, size, chosen), chosen),
     )
     kept = found[: max(1, int(len(found) * accept))]
-    u = float(uniform(_ids(1), seed, replication, ARM)[0])
+    u = float(uniform(ids(1), seed, replication, ARM)[0])
     return kept[min(int(u * len(kept)), len(kept) - 1)]

@@ -1,0 +1,105 @@
+"""All answers by name, by customer and by region, and those that a design leads with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tiersim.errors import Problem, ScenarioError
+from tiersim.experiment.answers.answer import Answer
+from tiersim.experiment.answers.menu import ANSWERS as BY_CUSTOMER
+from tiersim.experiment.answers.regional import REGION_ANSWERS
+from tiersim.experiment.design import Design, Outcome
+from tiersim.experiment.estimate import Estimate
+from tiersim.scenario.fields import nearest
+
+
+def _call(
+    run: Callable[..., Estimate], many: bool, panel: Any, arm: int, kind: str, level: float
+) -> Estimate:
+    # A function that knows one inference only has no argument for it; regions have one treatment.
+    return run(panel, level=level, inference=kind) if many else run(panel, level=level)
+
+
+BY_REGION: dict[str, Answer] = {
+    name: Answer(name, "sound", "region", frozenset(), supports, partial(_call, run, len(supports) > 1))
+    for name, (run, supports, _) in REGION_ANSWERS.items()
+}
+
+ALL: dict[str, Answer] = {**BY_CUSTOMER, **BY_REGION}
+NAIVE = tuple(name for name, answer in ALL.items() if answer.menu == "naive")
+
+
+def answers_for(design: Design, outcome: Outcome) -> tuple[str, ...]:
+    """Names of the answers that are given for an outcome: those asked for, or all that fit the design.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario names an answer that does not exist, or that does not fit the unit of its lot.
+    """
+    asked = design.test.answers
+    faults = []
+    for i, name in enumerate(asked):
+        if name not in ALL:
+            faults.append(
+                Problem(None, None, f"experiment.answers.{i}", f"names {name!r}, which is no answer", None,
+                        ", ".join(ALL), nearest(name, ALL))
+            )  # fmt: skip
+    if faults:
+        raise ScenarioError(faults)
+    fitting = NAIVE + (_by_region(design) if design.by_region else _by_customer(design, outcome))
+    if not asked:
+        return fitting
+    wrong = [name for name in asked if name not in fitting and name not in _fitting_any(design)]
+    if wrong:
+        allowed = ", ".join(_fitting_any(design))
+        text = f"{wrong[0]} does not fit a lot by {design.test.unit}"
+        raise ScenarioError(Problem(None, None, "experiment.answers", text, None, allowed))
+    return tuple(name for name in fitting if name in asked)
+
+
+def _fitting_any(design: Design) -> tuple[str, ...]:
+    found = [name for outcome in design.outcomes for name in NAIVE + (
+        _by_region(design) if design.by_region else _by_customer(design, outcome)
+    )]  # fmt: skip
+    return tuple(dict.fromkeys(found))
+
+
+def _by_region(design: Design) -> tuple[str, ...]:
+    if design.kind == "rollout":
+        return ("staggered", "stepped_wedge")
+    return ("collapsed", "randomised", "differences_in_differences", "synthetic_control")
+
+
+def _by_customer(design: Design, outcome: Outcome) -> tuple[str, ...]:
+    if design.test.unit == "manager":
+        return ("clustered", "clustered_adjusted", "clustered_weighted")
+    if outcome.per != "customer":
+        return ("ratio", "ratio_adjusted")
+    if design.how == "pairs":
+        return ("paired", "difference", "adjusted")
+    if outcome.is_share:
+        return ("share", "adjusted")
+    return ("difference", "cuped", "adjusted")
+
+
+def leading(design: Design, outcome: Outcome) -> tuple[str, ...]:
+    """Sound answers that gates read, the preferred first; the next where one is not estimable."""
+    if design.kind == "rollout":
+        return ("staggered", "stepped_wedge")
+    if design.by_region:
+        return ("collapsed", "differences_in_differences")
+    if design.test.unit == "manager":
+        return ("clustered_adjusted", "clustered")
+    if outcome.per != "customer":
+        return ("ratio_adjusted", "ratio")
+    if design.how == "pairs":
+        return ("paired", "difference")
+    return ("share", "adjusted") if outcome.is_share else ("adjusted", "difference")
+
+
+def reported(design: Design) -> tuple[str, ...]:
+    """Naive answers in the order in which reports reach for them."""
+    return ("before_after", "year_on_year", "treated_untreated")
