@@ -20,7 +20,8 @@ def slopes(values: Floats, covariates: Covariates, arms: Arms, together: bool) -
     ----------
     together : over both arms as one group, as usually written (Deng, Xu, Kohavi and Walker 2013). An effect
         then passes for slope wherever the lot left the covariates a little apart, and the adjustment takes
-        some of it away: k / (n - 1) of the effect for normal covariates, derived here. Else within arms, which is free of that.
+        some of it away: k / (n - 1) of the effect for normal covariates, derived here. Else within arms,
+        which is free of that.
     """
     x, y = covariates.within, values[:, None]
     if together:
