@@ -36,6 +36,23 @@ def test_lin_is_the_regression_with_interactions(strata: int, robust: str) -> No
     assert found.inference == "t" and 300 / 2 < found.dof < 300
 
 
+def test_degrees_of_freedom_are_satterthwaites_over_two_regressions() -> None:
+    sample = customers(np.random.default_rng(13), 60, 2)
+    sample = sample.take(np.flatnonzero((sample.arm == 0) | (np.cumsum(sample.arm) % 2 == 0)))
+    columns = np.column_stack([sample.stratum, sample.before])
+    columns = columns - columns.mean(axis=0)
+    parts, free = [], []
+    for arm in (0, 1):
+        rows = sample.arm == arm
+        fit = sm.OLS(sample.outcome[rows], sm.add_constant(columns[rows])).fit(cov_type="HC2")
+        parts.append(fit.bse[0] ** 2)
+        free.append(rows.sum() - 4)
+    expected = sum(parts) ** 2 / (parts[0] ** 2 / free[0] + parts[1] ** 2 / free[1])
+    found = adjusted(sample)
+    assert found.dof == pytest.approx(expected, rel=1e-9)
+    assert found.error**2 == pytest.approx(sum(parts), rel=1e-9)
+
+
 def test_filling_is_mean_and_indicator() -> None:
     rng = np.random.default_rng(2)
     sample = customers(rng, 300, 2)
@@ -92,8 +109,8 @@ def test_cuped_within_strata_is_the_difference_of_what_is_left(together: bool) -
 
 
 def test_theta_over_both_arms_takes_a_little_of_the_effect() -> None:
-    # An effect of 1 on outcomes that hardly vary otherwise: theta over both arms sees slope in it. What is lost
-    # is R^2 of the arm on a normal covariate, on average 1 / (n - 1). Theta within arms loses nothing.
+    # An effect of 1 on outcomes that hardly vary otherwise: theta over both arms sees slope in it. What is
+    # lost is R^2 of the arm on a normal covariate, on average 1 / (n - 1). Theta within arms loses nothing.
     rng = np.random.default_rng(12)
     arm = np.arange(20) % 2
     noise = 1e-6 * rng.normal(size=20)
@@ -156,15 +173,22 @@ def test_ballast_is_dropped(call) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_silent_customers_count_for_the_mean_of_covariates() -> None:
-    # Treated customers with a high past stay silent; the outcome is the past. Only the past tells.
+    # Customers with a high past stay silent, more of them in the arm, and it is they who gain most: only the
+    # past of all who were assigned tells what the effect on them is.
     rng = np.random.default_rng(8)
     n = 4000
     arm, x = np.arange(n) % 2, rng.normal(size=n)
-    y = x + 0.1 * rng.normal(size=n) + 0.5 * arm
-    silent = (arm == 1) & (x > 0.5) & (rng.random(n) < 0.9)
+    gain = 0.5 + x
+    y = x + 0.1 * rng.normal(size=n) + gain * arm
+    silent = (x > 0.5) & (rng.random(n) < np.where(arm == 1, 0.9, 0.6))
     sample = plain(np.where(silent, np.nan, y), arm, before=x[:, None])
-    assert difference(sample).high < 0.4
-    assert abs(adjusted(sample).value - 0.5) < 4 * adjusted(sample).error < 0.05
+    assert difference(sample).high < 0.2
+    found = adjusted(sample)
+    assert abs(found.value - gain.mean()) < 4 * found.error < 0.1
+    # Without the silent ones it is the effect on those who answered.
+    alone = adjusted(sample.take(~silent))
+    assert abs(alone.value - gain[~silent].mean()) < 4 * alone.error
+    assert alone.high < 0.4
 
 
 @pytest.mark.parametrize("call", [cuped, adjusted])
