@@ -63,8 +63,8 @@ def synthetic_control(panel: RegionPanel, level: float = 0.95, worst_fit: float 
 
     Ranks keep about their level where treated and control regions are of one kind, as a lot makes them. A
     region chosen because it is better than others is matched by controls that were lucky; their luck ends
-    with the past, and this regression to the mean looks like an effect: placebo tests reject up to two times in
-    five. Illenberger, Small & Shaw (2020) report .26 and .16 for 10 past periods with serial correlation 0
+    with the past, and this regression to the mean looks like an effect: placebo tests reject up to two times
+    in five. Illenberger, Small & Shaw (2020) report .26 and .16 for 10 past periods with serial correlation 0
     and .5, and .40 for 4 periods. The gate of fit does not cure it.
 
     Parameters
