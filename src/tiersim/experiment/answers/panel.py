@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.sample import NEVER, Floats, Ints, RegionPanel
+from tiersim.experiment.sample import Floats, Ints, RegionPanel
 
 ROUNDING = 1e-12
 """Share of the largest outcome below which a difference counts as rounding."""
@@ -145,4 +145,4 @@ def block_codes(panel: RegionPanel) -> Ints:
 
 def starts_within(panel: RegionPanel) -> Ints:
     """Start of each region, the number of periods where it does not begin within the panel."""
-    return np.minimum(panel.first, min(panel.outcome.shape[1], NEVER))
+    return np.minimum(panel.first, panel.outcome.shape[1])
