@@ -38,9 +38,7 @@ class RegionNoise:
         if self.between == 0.0 and self.within == 0.0:
             raise NotEstimable("the outcome never varies")
         if not -1.0 < self.rho < 1.0:
-            raise DesignError(
-                f"correlation {self.rho:g} of periods is not allowed: between -1 and 1, both excluded"
-            )
+            raise DesignError(f"correlation {self.rho:g} of periods is not allowed: -1 and 1 excluded")
 
     def change_sd(self, customers: float, before: int, after: int, gap: int = 0) -> float:
         """Standard deviation of a region's mean after less its mean before.
@@ -84,7 +82,7 @@ def change_factor(before: int, after: int, rho: float, gap: int = 0) -> float:
 
 
 def regional_error(sd: float, regions: int, treated: int) -> float:
-    """Standard error of treated less other regions' mean change, `sd` the standard deviation of a change."""
+    """Standard error of treated less other regions' mean change; `sd` is that of one region's change."""
     check_regions(regions, treated)
     above_zero(sd, "standard deviation of a region's change")
     return sd * math.sqrt(1.0 / treated + 1.0 / (regions - treated))
