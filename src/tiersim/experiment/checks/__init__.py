@@ -1,0 +1,1 @@
+"""Checks of an experiment before its effect is believed: sizes, balance, placebos, many tests at once."""

@@ -1,0 +1,1 @@
+"""Power and feasibility: what a planned test could see, said before any estimator is named."""

@@ -1,0 +1,143 @@
+"""Power of the comparison of two shares: of leavers, of answers, of requests late."""
+
+from __future__ import annotations
+
+import math
+
+from tiersim.experiment.estimate import NotEstimable
+from tiersim.experiment.power.analytic import Size, power_at, root, solve_size
+from tiersim.experiment.power.groups import Groups
+from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between, check_target
+
+METHODS = ("pooled", "arcsine", "exact")
+"""How the power of two shares is found: by the normal law with the pooled share under no effect (Fleiss,
+Levin & Paik 2003), by Cohen's difference of arcsines (1988, ch. 6), by summing both binomial laws over all
+results that the pooled z test calls."""
+
+CELLS = 4_000_000
+"""Results that `exact` sums over at most."""
+
+
+def power_shares(
+    share: float, effect: float, groups: Groups, rule: Rule = FIVE_PERCENT, method: str = "pooled"
+) -> float:
+    """Power of the comparison of two shares.
+
+    Parameters
+    ----------
+    share : without the care, between 0 and 1.
+    effect : on those who get the care, added to the share; -0.03 takes three points off. One-sided rules
+        look in its direction.
+    method : one of `METHODS`; ``exact`` knows neither covariates, clusters nor several looks.
+
+    Raises
+    ------
+    DesignError
+        Where a share leaves 0-1.
+    """
+    between(share, "share of the control")
+    if method not in METHODS:
+        raise DesignError(f"method {method!r} is unknown: there are {', '.join(METHODS)}")
+    # Leak moves the control's share as well.
+    other, base = share + effect * (1.0 - groups.never), share + effect * groups.leak
+    between(other, "share of the treated arm")
+    if method == "exact":
+        return _exact(base, other, groups, rule)
+    control, treated = groups.seen
+    if method == "arcsine":
+        shift = abs(2.0 * math.asin(math.sqrt(other)) - 2.0 * math.asin(math.sqrt(base)))
+        return power_at(shift, math.sqrt(groups.factor * (1.0 / control + 1.0 / treated)), math.inf, rule)
+    from scipy.special import ndtr, ndtri
+
+    scale = groups.factor * rule.inflation
+    pooled = (control * base + treated * other) / (control + treated)
+    under_none = math.sqrt(scale * pooled * (1.0 - pooled) * (1.0 / control + 1.0 / treated))
+    error = math.sqrt(scale * (base * (1.0 - base) / control + other * (1.0 - other) / treated))
+    bound, shift = -float(ndtri(rule.tail)) * under_none, abs(other - base)
+    far = float(ndtr((-shift - bound) / error)) if rule.two_sided else 0.0
+    return float(ndtr((shift - bound) / error)) + far
+
+
+def detectable_shares(
+    share: float,
+    groups: Groups,
+    power: float = 0.8,
+    rule: Rule = FIVE_PERCENT,
+    falls: bool = True,
+    method: str = "pooled",
+) -> float:
+    """Smallest change of a share that is seen with this power, above 0 also where it falls.
+
+    Parameters
+    ----------
+    falls : whether the share falls, as churn should.
+
+    Raises
+    ------
+    NotEstimable
+        Where even the whole share (or what is missing to 1) would not be seen.
+    """
+    check_target(power, rule)
+    between(share, "share of the control")
+    sign, room = (-1.0, share) if falls else (1.0, 1.0 - share)
+    most = room * (1.0 - 1e-9)
+
+    def miss(size: float) -> float:
+        return power_shares(share, sign * min(size, most), groups, rule, method) - power
+
+    if miss(most) < 0.0:
+        what = "a fall to 0" if falls else "a rise to 1"
+        raise NotEstimable(f"even {what} would not be seen with so few customers")
+    return root(miss, most)
+
+
+def size_shares(
+    share: float,
+    effect: float,
+    power: float = 0.8,
+    rule: Rule = FIVE_PERCENT,
+    groups: Groups | None = None,
+    method: str = "pooled",
+) -> Size:
+    """Customers needed to see a change of a share; ``exact`` has no smooth answer and is refused.
+
+    Examples
+    --------
+    >>> size_shares(0.16, -0.16 * 0.18).control
+    2354
+    """
+    if method == "exact":
+        raise DesignError("the exact power of shares does not rise evenly with customers: size it by pooled")
+    unit = groups or Groups(1.0, 1.0)
+    return solve_size(lambda who: power_shares(share, effect, who, rule, method), unit, power, rule)
+
+
+def _exact(base: float, other: float, groups: Groups, rule: Rule) -> float:
+    """Sum over all pairs of counts that the pooled z test calls."""
+    import numpy as np
+    from scipy.special import bdtr, ndtri
+
+    if groups.factor != 1.0 or rule.inflation != 1.0:
+        raise DesignError("the exact power of shares knows neither covariates, clusters nor several looks")
+    counts, laws = [], []
+    for n, p in zip((round(n) for n in groups.seen), (base, other), strict=True):
+        if n < 1:
+            raise NotEstimable("an arm has no customer")
+        spread = 9.0 * math.sqrt(n * p * (1.0 - p)) + 20.0
+        few, many = max(0, math.floor(n * p - spread)), min(n, math.ceil(n * p + spread))
+        k = np.arange(few, many + 1, dtype=np.float64)
+        below = bdtr(k, n, p)
+        # What lies below the window belongs to no count; it is less than 1e-15 and left out.
+        first = float(bdtr(few - 1.0, n, p)) if few > 0 else 0.0
+        counts.append((k, float(n)))
+        laws.append(np.diff(below, prepend=first))
+    (x, control), (y, treated) = counts
+    if x.size * y.size > CELLS:
+        raise DesignError("too many customers for the exact power of shares: the pooled one is as good there")
+    pooled = (x[:, None] + y) / (control + treated)
+    error = np.sqrt(pooled * (1.0 - pooled) * (1.0 / control + 1.0 / treated))
+    shift = np.sign(other - base or 1.0) * (y / treated - x[:, None] / control)
+    bound = -float(ndtri(rule.tail)) * error
+    called = (np.abs(shift) if rule.two_sided else shift) >= bound
+    # Where nobody or everybody is counted nothing varies and nothing is called.
+    return float(laws[0] @ (called & (error > 0.0)) @ laws[1])
