@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.concentration import loss_of_largest
     from tiersim.evaluation.roi import roi_findings
+    from tiersim.experiment.diagnose import Diagnosis, diagnose
+    from tiersim.experiment.run import Experiment, experiment
     from tiersim.policy.check import check
     from tiersim.rating.rated import Rated
     from tiersim.report.rating.build import rate
@@ -81,6 +83,10 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "loss_of_largest",
+    "diagnose",
+    "Diagnosis",
+    "experiment",
+    "Experiment",
     "report",
     "rate",
     "Rated",
@@ -106,6 +112,10 @@ _HOMES = {
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
     "loss_of_largest": "evaluation.concentration",
+    "diagnose": "experiment.diagnose",
+    "Diagnosis": "experiment.diagnose",
+    "experiment": "experiment.run",
+    "Experiment": "experiment.run",
     "rate": "report.rating.build",
     "Rated": "rating.rated",
     "start_record": "runs.record_at_start",

@@ -20,8 +20,8 @@ DENOMINATOR = {"order": "orders", "request": "requests"}
 def measured(panel: Panel, measure: str, first: float, stop: float) -> Floats:
     """A measure by customer over weeks `first` to `stop`, shape (n,); nan where nothing is known.
 
-    Sums are by year; shares 0 or 1; satisfaction and NPS are the last answer in the window, NPS as 100 for a
-    promoter, -100 for a detractor and 0 between (9 and 10 of 10 promote, 0 to 6 detract).
+    Sums are by year; shares 0 or 1; satisfaction and NPS are means of a customer's answers in the window, NPS
+    with 100 for a promoter, -100 for a detractor and 0 between (9 and 10 of 10 promote, 0 to 6 detract).
     """
     a_year = YEAR / max(stop - first, 1e-9)
     if measure == "profit":
@@ -66,16 +66,22 @@ def _kept(flag: npt.NDArray[np.bool_], panel: Panel, first: float) -> Floats:
 
 
 def _answers(panel: Panel, measure: str, first: float, stop: float) -> Floats:
-    inside = (panel.begins >= first - 1e-9) & (panel.ends <= stop + 1e-9)
-    rows = panel.answer[inside]
-    last = np.full(len(panel), np.nan)
-    for row in rows:
-        last = np.where(np.isfinite(row), row, last)
-    if measure == "satisfaction":
-        return last
-    score = np.rint(last / 10.0)
-    nps = np.where(score >= 9.0, 100.0, np.where(score <= 6.0, -100.0, 0.0))
-    return np.where(np.isfinite(last), nps, np.nan)
+    """Mean of a customer's survey answers in the window, or of what they say of recommending."""
+    rows = np.asarray(panel.answer[rounds(panel, first, stop)], float)
+    if measure == "nps":
+        score = np.rint(rows / 10.0)
+        points = np.where(score >= 9.0, 100.0, np.where(score <= 6.0, -100.0, 0.0))
+        rows = np.where(np.isfinite(rows), points, np.nan)
+    given = np.isfinite(rows)
+    count = given.sum(axis=0)
+    total = np.where(given, rows, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def rounds(panel: Panel, first: float, stop: float) -> npt.NDArray[np.int64]:
+    """Periods of a window in which customers were asked, which is at ends of quarters."""
+    inside = (panel.ends > first) & (panel.ends <= stop) & (panel.ends > 0)
+    return np.flatnonzero(inside & np.isfinite(panel.answer).any(axis=1))
 
 
 def window(design: Design, outcome: Outcome, look: int) -> tuple[float, float]:

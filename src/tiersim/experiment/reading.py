@@ -1,4 +1,4 @@
-"""Reading an experiment: all answers at all looks, the checks, and what the gates say. Observed values only."""
+"""Reading an experiment: answers at all looks, checks, and what the gates say. Observed values only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tiersim.experiment.answers.menus import ALL, answers_for, leading, reported
 from tiersim.experiment.answers.pretrend import pretrend
-from tiersim.experiment.checks.result import Check
+from tiersim.experiment.checks.check import Check
+from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.gates import Verdict, bounds_of, gate, naive_gate
@@ -58,9 +59,11 @@ def read(seen: Seen) -> Reading:
                     continue
                 name, lead = _first(source, outcome, leading(design, outcome), arm)
                 names = answers_for(design, outcome) if last else ()
-                for other in names:
-                    if other != name:
-                        rows.append(Row(number, k, arm, other, source.answer(other, outcome, arm)))
+                rows += [
+                    Row(number, k, arm, other, source.answer(other, outcome, arm))
+                    for other in names
+                    if other != name
+                ]
                 rows.append(Row(number, k, arm, name, lead, True))
                 found[outcome.name] = lead
                 if k == 0:
@@ -113,15 +116,11 @@ def _first(source: _Source, outcome: Outcome, names: Iterable[str], arm: int) ->
 
 def all_checks(seen: Seen) -> Iterable[Check]:
     """Mix of arms against the lot, and the past of treated against control regions."""
-    import numpy as np
-
-    from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
-
     design, lot = seen.design, seen.lot
     part = lot.arm >= 0
     if not design.by_region and design.test.unit == "customer":
         shares = (0.5, 0.5) if design.how == "pairs" else design.shares
-        yield ratio_mismatch(lot.arm[part], shares, lot.stratum[part])
+        yield ratio_mismatch(lot.arm[part], lot.stratum[part], shares)
     if design.kind == "pilot":
         try:
             found = pretrend(seen.regions(design.primary, design.stop))
@@ -134,4 +133,4 @@ def all_checks(seen: Seen) -> Iterable[Check]:
             if found.p >= level
             else "they did not move alike"
         )
-        yield Check("past", bool(found.p >= level), float(np.float64(found.p)), text, dict(found.details))
+        yield Check("past", found.p >= level, found.p, text, dict(found.details))

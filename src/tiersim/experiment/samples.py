@@ -88,7 +88,7 @@ class Seen:
 
     @cached_property
     def places(self) -> tuple[Array, Array, Array]:
-        """Unit of each customer of the panel, newcomers too, -1 outside; codes of units; if industries split."""
+        """Unit of each customer of the panel, -1 outside; codes of units; whether industries split."""
         design, panel = self.design, self.panel
         population, who = design.scenario.population, design.test.who
         industries = len(population.industries)
@@ -124,6 +124,8 @@ class Seen:
         if (size < 1).any():
             raise NotEstimable("a region has no customers")
         if outcome.measure in SURVEYED or outcome.is_share or outcome.per != "customer":
+            if design.kind == "rollout":
+                raise NotEstimable("it is told as before and after only, and waves begin at different times")
             rows, begins, ends = self._coarse(outcome, place, units.size, first, stop)
         else:
             rows, begins, ends = self._sums(outcome, place, size, np.flatnonzero(used))

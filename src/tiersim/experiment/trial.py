@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.assignment import ArmRule, Assignment
+from tiersim.engine.assignment import ArmRule, Assignment, Labels
 from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, RING, SEED, N
 from tiersim.engine.observe import observe
 from tiersim.engine.prepare import Start, prepare
@@ -18,6 +18,7 @@ from tiersim.engine.watch import Watch
 from tiersim.engine.world import Simulation, World
 from tiersim.experiment.answers.menus import ALL, answers_for
 from tiersim.experiment.design import Design, design_of
+from tiersim.experiment.gates import VERDICTS
 from tiersim.experiment.lots.draw import NO_PART, Lot, draw_lot
 from tiersim.experiment.reading import Reading, read
 from tiersim.experiment.samples import Seen
@@ -106,8 +107,6 @@ def _everybody(design: Design, lot: Lot, arm: int) -> Assignment:
     else:
         inside = ArmRule("all", 0.0, steps, tuple(who.regions), 0, tuple(who.industries))
         outside = ArmRule("outside", 1.0, ((0, control),))
-    from tiersim.engine.assignment import Labels
-
     number = np.where(lot.arm == NO_PART, 1, 0)
     return Assignment((inside, outside), Labels(lot.birth, number, np.full(lot.birth.size, -1)))
 
@@ -126,12 +125,13 @@ class TrialOutcome:
 def trial(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: int) -> list[TrialOutcome]:
     """Simulate a replication and answer; one outcome for the one world that `worlds` names."""
     done = simulate_worlds(scenario, seed, replication)
-    reading = read(done.seen)
     design = done.design
+    # The same lot on the world in which nobody is treated: what would be said of a policy that does nothing.
+    readings = (read(done.seen), read(Seen(design, done.none.panel, done.lot)))
     tables = {
-        "estimates": _estimates(reading),
-        "gates": _gates(reading),
-        "checks": _checks(reading),
+        "estimates": _stacked([_estimates(reading) for reading in readings]),
+        "gates": _stacked([_gates(reading) for reading in readings]),
+        "checks": _checks(readings[0]),
         "truth": _truth(done),
         "money": _money(done),
     }
@@ -141,6 +141,13 @@ def trial(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: int
         "answers": list(ALL),
     }
     return [TrialOutcome(tables, names)]
+
+
+def _stacked(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    """Tables of the experiment as it ran and of the placebo below each other."""
+    sizes = [next(iter(part.values())).size for part in parts]
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {"placebo": np.repeat(np.arange(len(parts)) == 1, sizes), **joined}
 
 
 def _estimates(reading: Reading) -> dict[str, Array]:
@@ -159,8 +166,6 @@ def _estimates(reading: Reading) -> dict[str, Array]:
 
 
 def _gates(reading: Reading) -> dict[str, Array]:
-    from tiersim.experiment.gates import VERDICTS
-
     rows = reading.verdicts
     return {
         "menu": np.array([menu == "sound" for menu, _, _ in rows], np.int16),

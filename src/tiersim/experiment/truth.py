@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiersim.engine.watch import Hidden
 from tiersim.experiment.design import Design, Outcome
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.outcomes import by_customer, group_mean, measured, window
+from tiersim.experiment.outcomes import by_customer, group_mean, measured, rounds, window
 from tiersim.experiment.samples import Seen
 from tiersim.tables.panel import Panel
 
@@ -41,27 +41,32 @@ class Twin:
 def effect_of(design: Design, outcome: Outcome, mine: Twin, other: Twin, who: Array, look: int) -> float:
     """Mean of an outcome over customers `who` (ids) in one world less that in another.
 
-    Satisfaction is the true one at the window's end, of who is still there: surveys are asked of few.
+    Satisfaction is the true one when surveys go out, of all who are still there and not of who answers.
     """
     first, stop = window(design, outcome, look)
+    if outcome.measure == "satisfaction":
+        # The same rounds in both, or a round without an answer in one would compare different times.
+        asked = np.union1d(rounds(mine.panel, first, stop), rounds(other.panel, first, stop))
+        return _satisfaction(mine, who, asked) - _satisfaction(other, who, asked)
     levels = []
     for twin in (mine, other):
         members = np.isin(twin.panel.birth, who)
-        if outcome.measure == "satisfaction":
-            levels.append(_satisfaction(twin, members, stop))
-            continue
         value, denominator = by_customer(twin.panel, outcome, first, stop)
         levels.append(group_mean(value, denominator, members))
     return levels[0] - levels[1]
 
 
-def _satisfaction(twin: Twin, members: Array, week: float) -> float:
+def _satisfaction(twin: Twin, who: Array, asked: Array) -> float:
+    """True satisfaction of customers `who` at the ends of some periods."""
+    members = np.isin(twin.panel.birth, who)
     past = twin.panel.periods - twin.hidden.satisfaction.shape[0]
-    row = twin.panel.period_at(week) - past
-    if row < 0:
-        return float("nan")
-    there = members & twin.hidden.alive[row]
-    return float(twin.hidden.satisfaction[row][there].mean()) if there.any() else float("nan")
+    rows = [row - past for row in asked.tolist() if row >= past]
+    means = []
+    for row in rows:
+        there = members & twin.hidden.alive[row]
+        if there.any():
+            means.append(float(twin.hidden.satisfaction[row][there].mean()))
+    return float(np.mean(means)) if means else float("nan")
 
 
 def as_run(seen: Seen, run: Twin, none: Twin, outcome: Outcome, arm: int) -> float:

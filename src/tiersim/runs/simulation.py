@@ -70,10 +70,11 @@ def run_worlds(
     progress: Progress | bool | None = None,
     store: Store | Literal["default"] | None = "default",
     engine: Engine | None = None,
+    version: str | None = None,
 ) -> list[Run]:
     """Runs of several worlds of one scenario on the same draws; see `run_groups`."""
     group = [(scenario, worlds)]
-    return run_groups(group, replications, seed, reduction, workers, progress, store, engine)[0]
+    return run_groups(group, replications, seed, reduction, workers, progress, store, engine, version)[0]
 
 
 def run_groups(
@@ -85,13 +86,15 @@ def run_groups(
     progress: Progress | bool | None = None,
     store: Store | Literal["default"] | None = "default",
     engine: Engine | None = None,
+    version: str | None = None,
 ) -> list[list[Run]]:
     """Runs of worlds of several scenarios, all side by side, from the store where it has them.
 
     Parameters
     ----------
     store : where finished pieces are kept; None simulates all anew and keeps nothing.
-    engine : replaces the engine (tests); its name is then part of the pieces' names.
+    engine : what a replication is, in place of the engine itself; its name is part of the pieces' names.
+    version : of such an engine, to stand in the pieces' names in place of its own name.
     """
     from tiersim.runs.parallel import SMALL, map_pieces
     from tiersim.runs.store import Store
@@ -99,14 +102,18 @@ def run_groups(
     check_counts(replications, seed, workers)
     own = engine is None
     engine = engine or simulate_replication
-    version = engine_version() if own else f"{engine.__module__}:{getattr(engine, '__qualname__', engine)}"
+    if version is None:
+        name = f"{engine.__module__}:{getattr(engine, '__qualname__', engine)}"
+        version, compiles = (engine_version(), True) if own else (name, False)
+    else:
+        compiles = True
     cuts = [cut(scenario, worlds, seed, replications, reduction, version) for scenario, worlds in groups]
     pieces = [piece for group in cuts for piece in group]
     kept = Store() if store == "default" else store
     found = [kept.get(piece) if kept is not None else None for piece in pieces]
     missing = [number for number, piece in enumerate(found) if piece is None]
     if missing:
-        if own:
+        if compiles:
             _warm()
 
         def keep(position: int, result: list[WorldTables]) -> None:
