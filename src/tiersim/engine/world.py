@@ -105,13 +105,14 @@ class Simulation:
 
     # -- the weeks ----------------------------------------------------------------------------------
 
-    def run(self) -> dict[str, dict[str, Array]]:
-        """Simulate and return the tables of the outcome."""
+    def run(self, weeks: int | None = None) -> dict[str, dict[str, Array]]:
+        """Simulate and return the tables of the outcome; `weeks`: leave off at the end of their quarter."""
         clock = self.memory["clock"]
         self.concentration.look(self.memory, 0)
         if self.watch is not None:
             self.watch.begin(self.memory, self.books, self.start.ring)
-        for week in range(self.end):
+        stop = self.end if weeks is None else -(-weeks // WEEKS_PER_QUARTER) * WEEKS_PER_QUARTER
+        for week in range(min(stop, self.end)):
             quarter, offset = divmod(week, WEEKS_PER_QUARTER)
             clock[WEEK], clock[OFFSET], clock[QUARTER] = week, offset, quarter
             if week == self.horizon:
