@@ -99,3 +99,7 @@ def test_power_rises_with_the_change_and_with_customers():
 def test_refuses_what_cannot_be(make, text):
     with pytest.raises(TiersimError, match=text):
         make()
+
+
+def test_the_exact_sum_leaves_no_result_out():
+    assert power_shares(0.4, 0.3, Groups(1500, 1500), method="exact") == pytest.approx(1.0, abs=1e-12)
