@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
-from tests.experiment.power.helpers import agrees, t_calls
+from tests.experiment.power.calls import agrees, t_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.power.analytic import (

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.experiment.power.helpers import agrees, t_calls
+from tests.experiment.power.calls import agrees, t_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.better import cheapest
 from tiersim.experiment.power.bounds import Bounds, Price, plans

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.experiment.power.helpers import agrees, t_calls
+from tests.experiment.power.calls import agrees, t_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.analytic import power_means
 from tiersim.experiment.power.groups import Groups

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestIndPower
 
-from tests.experiment.power.helpers import agrees, t_calls
+from tests.experiment.power.calls import agrees, t_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.regional import (
     RegionNoise,

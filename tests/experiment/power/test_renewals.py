@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.experiment.power.helpers import agrees
+from tests.experiment.power.calls import agrees
 from tests.experiment.power.test_shares import z_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.groups import Groups

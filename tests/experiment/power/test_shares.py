@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import power_proportions_2indep, proportion_effectsize
 
-from tests.experiment.power.helpers import agrees
+from tests.experiment.power.calls import agrees
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.groups import Groups
 from tiersim.experiment.power.rule import Rule

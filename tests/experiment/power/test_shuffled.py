@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from tests.experiment.power.helpers import agrees
+from tests.experiment.power.calls import agrees
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.floors import attainable
 from tiersim.experiment.power.regional import regional_power

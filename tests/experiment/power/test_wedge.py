@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.experiment.power.helpers import agrees
+from tests.experiment.power.calls import agrees
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.wedge import wedge_detectable, wedge_power, wedge_variance
 from tiersim.experiment.sample import NEVER
