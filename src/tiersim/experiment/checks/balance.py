@@ -25,8 +25,8 @@ LIMIT = 0.1
 def differences(before: Floats, treated: Bools) -> Floats:
     """Standardised mean differences by covariate, shape (k,).
 
-    Mean of the treated minus that of the control, over the root of the mean of their variances; where an arm is
-    a single unit, over the other's standard deviation. Unknown values (nan) are left out covariate by
+    Mean of the treated minus that of the control, over the root of the mean of their variances; where an arm
+    is a single unit, over the other's standard deviation. Unknown values (nan) are left out covariate by
     covariate. A covariate that never varies has difference 0, or infinity if each arm holds one value and
     these differ.
 
