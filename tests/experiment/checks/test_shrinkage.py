@@ -41,6 +41,8 @@ def test_agrees_with_statsmodels(groups: list[tuple[float, float]]) -> None:
             continue  # theirs may end below 0, or not quite at it
         theirs = combine_effects(effects, errors**2, method_re=other, atol=1e-10, maxiter=2000)
         assert ours.q == pytest.approx(theirs.q, rel=1e-9)
+        if method == "paule_mandel" and theirs.tau2 == 0.0:
+            continue  # their Newton step went below 0; that ours is the root is tested below
         assert ours.variance == pytest.approx(theirs.tau2, rel=1e-5, abs=1e-7)
         assert ours.mean == pytest.approx(theirs.mean_effect_re, rel=1e-5, abs=1e-6)
 
@@ -89,9 +91,8 @@ def test_intervals_cover_with_many_groups_and_shrinkage_is_nearer() -> None:
     # tau² is taken as known, which costs a little coverage even here.
     assert 0.885 < np.mean(covered) < 0.905
     # With tau² = 1 the error falls by the mean share that groups are pulled.
-    assert shrunken / plain == pytest.approx(
-        np.sum(errors**2 / (1 + errors**2)) / np.sum(errors**2), abs=0.03
-    )
+    expected = np.sum(errors**2 / (1.0 + errors**2)) / np.sum(errors**2)
+    assert shrunken / plain == pytest.approx(expected, abs=0.03)
 
 
 def test_intervals_of_three_tiers_are_too_short_as_documented() -> None:
@@ -105,7 +106,7 @@ def test_intervals_of_three_tiers_are_too_short_as_documented() -> None:
 
 
 def test_the_error_of_the_mean_counts() -> None:
-    """With no true differences intervals are as long as those of the mean, and cover; without it: length 0."""
+    """With no true differences intervals are those of the mean and cover; without it they are points."""
     rng = np.random.default_rng(3)
     errors = np.full(4, 1.0)
     found = [shrink(rng.standard_normal(4), errors, level=0.9) for _ in range(2000)]
