@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tiersim.experiment.answers.menus import ALL, answers_for, leading, reported
-from tiersim.experiment.answers.pretrend import pretrend
+from tiersim.experiment.checking import all_checks
 from tiersim.experiment.checks.check import Check
-from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.gates import Verdict, bounds_of, gate, naive_gate
@@ -112,25 +111,3 @@ def _first(source: _Source, outcome: Outcome, names: Iterable[str], arm: int) ->
             return name, found
         tried.append((name, found))
     return next(((name, found) for name, found in tried if found.ok), tried[0])
-
-
-def all_checks(seen: Seen) -> Iterable[Check]:
-    """Mix of arms against the lot, and the past of treated against control regions."""
-    design, lot = seen.design, seen.lot
-    part = lot.arm >= 0
-    if not design.by_region and design.test.unit == "customer":
-        shares = (0.5, 0.5) if design.how == "pairs" else design.shares
-        yield ratio_mismatch(lot.arm[part], lot.stratum[part], shares)
-    if design.kind == "pilot":
-        try:
-            found = pretrend(seen.regions(design.primary, design.stop))
-        except NotEstimable as failure:
-            yield Check("past", True, math.nan, f"the past cannot be compared: {failure.why}", {})
-            return
-        level = float(design.test.gate.fit)
-        text = (
-            "treated and control regions moved alike before"
-            if found.p >= level
-            else "they did not move alike"
-        )
-        yield Check("past", found.p >= level, found.p, text, dict(found.details))

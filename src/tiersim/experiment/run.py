@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiersim.experiment.answers.menus import ALL
+from tiersim.experiment.checking import judged
+from tiersim.experiment.checks.multiple import Decision
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import REASONS, Verdict, bounds_of
@@ -110,6 +112,11 @@ class Experiment:
                 for menu, arm, found in self.reading.verdicts
             ]
         )  # fmt: skip
+
+    @cached_property
+    def decision(self) -> Decision:
+        """Outcomes of the first treated arm at the end, judged in their declared roles."""
+        return judged(self.design, {one.name: self.estimate(one.name)[1] for one in self.design.outcomes})
 
     @cached_property
     def truth(self) -> pd.DataFrame:
