@@ -18,7 +18,7 @@ from tiersim.experiment.samples import Seen
 
 
 def all_checks(seen: Seen) -> Iterable[Check]:
-    """Mix of arms, balance and sizes of a test by customer; the past of treated and control regions of a pilot.
+    """Mix of arms, balance and sizes of a test by customer; the past of regions of a pilot.
 
     A failed check stops the reading. A check that cannot be made here passes and says why.
     """
