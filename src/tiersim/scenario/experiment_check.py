@@ -21,6 +21,10 @@ PAST_QUARTERS = {"revenue": 8, "orders": 8, "margin": 4, "requests": 4, "late": 
 SURVEYED = ("satisfaction", "nps")
 MONEY = ("profit", "margin", "revenue", "cost")
 LEAST_STRATUM = 2.0
+SIZES = {
+    "tier": "tiers.{}.share", "region": "population.regions.{}", "industry": "population.industries.{}",
+}  # fmt: skip
+"""Paths of the shares of customers by trait."""
 
 
 def experiment(scenario: Scenario) -> Iterator[Fault]:
@@ -66,9 +70,15 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     yield from unknown("experiment.who.tiers", test.who.tiers, scenario.tiers, "tier")
-    tiers = resolve_rest({name: tier.share for name, tier in scenario.tiers.items()})
+    try:
+        tiers = _parts(scenario, "tier")
+    except ValueError:
+        return  # shares that do not add up are told where they stand
     share = sum(tiers.get(name, 0.0) for name in test.who.tiers) if test.who.tiers else 1.0
-    yield from nobody(scenario, "experiment.who", test.who, share, "more customers, or other places")
+    who = {"tier": test.who.tiers, "region": test.who.regions, "industry": test.who.industries}
+    sizes = [SIZES[trait].format(name) for trait, names in who.items() for name in names]
+    allowed = f"more customers, or a larger {' or '.join(sizes)}" if sizes else "more customers"
+    yield from nobody(scenario, "experiment.who", test.who, share, allowed)
 
 
 def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
@@ -220,32 +230,41 @@ def _strata(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     """Strata so small that an arm would have one customer or none."""
     if test.unit == "region" or test.waves or test.lot.how not in (None, "stratified"):
         return
-    parts = {
-        "tier": resolve_rest({name: tier.share for name, tier in scenario.tiers.items()}),
-        "region": resolve_rest(dict(scenario.population.regions)),
-        "industry": resolve_rest(dict(scenario.population.industries)),
-    }
     who = {"tier": test.who.tiers, "region": test.who.regions, "industry": test.who.industries}
+    try:
+        parts = {trait: _parts(scenario, trait) for trait in who if trait in test.lot.by or who[trait]}
+    except ValueError:
+        return  # shares that do not add up are told where they stand
     used = [
         [(name, share) for name, share in parts[trait].items() if not who[trait] or name in who[trait]]
         for trait in test.lot.by
     ]
-    arms = len(test.arms) or 2
-    least = min(
-        (float(share) for share in test.shares.values() if share != "rest"), default=1.0 / arms
-    )  # fmt: skip
-    rest = 1.0
+    given = [float(share) for share in test.shares.values() if share != "rest"]
+    least = min(given, default=1.0 / (len(test.arms) or 2))
+    rest, keys = 1.0, []
     for trait, names in who.items():
         if names and trait not in test.lot.by:
             rest *= sum(parts[trait].get(name, 0.0) for name in names)
+            keys += [SIZES[trait].format(name) for name in names]
     small = []
     for stratum in product(*used):
         size = scenario.customers * rest
         for _, share in stratum:
             size *= float(share)
         if size * least < LEAST_STRATUM:
-            small.append(", ".join(name for name, _ in stratum))
+            small.append([name for name, _ in stratum])
     if small:
-        text = f"makes strata of which an arm would get fewer than two customers ({'; '.join(small[:3])}"
+        named = [", ".join(names) for names in small[:3]]
+        text = f"makes strata of which an arm would get fewer than two customers ({'; '.join(named)}"
         text += f" and {len(small) - 3} more)" if len(small) > 3 else ")"
-        yield "experiment.lot.by", text, ", ".join(test.lot.by), "fewer traits, or more customers", None
+        keys += [SIZES[trait].format(name) for trait, name in zip(test.lot.by, small[0], strict=True)]
+        allowed = f"fewer traits, more customers, or a larger {' or '.join(keys)}"
+        yield "experiment.lot.by", text, ", ".join(test.lot.by), allowed, None
+
+
+def _parts(scenario: Scenario, trait: str) -> dict[str, float]:
+    """Shares of customers by tier, region or industry."""
+    if trait == "tier":
+        return resolve_rest({name: tier.share for name, tier in scenario.tiers.items()})
+    population = scenario.population
+    return resolve_rest(dict(population.regions if trait == "region" else population.industries))
