@@ -206,6 +206,8 @@ class Simulation:
         if self.desk is not None and not self.run_out:
             self.desk.close_quarter(self.records, quarter)
         self.records.staff(self.slots, memory, quarter)
+        if self.watch is not None:
+            self.watch.paid(memory, week)
         self.ledger.flush(memory["post"], quarter)
 
     def _review(self, week: int) -> None:

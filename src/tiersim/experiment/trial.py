@@ -111,6 +111,8 @@ def _everybody(design: Design, lot: Lot, arm: int) -> Assignment:
     who = design.test.who
     if who.tiers:  # newcomers have no tier yet
         inside, outside = ArmRule("all", 0.0, steps), ArmRule("outside", 1.0, ((0, control),))
+    elif not who.regions and not who.industries:  # only some whom the lot left over take no part
+        inside, outside = rule, ArmRule("outside", 0.0, ((0, control),))
     else:
         inside = ArmRule("all", 0.0, steps, tuple(who.regions), 0, tuple(who.industries))
         outside = ArmRule("outside", 1.0, ((0, control),))

@@ -56,6 +56,13 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     if len(test.arms) > 2 and test.kind != "ab_test":
         text = "has more than two arms; regions are compared as pilot against control"
         yield "experiment.arms", text, ", ".join(test.arms), "two arms, or unit: customer", None
+    if test.lot.how == "pairs" and not test.waves:
+        if len(test.arms) > 2:
+            text = "has more than two arms, and pairs have two customers each"
+            yield "experiment.arms", text, ", ".join(test.arms), "two arms, or lot.how: stratified", None
+        elif any(share not in (0.5, "rest") for share in test.shares.values()):
+            text = "is not even, and of each pair one is treated"
+            yield "experiment.shares", text, None, "50 % each, or lot.how: stratified", None
     if test.shares:
         names = list(test.arms) or ["control", "treated"]
         yield from unknown("experiment.shares", dict(test.shares), names, "arm")
@@ -84,6 +91,9 @@ def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     lot, path = test.lot, "experiment.lot"
     yield from unknown(f"{path}.regions", lot.regions, scenario.population.regions, "region")
+    if test.waves:
+        yield from _wave_lot(test)
+        return
     if test.unit != "region":
         for key, given in (("regions", lot.regions), ("number", lot.number)):
             if given:
@@ -98,8 +108,9 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
             text = "chooses regions, and the unit is no region"
             allowed = "simple, stratified, pairs, rerandomised; or unit: region"
             yield f"{path}.how", text, lot.how, allowed, None
-        return
-    if test.waves:
+        if test.unit == "manager" and "industry" in lot.by and lot.how != "simple":
+            text = "has industries, and a manager's customers, who go together, are of several"
+            yield f"{path}.by", text, ", ".join(lot.by), "tier, region", None
         return
     there = pilot_regions(scenario, test)
     if lot.how in ("pairs", "stratified"):
@@ -110,6 +121,9 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield path, text, None, "regions: [NAME, ...], or number: 2", None
     if lot.regions and lot.number is not None:
         yield f"{path}.number", "stands beside named regions; keep one", str(lot.number), None, None
+    if lot.regions and lot.how not in (None, "by_hand"):
+        text = "names regions, and the lot chooses them"
+        yield f"{path}.regions", text, ", ".join(lot.regions), f"number: {len(lot.regions)}, or how: by_hand", None
     if lot.how == "by_hand" and not lot.regions:
         yield f"{path}.regions", "is missing: by_hand needs its regions", None, ", ".join(there), None
     many = len(lot.regions) or lot.number or 0
@@ -123,6 +137,20 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     outside = [name for name in lot.regions if name not in there and name in scenario.population.regions]
     for name in outside:
         yield f"{path}.regions", f"has {name}, which does not take part", None, ", ".join(there), None
+
+
+def _wave_lot(test: Experiment) -> Iterator[Fault]:
+    """Faults of a lot beside waves, which say themselves who is treated when."""
+    lot, path = test.lot, "experiment.lot"
+    if lot.how not in (None, "simple", "by_hand"):
+        text = "does not go with waves"
+        yield f"{path}.how", text, lot.how, "by_hand, or simple: a lot says which region is in which wave", None
+    for key, given in (("regions", lot.regions), ("number", lot.number)):
+        if given:
+            yield f"{path}.{key}", "chooses regions, and the waves name them", None, "waves", None
+    if test.compliance.control:
+        text = "does not go with waves: nobody says in which wave a customer crosses over"
+        yield "experiment.compliance.control", text, f"{test.compliance.control:.3g}", "0 %", None
 
 
 def _waves(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
@@ -164,6 +192,9 @@ def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     looks = test.looks
     if looks.every is not None and looks.at:
         yield "experiment.looks.every", "stands beside times of looks; keep one", None, None, None
+    if looks.first is not None and looks.every is None:
+        text = "is the first of looks that nothing repeats"
+        yield "experiment.looks.first", text, write_weeks(looks.first), "every: 4 weeks, or at: [...]", None
     for key, at in (("first", looks.first), ("every", looks.every)):
         if at is not None and at > test.lasts:
             allowed = f"at most the experiment's length, {write_weeks(test.lasts)}"
@@ -189,6 +220,9 @@ def _metrics(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     for name, metric in test.metrics.items():
         path = f"experiment.metrics.{name}"
         yield from unknown(f"{path}.tiers", metric.tiers, scenario.tiers, "tier")
+        if metric.tiers and test.who.tiers and not set(metric.tiers) & set(test.who.tiers):
+            text = "looks at tiers that take no part"
+            yield f"{path}.tiers", text, ", ".join(metric.tiers), ", ".join(test.who.tiers), None
         yield from _measured(scenario, path, metric)
         window = metric.lag + (metric.window or 0.0)
         if metric.lag >= test.lasts or window > test.lasts:
@@ -220,6 +254,9 @@ def _measured(scenario: Scenario, path: str, metric: Metric) -> Iterator[Fault]:
     if measure == "upgrade" and not scenario.mechanisms.review:
         yield f"{path}.measure", "looks at moves between tiers, and there are no reviews", measure, None, None
     sums = ("profit", "margin", "revenue", "orders", "requests", "late", "contacts", "cost")
+    if metric.worst_points is not None and measure in sums:
+        text = f"is in points, and {measure} is not"
+        yield f"{path}.worst_points", text, None, "worst: -2 %, a change of the control's level", None
     if metric.per != "customer" and measure not in sums:
         yield f"{path}.per", f"is no ratio for {measure}", metric.per, "customer", None
     if (metric.per == "order" and measure == "orders") or (metric.per == "request" and measure == "requests"):
