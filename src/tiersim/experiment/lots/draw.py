@@ -233,7 +233,8 @@ def _rollout(
         regions_of = tuple(names[r] for r in dict.fromkeys(places[:, 0].tolist()))
         industries_of = tuple(industries[k] for k in dict.fromkeys(places[:, 1].tolist()))
         delay = _delay(design, values, float(share[number]))
-        steps = ((0, control), (start, policy)) if start > 0 else ((0, policy),)
+        later = start > 0 and policy != control
+        steps = ((0, control), (start, policy)) if later else ((0, policy),)
         rules.append(ArmRule(f"wave {number + 1}", 0.0, steps, regions_of, delay, industries_of))
     engine = np.where(part, mine + 1, 0)
     labels = Labels(birth, engine, _untaken(design, birth, arm, address))
@@ -304,6 +305,8 @@ def _rules(
     elif alone and (not design.by_region or who.industries or who.regions or who.tiers):
         rules.append(ArmRule("outside", 1.0, ((0, control),)))
     engine = np.where(arm < 0, len(design.arms), arm)
+    if (arm < 0).any() and len(rules) == len(design.arms):  # the odd one of a stratum has no pair
+        rules.append(ArmRule("outside", 0.0, ((0, control),)))
     if crossing > 0.0:
         crosses = (arm == 0) & (uniform(birth, *address, COMPLIES) < crossing)
         engine = np.where(crosses, 1, engine)
