@@ -104,7 +104,8 @@ def _simulate(
 def _everybody(design: Design, lot: Lot, arm: int) -> Assignment:
     """All who take part treated from the beginning, at once and with full compliance; newcomers as there."""
     control, policy = design.policies[0], design.policies[arm]
-    steps = ((0, control), (design.begins, policy)) if design.begins > 0 else ((0, policy),)
+    later = design.begins > 0 and policy != control  # who is under a policy already does not begin it again
+    steps = ((0, control), (design.begins, policy)) if later else ((0, policy),)
     rule = ArmRule("all", 1.0, steps)
     if (lot.arm != NO_PART).all():
         return Assignment((rule,))

@@ -246,7 +246,7 @@ def _rollout(
         at = [] if design.test.who.tiers else np.argwhere(wave == number).tolist()
         places = tuple((names[r], industries[k]) for r, k in at)
         delay = _delay(design, values, float(share[number]))
-        steps = ((0, control), (start, policy))
+        steps = ((0, control), (start, policy)) if policy != control else ((0, control),)
         rules.append(ArmRule(f"wave {number + 1}", 0.0, steps, (), delay, (), SETTLED, places))
     engine = np.where(part, mine + 1, 0)
     labels = Labels(birth, engine, _untaken(design, birth, arm, address))
