@@ -114,7 +114,6 @@ _HOMES = {
     "loss_of_largest": "evaluation.concentration",
     "diagnose": "experiment.diagnose",
     "Diagnosis": "experiment.diagnose",
-    "experiment": "experiment.run",
     "Experiment": "experiment.run",
     "rate": "report.rating.build",
     "Rated": "rating.rated",
@@ -138,10 +137,10 @@ def __getattr__(name: str) -> Any:
             value: Any = metadata.version("tiersim")
         except metadata.PackageNotFoundError:  # a source tree that is not installed
             value = "0"
-    elif name == "report":
+    elif name in ("report", "experiment"):
         from importlib import import_module
 
-        value = import_module("tiersim.report")  # a package that can be called: ts.report("roi", ...)
+        value = import_module(f"tiersim.{name}")  # a package that can be called: ts.report("roi", ...)
     elif name in _HOMES:
         from importlib import import_module
 
