@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.concentration import loss_of_largest
     from tiersim.evaluation.roi import roi_findings
+    from tiersim.experiment.feasibility import DesignPage, design
+    from tiersim.experiment.redesign import cheapest, redesign
     from tiersim.experiment.diagnose import Diagnosis, diagnose
     from tiersim.experiment.run import Experiment, experiment
     from tiersim.policy.check import check
@@ -83,6 +85,10 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "loss_of_largest",
+    "design",
+    "DesignPage",
+    "redesign",
+    "cheapest",
     "diagnose",
     "Diagnosis",
     "experiment",
@@ -112,6 +118,10 @@ _HOMES = {
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
     "loss_of_largest": "evaluation.concentration",
+    "design": "experiment.feasibility",
+    "DesignPage": "experiment.feasibility",
+    "redesign": "experiment.redesign",
+    "cheapest": "experiment.redesign",
     "diagnose": "experiment.diagnose",
     "Diagnosis": "experiment.diagnose",
     "Experiment": "experiment.run",
