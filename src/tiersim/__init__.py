@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.concentration import loss_of_largest
     from tiersim.evaluation.roi import roi_findings
+    from tiersim.experiment.diagnose import Diagnosis, diagnose
     from tiersim.experiment.feasibility import DesignPage, design
     from tiersim.experiment.redesign import cheapest, redesign
-    from tiersim.experiment.diagnose import Diagnosis, diagnose
     from tiersim.experiment.run import Experiment, experiment
     from tiersim.policy.check import check
     from tiersim.rating.rated import Rated

@@ -209,7 +209,7 @@ def design(
     )
 
 
-def check_power(power: float, level: float) -> None:
+def check_power(power: float, level: float = 0.0) -> None:
     """Refuse a wanted power that no test has, or that a test has without any effect.
 
     Raises
@@ -258,8 +258,8 @@ def sight(plan: Design, noise: Noise, arm: int, power: float, floor: float) -> S
         relief, better = _others(plan, noise, arm, target, power, planned, price, rule)
         judged = feasibility(reading, target, worth, needed, 0.0, power, relief)
     return Sight(
-        plan.arms[arm], noise.answer(arm), rule, worth, price, planned, in_money, expected, target, break_even,
-        error, dof, judged, smallest, without, go, stop, better, why,
+        plan.arms[arm], noise.answer(arm), rule, worth, price, planned, in_money, expected, target,
+        break_even, error, dof, judged, smallest, without, go, stop, better, why,
     )  # fmt: skip
 
 

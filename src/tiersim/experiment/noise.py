@@ -41,8 +41,8 @@ class Noise:
     Columns of the world in which nobody is treated, with the lot as planned: ``heads`` who takes part,
     ``mine`` those of the arm, ``level`` the mean of the outcome, ``sd`` its standard deviation over
     customers, ``kept`` the share of its variance that the past leaves, ``due`` customers with a contract that
-    comes up in the experiment, ``error`` and ``dof`` of the leading answer, ``answer`` its code, ``why`` it is
-    not estimable, ``change`` the variance of regions' changes, ``no_change`` why it is not known. Of the
+    comes up in the experiment, ``error`` and ``dof`` of the leading answer, ``answer`` its code, ``why`` it
+    is not estimable, ``change`` the variance of regions' changes, ``no_change`` why it is not known. Of the
     experiment as run: ``effect`` the true one, ``care`` extra cost a treated customer and year, ``factor``
     and ``cost`` from effect to money, ``known``, ``true_cost``.
     """
@@ -203,7 +203,7 @@ def spread(seen: Seen) -> tuple[float, float, float]:
 
 
 def changes(seen: Seen) -> tuple[float, str]:
-    """Variance over regions of their mean during the experiment less that before it; and why it is unknown."""
+    """Variance over regions of their mean during the experiment less that before; and why it is unknown."""
     try:
         panel = seen.regions(seen.design.primary, seen.design.stop)
     except NotEstimable as failure:

@@ -124,7 +124,7 @@ def _sight(page: DesignPage, sight: Sight) -> list[str]:
         out += row(
             "Break-even", "none in money: the outcome has no worth, so the gate reads its direction only"
         )
-    error = f"+- {effect(2.0 * sight.expected.error, outcome, currency)} from so few replications"
+    error = f"± {effect(2.0 * sight.expected.error, outcome, currency)} from so few replications"
     out += row("Expected", f"{worth(sight.expected.value)}, {error}")
     if sight.judged is not None:
         what = "the expected effect" if sight.expected.value else "the break-even"
@@ -206,13 +206,13 @@ def _simulated(page: DesignPage) -> list[str]:
     assert done is not None
     sure = done.significant(float(page.design.test.looks.error))
     found = share(sure, np.ones(sure.size), done.pairs)
-    text = f"an effect is found in {percent(found.value)} +- {percent(1.96 * found.error)} of "
+    text = f"an effect is found in {percent(found.value)} ± {percent(1.96 * found.error)} of "
     text += f"{done.replications} replications (the end read as the only look)"
     out = row("Power", text)
     table = done.verdicts()
     row_of = table[table["menu"] == "sound"].iloc[0]
     text = ", ".join(
-        f"{word} {percent(float(row_of[word]))} +- {percent(1.96 * float(row_of[f'{word}_error']))}"
+        f"{word} {percent(float(row_of[word]))} ± {percent(1.96 * float(row_of[f'{word}_error']))}"
         for word in ("go", "hold", "stop")
     )
     return out + row("The gate says", f"{text}, guardrails, checks and all looks included")

@@ -12,8 +12,8 @@ import numpy as np
 
 from tiersim.errors import TiersimError
 from tiersim.experiment.design import design_of
-from tiersim.experiment.diagnose import Diagnosis, diagnose
 from tiersim.experiment.diagnosands import Figure, mean, share
+from tiersim.experiment.diagnose import Diagnosis, diagnose
 from tiersim.experiment.trial import check_answers
 from tiersim.runs.worlds import load_scenario
 
@@ -107,7 +107,21 @@ def figures(found: Diagnosis) -> dict[str, Figure]:
     return made
 
 
-@dataclass(frozen=True)
+def check_target(power: float | None, regret: float | None) -> None:
+    """Refuse a power or a regret that no design could have.
+
+    Raises
+    ------
+    GridError
+        If it is so.
+    """
+    if power is not None and not 0.0 < power < 1.0:
+        raise GridError(f"power: must lie between 0 % and 100 %, both excluded; got {100 * power:g} %")
+    if regret is not None and not regret >= 0.0:
+        raise GridError(f"regret: must not be below 0; got {regret:g}")
+
+
+@dataclass(frozen=True, eq=False)
 class Choice:
     """The cheapest design of a grid that reaches a target, or which came nearest.
 
@@ -136,17 +150,14 @@ def cheapest(redesigned: pd.DataFrame, power: float | None = None, regret: float
     """
     if (power is None) == (regret is None):
         raise GridError("cheapest: give either a power or a regret")
+    check_target(power, regret)
     if redesigned.empty:
         raise GridError("cheapest: there is no design to choose from")
     if power is not None:
-        if not 0.0 < power < 1.0:
-            raise GridError(f"power: must lie between 0 % and 100 %, both excluded; got {100 * power:g} %")
         name, wanted = "power", power
         good, gap = redesigned["power"] >= power, power - redesigned["power"]
     else:
         assert regret is not None
-        if not regret >= 0.0:
-            raise GridError(f"regret: must not be below 0; got {regret:g}")
         name, wanted = "regret", regret
         good, gap = redesigned["regret"] <= regret, redesigned["regret"] - regret
     reached = bool(good.any())

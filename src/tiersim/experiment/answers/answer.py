@@ -95,7 +95,7 @@ class Answer:
         except NotEstimable as failure:
             return Estimate.none(failure.why, kind)
         except NotSupported:
-            # Regions chosen by hand have no lot: then the value alone, unless the lot's own test was asked for.
+            # Regions chosen by hand have no lot: then the value alone, unless a test was asked for.
             if inference is not None or "none" not in self.supports:
                 raise
             return self.answer(sample, arm, "none", level)
