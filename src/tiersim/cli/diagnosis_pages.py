@@ -46,7 +46,7 @@ def print_diagnosis(found: Diagnosis, n: Numbers) -> None:
     unseen = n.percent(min(1.0, 3.0 / found.replications))
     wrapped(
         f"± is the simulation's own error (95 %); where all replications agree it shows as 0, and up to "
-        f"{unseen}         f"may still be otherwise. The level is {n.percent(level(design))}."
+        f"{unseen} may still be otherwise. The level is {n.percent(level(design))}."
     )
     answers = found.answers()
     for outcome in design.outcomes:
