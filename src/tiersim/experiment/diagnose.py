@@ -16,7 +16,7 @@ from tiersim.experiment.answers.menus import ALL
 from tiersim.experiment.checks.check import Check
 from tiersim.experiment.checks.placebo import placebo as judge_placebo
 from tiersim.experiment.design import Design, design_of
-from tiersim.experiment.diagnosands import Figure, Replications, decisions, mean, share
+from tiersim.experiment.diagnosands import SIGNIFICANT, Figure, Replications, decisions, mean, share
 from tiersim.experiment.gates import REASONS, VERDICTS
 from tiersim.experiment.trial import check_answers, trial
 from tiersim.runs.pieces import WorldPlan, engine_version
@@ -170,6 +170,17 @@ class Diagnosis:
             & (table["answer"] == list(ALL).index(answer)) & (table["look"] == len(self.design.looks))
         )  # fmt: skip
         return bool(table["leads"][rows].any())
+
+    def significant(self, level: float = 0.05, outcome: str | None = None, arm: int = 1) -> np.ndarray:
+        """Whether the answer that gates read tells an effect apart from 0 at the end, by replication."""
+        table = self.data["estimates"]
+        rows = (
+            table["leads"] & (table["outcome"] == self._outcome(outcome)) & (table["arm"] == arm)
+            & ~table["placebo"] & (table["look"] == len(self.design.looks))
+        )  # fmt: skip
+        found = np.zeros(self.replications, bool)
+        found[table["replication"][rows]] = np.nan_to_num(table["p"][rows], nan=1.0) <= level + SIGNIFICANT
+        return found
 
     def verdicts(self, placebo: bool = False) -> pd.DataFrame:
         """One row a menu and arm: how often it goes, holds and stops, how often wrongly, and what it costs.
