@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def report(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Which report: roi, ab_test, pilot, diagnosis.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Which report: roi, ab_test, pilot, diagnosis.")
+    ],
     file: File,
     formats: Annotated[
         str, typer.Option("--format", help="html, pdf, or both set off by a comma.")

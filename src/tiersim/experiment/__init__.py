@@ -1,4 +1,4 @@
-"""Experiments inside the simulated company: designs, answers, looks and gates, held against the truth.
+"""Experiments inside a simulated company: designs, answers, looks, gates, and whether they find the truth.
 
 The package itself can be called: ``tiersim.experiment(scenario)`` is `tiersim.experiment.run.experiment`.
 """

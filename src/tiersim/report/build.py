@@ -92,7 +92,15 @@ def report(
             from tiersim.report.experiments.build import prepare
 
             findings, request = prepare(
-                kind, subject, set, against, seed, replications, quick, progress, folder  # type: ignore[arg-type]
+                kind,
+                subject,
+                set,
+                against,
+                seed,
+                replications,
+                quick,
+                progress,
+                folder,
             )
         return _write(kind, findings, request, folder, Path(to), lang, wanted)
 

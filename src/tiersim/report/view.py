@@ -11,7 +11,6 @@ from tiersim.report import text as texts
 from tiersim.report.numbers import Number, Numbers
 from tiersim.report.text import Text
 
-
 F = TypeVar("F")
 
 

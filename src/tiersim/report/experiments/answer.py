@@ -77,7 +77,9 @@ def title(v: View, gain: Gain) -> str:
 
 def because(v: View, gain: Gain) -> str:
     """Why the verdict is what it is, with what is needed."""
-    needed = v.n.money(gain.least) if gain.money else v.t("first_run.any_gain")
+    needed = v.t("first_run.any_gain")
+    if gain.money:
+        needed = v.t("first_run.needed", gain=v.n.money(gain.least))
     reason = v.t.get("reasons")[gain.verdict.reason].format(needed=needed)
     ended = "first_run.ended_early" if gain.verdict.look < len(v.design.looks) else "first_run.ended"
     return v.t(ended, reason=reason, week=v.weeks(gain.decided.week))

@@ -38,11 +38,7 @@ def answers(told: Told, lang: str = "en") -> Section:
 def asked(v: View, arm: int) -> list[Row]:
     """Answers about the primary outcome at the end, in the order of the menus."""
     last = len(v.design.looks)
-    rows = [
-        row
-        for row in v.run.reading.estimates
-        if (row.look, row.outcome, row.arm) == (last, 0, arm)
-    ]
+    rows = [row for row in v.run.reading.estimates if (row.look, row.outcome, row.arm) == (last, 0, arm)]
     return sorted(rows, key=lambda row: list(ALL).index(row.answer))
 
 
@@ -138,7 +134,7 @@ def _tiers(v: View, found: TierEffects) -> list[object]:
     parts: list[object] = []
     if found.shrunken is not None:
         key = "by_tier.differ" if found.shrunken.p < 0.05 else "by_tier.alike"
-        heading = v.t(key, p=v.p(found.shrunken.p), mean=v.effect(outcome, found.shrunken.mean))
+        heading = v.t(key, p=v.p(found.shrunken.p, said=True), mean=v.effect(outcome, found.shrunken.mean))
         alt = "; ".join(
             v.t("by_tier.alt", tier=v.tier(found.tiers[at]),
                 seen=v.effect(outcome, found.estimates[at].value),

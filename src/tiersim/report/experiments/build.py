@@ -14,10 +14,11 @@ from tiersim.report.request import Request, keep
 if TYPE_CHECKING:
     from tiersim.experiment.diagnose import Diagnosis
     from tiersim.experiment.run import Experiment
+    from tiersim.runs.comparison import Comparison
     from tiersim.runs.parallel import Progress
     from tiersim.scenario.schema import Scenario
 
-    Subject = Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
 
 
 def prepare(
@@ -80,7 +81,9 @@ def prepare(
         cwd = Path.cwd()
     else:
         given, cwd = {"scenario": keep(scenario, folder / RESOLVED), "set": None}, folder
-    more = {"replications": replications, "quick": quick} if kind == DIAGNOSIS else {"replication": replication}
+    more = (
+        {"replications": replications, "quick": quick} if kind == DIAGNOSIS else {"replication": replication}
+    )
     return told, Request({**given, "seed": seed, **more}, cwd, stem)
 
 

@@ -54,7 +54,9 @@ def _stops(v: View, arm: int) -> list[object]:
     mean = float(ends.sum(axis=1) @ weeks)
     early = float(ends[:-1].sum())
     columns = [Column(v.t("looks.week"), "name"), *(Column(v.t(f"run_verdicts.{name}")) for name in VERDICTS)]
-    rows = [[v.n.count(week), *(v.share(float(x)) for x in row)] for week, row in zip(weeks, ends, strict=True)]
+    rows = [
+        [v.n.count(week), *(v.share(float(x)) for x in row)] for week, row in zip(weeks, ends, strict=True)
+    ]
     parts: list[object] = []
     if len(weeks) > 1:
         alt = v.t("decisions.stops_alt", mean=v.n.number(mean, 2), early=v.share(early))
@@ -87,7 +89,12 @@ def _by_effect(v: View, arm: int) -> list[object]:
         why = v.t("decisions.too_few", count=2 * LEAST_BIN)
         return [el("p", v.t("decisions.no_power", why=v.because(why)))]
     alt = "; ".join(
-        v.t("decisions.power_alt", effect=v.effect(primary, one.middle), power=v.share(one.power)) for one in made
+        v.t(
+            "decisions.power_alt",
+            effect=v.effect(primary, one.middle),
+            power=v.share(one.power, None, one.count),
+        )
+        for one in made
     )
     columns = [
         Column(v.t("decisions.class_", unit=v.unit(primary)), "name"),
@@ -100,7 +107,7 @@ def _by_effect(v: View, arm: int) -> list[object]:
             v.interval(primary, one.low, one.high),
             v.effect(primary, one.middle),
             v.n.count(one.count),
-            v.share(one.power, one.error),
+            v.share(one.power, one.error, one.count),
         ]
         for one in made
     ]
@@ -168,10 +175,20 @@ def failures(told: Told, lang: str = "en") -> Section:
     ]
     outcomes = {one.name: one for one in v.design.outcomes}
     rows = [
-        [v.outcome(outcomes[row["outcome"]]), v.answer(row["answer"]), row["because"], v.n.count(row["count"])]
+        [
+            v.outcome(outcomes[row["outcome"]]),
+            v.answer(row["answer"]),
+            row["because"],
+            v.n.count(row["count"]),
+        ]
         for row in frame.to_dict("records")
     ]
-    lines = [v.t("doubts.model"), v.t("doubts.rough", count=v.n.count(v.found.replications)), *shared(v), *peeking(v)]
+    lines = [
+        v.t("doubts.model"),
+        v.t("doubts.rough", count=v.n.count(v.found.replications)),
+        *shared(v),
+        *peeking(v),
+    ]
     return section(
         "failures",
         v.t("doubts.title"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from tiersim.experiment.answers.menus import leading
@@ -31,8 +32,8 @@ class Found:
     arm: int
     lead: str
     power: Figure
-    sound: pd.Series
-    naive: pd.Series
+    sound: Mapping[Any, Any]
+    naive: Mapping[Any, Any]
 
     @property
     def class_(self) -> str:
@@ -56,8 +57,9 @@ def found_of(v: View, arm: int = 1) -> Found:
         open_ &= ~has
     power = share(sure, np.ones(found.replications), found.pairs)
     frame = found.verdicts()
-    mine = frame[frame["arm"] == design.arms[arm]].set_index("menu")
-    return Found(arm, names[0], power, mine.loc["sound"], mine.loc["naive"])
+    rows = frame[frame["arm"] == design.arms[arm]].to_dict("records")
+    by_menu = {row["menu"]: row for row in rows}
+    return Found(arm, names[0], power, by_menu["sound"], by_menu["naive"])
 
 
 def diagnosis_page(told: Told, lang: str = "en") -> Section:
@@ -116,25 +118,26 @@ def _tile(name: str, value: str, note: str) -> Markup:
     )
 
 
-def pm(v: View, row: pd.Series, name: str) -> str:
+def pm(v: View, row: Mapping[Any, Any], name: str) -> str:
     """A share of a row with its simulation error."""
     return v.share(float(row[name]), float(row[f"{name}_error"]))
 
 
-def _error_note(v: View, error: float) -> str:
-    return v.n.number(100 * error, 2) if error == error else v.n.missing
+def _points(v: View, error: float) -> str:
+    """A simulation error in percentage points; nothing where all tests agree."""
+    return v.t("diagnosed.points", error=v.n.number(100 * error, 2)) if error > 0.0 else ""
 
 
 def _tiles(v: View, one: Found) -> Markup:
     row = one.sound
     tiles = [
         _tile(v.t("diagnosed.power"), v.share(one.power.value),
-              v.t("diagnosed.power_note", error=_error_note(v, one.power.error),
+              v.t("diagnosed.power_note", error=_points(v, one.power.error),
                   answer=v.answer(one.lead))),
         _tile(v.t("diagnosed.wrong"), v.share(float(row["wrong_go"])),
-              v.t("diagnosed.wrong_note", error=_error_note(v, float(row["wrong_go_error"])))),
+              v.t("diagnosed.wrong_note", error=_points(v, float(row["wrong_go_error"])))),
         _tile(v.t("diagnosed.missed"), v.share(float(row["good_missed"])),
-              v.t("diagnosed.missed_note", error=_error_note(v, float(row["good_missed_error"])))),
+              v.t("diagnosed.missed_note", error=_points(v, float(row["good_missed_error"])))),
         _tile(v.t("diagnosed.regret"), v.n.money(float(row["regret"])),
               v.t("diagnosed.regret_note", error=v.n.money(float(row["regret_error"])),
                   never=v.n.money(float(row["regret_never"])),

@@ -164,7 +164,7 @@ def _past(v: View) -> Markup | None:
         return el("p", v.t("past.no_test", why=v.because(failure.why)))
     text = v.t(
         "past.apart" if found.p < LEVEL else "past.alike",
-        p=v.p(found.p),
+        p=v.p(found.p, said=True),
         slope=v.effect(d.primary, found.value),
         found=v.effect(d.primary, found.details["found"], signed=False),
         bias=v.effect(d.primary, found.details["bias"], signed=False),

@@ -19,18 +19,19 @@ from tiersim.report.pictures import experiments as pictures
 
 
 def design(told: Told, lang: str = "en") -> Section:
-    """Who was in which arm, for how long, what was measured, and whether checks let the reading go on."""
+    """The design; of a run also who was in which arm, and whether checks let the reading go on."""
     v = view(told, lang)
+    of_run = v.f.run is not None
     return section(
         "design",
-        v.t("design.title"),
+        v.t("design.title" if of_run else "design.title_plan"),
         _facts(v),
-        el("h3", v.t("design.arms_title")),
-        _arms(v),
-        el("p", v.t("design.arms_note"), cls="note"),
+        el("h3", v.t("design.arms_title")) if of_run else None,
+        _arms(v) if of_run else None,
+        el("p", v.t("design.arms_note"), cls="note") if of_run else None,
         el("h3", v.t("design.outcomes_title")),
         _outcomes(v),
-        _checks(v),
+        _checks(v) if of_run else None,
         mark=phrases.illustrative(v),
     )
 

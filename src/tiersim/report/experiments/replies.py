@@ -82,18 +82,25 @@ def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Markup | None:
         Column(v.t("replies.size")),
         Column(v.t("replies.failed")),
     ]
-    rows, classes = [], []
+    rows, classes, count = [], [], v.found.replications
+    scale = v.scale(outcome, [float(x) for name in ("bias", "rmse") for x in mine[name] if x == x])
     for row in mine.to_dict("records"):
         cells = [
-            v.with_error(outcome, row[name], row[f"{name}_error"]) for name in ("bias", "rmse")
+            v.cell(scale, row["bias"], row["bias_error"]),
+            v.cell(scale, row["rmse"], row["rmse_error"], signed=False),
+            v.share(row["coverage"], row["coverage_error"], count * (1.0 - row["failed"])),
+            v.share(row["power"], row["power_error"], count * (row["failed"] < 1.0)),
+            v.share(row["type_s"], row["type_s_error"], count * row["power"]),
+            _times(v, row["type_m"]),
+            v.share(row["failed"]),
         ]
-        cells += [v.share(row[name], row[f"{name}_error"]) for name in ("coverage", "power", "type_s")]
-        cells += [_times(v, row["type_m"]), v.share(row["failed"])]
-        name = v.t("replies.leads" if row["leads"] else f"replies.{row['menu']}", answer=v.answer(row["answer"]))
+        name = v.t(
+            "replies.leads" if row["leads"] else f"replies.{row['menu']}", answer=v.answer(row["answer"])
+        )
         rows.append([name, *cells])
         classes.append("run-out" if row["leads"] else "")
-    heading = v.t("replies.outcome", outcome=v.outcome(outcome), unit=v.unit(outcome),
-                  truth=v.with_error(outcome, float(mine["truth"].iloc[0]), float(mine["truth_error"].iloc[0])))  # fmt: skip
+    truth = v.with_error(outcome, float(mine["truth"].iloc[0]), float(mine["truth_error"].iloc[0]))
+    heading = v.t("replies.outcome", outcome=v.outcome(outcome), unit=scale.unit, truth=truth)
     return el("div", el("h3", heading), table(columns, rows, cls="tight", row_classes=classes), cls="keep")
 
 
@@ -137,7 +144,9 @@ def _alarms(v: View, frame: pd.DataFrame) -> Markup:
         [
             v.answer(row["answer"]),
             v.t("menus.leads" if row["leads"] else f"menus.{row['menu']}"),
-            v.share(row["false_alarm"], row["false_alarm_error"]) if row["failed"] < 1 else v.n.missing,
+            v.share(
+                row["false_alarm"], row["false_alarm_error"], v.found.replications * (row["failed"] < 1.0)
+            ),
             v.with_error(primary, row["placebo"], row["placebo_error"]),
         ]
         for row in frame.to_dict("records")

@@ -14,6 +14,9 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.numbers import Number, Numbers, Scale, known
 from tiersim.report.view import Frame
 
+LEAST_P = 0.001
+"""Smaller p-values are told as below it."""
+
 
 @dataclass(frozen=True)
 class View(Frame[Told]):
@@ -112,9 +115,7 @@ class View(Frame[Told]):
             return self.t("words.unbounded")
         if outcome.is_money:
             return self.n.money_range(low, high)
-        return self.t(
-            "numbers.range", low=self.effect(outcome, low), high=self.effect(outcome, high)
-        )
+        return self.t("numbers.range", low=self.effect(outcome, low), high=self.effect(outcome, high))
 
     def scale(self, outcome: Outcome, values: list[float]) -> Scale:
         """One unit for effects on an outcome in a table or picture."""
@@ -123,16 +124,28 @@ class View(Frame[Told]):
             return Scale(found.factor, self.t("effect_units.money", currency=found.unit))
         return Scale(1.0 / self.factor(outcome), self.unit(outcome))
 
-    def p(self, p: float) -> str:
-        """A p-value in two digits."""
+    def p(self, p: float, said: bool = False) -> str:
+        """A p-value in two digits; `said` with its sign of equality, for sentences."""
         if not known(p):
             return self.n.missing
-        return self.t("words.p_below") if p < 0.001 else self.n.number(p, 2)
+        if p < LEAST_P:
+            return self.t("words.p_below", number=self.n.number(LEAST_P))
+        shown = self.n.number(p, 2)
+        return self.t("words.p_is", number=shown) if said else shown
 
-    def share(self, value: float, error: float | None = None) -> str:
-        """A share in per cent, with its simulation error where there is one."""
+    def share(self, value: float, error: float | None = None, count: float | None = None) -> str:
+        """A share of replications in per cent, with its simulation error where one is given.
+
+        Of `count` replications, by default all. None or all of them leave room for some: the share is then
+        told as under or over what such a number of replications can rule out (rule of three).
+        """
+        n = self.found.replications if count is None else round(count)
+        if not known(value) or n < 1:
+            return self.n.missing
+        if value <= 0.0 or value >= 1.0:
+            return self.n.chance(value, n)
         shown = self.n.percent(value)
-        if error is None or not known(value):
+        if error is None:
             return shown
         return self.t("words.give_or_take", value=shown, error=self._error(100 * error))
 
@@ -143,6 +156,13 @@ class View(Frame[Told]):
             return shown
         told = self.n.money(error) if known(error) else self.n.missing
         return self.t("words.give_or_take", value=shown, error=told)
+
+    def cell(self, scale: Scale, value: float, error: float, signed: bool = True) -> str:
+        """An effect and its simulation error, in the unit of its table."""
+        if not known(value):
+            return self.n.missing
+        told = self.n.cell(error, scale)
+        return self.t("words.give_or_take", value=self.n.cell(value, scale, signed), error=told)
 
     def with_error(self, outcome: Outcome, value: float, error: float) -> str:
         """An effect and its simulation error."""

@@ -1,4 +1,4 @@
-"""Pictures of a diagnosis, as SVG text for its report: errors, estimates by truth, stops, power, regret, parts.
+"""Pictures of a diagnosis, as SVG text for its report: errors, scatter, stops, power, regret, parts.
 
 Marks, hatches and printed values say what colour says, so that a grey print says the same.
 """
@@ -41,7 +41,7 @@ WIDEST = 6.0
 
 
 def errors(v: View, names: Sequence[str], arm: int, narrow: bool = False) -> str:
-    """Estimate less truth by answer: the middle half as a bar, the central 95 % as a line, the mean as a mark."""
+    """Estimate less truth by answer: middle half (bar), central 95 % (line) and mean (mark)."""
     gaps = {}
     for name in names:
         reply = v.found.replies(name, None, arm)
@@ -96,7 +96,9 @@ def scatter(v: View, names: Sequence[str], arm: int, narrow: bool = False) -> st
         money_axis(v, axes.xaxis)
         money_axis(v, axes.yaxis)
         axes.set_xlabel(v.t("replies.true_axis", unit=scale.unit))
-        axes.set_ylabel(v.t("replies.said_axis", unit=scale.unit) if not narrow else v.t("replies.said_short"))
+        axes.set_ylabel(
+            v.t("replies.said_axis", unit=scale.unit) if not narrow else v.t("replies.said_short")
+        )
         d.figure.legend(loc="outside upper left", ncols=1 if narrow else 3, frameon=False, fontsize=6.5)
         _grid(axes, "both")
     return d.svg
@@ -104,11 +106,12 @@ def scatter(v: View, names: Sequence[str], arm: int, narrow: bool = False) -> st
 
 def regret(v: View, one: Found, narrow: bool = False) -> str:
     """Money lost against a team that knows the truth: by this gate, by a naive report, by never and always."""
+    both = one.sound
     bars = [
         (v.t("diagnosed.menu_sound"), one.sound["regret"], one.sound["regret_error"], PLAN, None),
         (v.t("diagnosed.menu_naive"), one.naive["regret"], one.naive["regret_error"], BAND, "\\\\\\\\"),
-        (v.t("diagnosed.never"), one.sound["regret_never"], one.sound["regret_never_error"], "white", "////"),
-        (v.t("diagnosed.always"), one.sound["regret_always"], one.sound["regret_always_error"], "white", "...."),
+        (v.t("diagnosed.never"), both["regret_never"], both["regret_never_error"], "white", "////"),
+        (v.t("diagnosed.always"), both["regret_always"], both["regret_always_error"], "white", "...."),
     ]  # fmt: skip
     scale = v.n.scale([float(value) + 2 * _zero(error) for _, value, error, _, _ in bars])
     with drawing(3.5 if narrow else 7.0, 1.75, "") as d:
@@ -119,7 +122,9 @@ def regret(v: View, one: Found, narrow: bool = False) -> str:
             whisker(axes, -i, max(x - 2 * wide, 0.0), x + 2 * wide)
             axes.annotate(v.n.money(float(value)), (x + 2 * wide, -i), xytext=(4, 0), va="center",
                           textcoords="offset points", fontsize=6.5)  # fmt: skip
-        axes.set_yticks([-i for i in range(len(bars))], [wrapped(bar[0], 18 if narrow else 32) for bar in bars])
+        axes.set_yticks(
+            [-i for i in range(len(bars))], [wrapped(bar[0], 18 if narrow else 32) for bar in bars]
+        )
         axes.margins(x=0.16)
         axes.set_xlim(left=0)
         money_axis(v, axes.xaxis)

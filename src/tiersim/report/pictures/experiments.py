@@ -35,7 +35,7 @@ CUT = 3.0
 
 
 def by_look(v: View, gain: Gain, narrow: bool = False) -> str:
-    """Net gain of a year of rollout at each look, with the interval that holds over all, and what is needed."""
+    """Net gain a year at each look, with the interval that holds over all, and what is needed."""
     shown = [look for look in gain.looks if math.isfinite(look.gain)]
     values = [x for look in shown for x in (look.gain, look.low, look.high)] + [gain.least]
     finite = [x for x in values if math.isfinite(x)]
@@ -88,7 +88,10 @@ def _interval(axes: Any, x: float, low: float, high: float, bottom: float, top: 
         return
     axes.plot([x, x], [max(low, bottom), min(high, top)], color=INK, linewidth=0.9)
     room = 0.015 * (top - bottom)
-    for end, cut, edge, mark in ((low, low < bottom, bottom + room, "v"), (high, high > top, top - room, "^")):
+    for end, cut, edge, mark in (
+        (low, low < bottom, bottom + room, "v"),
+        (high, high > top, top - room, "^"),
+    ):
         axes.plot([x], [edge if cut else end], marker=mark if cut else "_", markersize=4 if cut else 5,
                   color=INK, linestyle="none")  # fmt: skip
 
@@ -137,8 +140,11 @@ def forest(v: View, rows: Sequence[Row], truth: float, narrow: bool = False) -> 
         for i, row in enumerate(rows):
             one, naive = row.estimate, ALL[row.answer].menu == "naive"
             _lying(axes, -i, one.low / factor, one.high / factor, low / factor, high / factor)
-            axes.plot([one.value / factor], [-i], marker="s" if naive else "o", color=PLAN,
-                      markersize=6.5 if row.leads else 5, markerfacecolor="white" if naive else PLAN)  # fmt: skip
+            mark, fill = ("s", "white") if naive else ("o", PLAN)
+            size = 6.5 if row.leads else 5
+            axes.plot(
+                [one.value / factor], [-i], marker=mark, color=PLAN, markersize=size, markerfacecolor=fill
+            )
         axes.axvline(0, color=INK, linewidth=0.7)
         axes.axvline(truth / factor, color=PLAN, linewidth=1.2, linestyle=(0, (5, 2)))
         above(axes, v.t("answers.truth_line"), truth / factor, _side(truth, low, high))
@@ -163,7 +169,10 @@ def _lying(axes: Any, y: float, low: float, high: float, left: float, right: flo
         return
     axes.plot([max(low, left), min(high, right)], [y, y], color=INK, linewidth=0.9)
     room = 0.008 * (right - left)
-    for end, cut, edge, mark in ((low, low < left, left + room, "<"), (high, high > right, right - room, ">")):
+    for end, cut, edge, mark in (
+        (low, low < left, left + room, "<"),
+        (high, high > right, right - room, ">"),
+    ):
         if cut:
             axes.plot([edge], [y], marker=mark, markersize=4, color=INK)
         else:
@@ -175,13 +184,13 @@ def tiers(v: View, found: TierEffects, narrow: bool = False) -> str:
     outcome, shrunken = v.design.primary, found.shrunken
     assert shrunken is not None
     names = [v.tier(found.tiers[at]) for at in found.told]
-    ends = [x for k, at in enumerate(found.told)
-            for x in (found.estimates[at].low, found.estimates[at].high, shrunken.low[k], shrunken.high[k])]  # fmt: skip
-    scale = v.scale(outcome, [float(x) for x in ends if math.isfinite(x)])
+    told = [found.estimates[at] for at in found.told]
+    ends = [*shrunken.low.tolist(), *shrunken.high.tolist()]
+    ends += [x for one in told for x in (one.low, one.high) if math.isfinite(x)]
+    scale = v.scale(outcome, ends)
     with drawing(3.5 if narrow else 7.0, 0.8 + 0.42 * len(names), "".join(names)) as d:
         axes, factor = d.axes, scale.factor
-        for k, at in enumerate(found.told):
-            seen = found.estimates[at]
+        for k, seen in enumerate(told):
             whisker(axes, -k + 0.16, seen.low / factor, seen.high / factor)
             axes.plot([seen.value / factor], [-k + 0.16], marker="s", markersize=4.5, color=PLAN,
                       markerfacecolor="white", linestyle="none",
