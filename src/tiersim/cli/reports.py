@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def report(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Which report: roi.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Which report: roi, ab_test, pilot, diagnosis.")
+    ],
     file: File,
     formats: Annotated[
         str, typer.Option("--format", help="html, pdf, or both set off by a comma.")
@@ -29,9 +31,10 @@ def report(
     quick: Quick = False,
     changes: Changes = None,
 ) -> None:
-    """Write a report for a client: what the plan is worth, and what that rests on.
+    """Write a report for a client: what the plan is worth (roi), what a test or pilot of it says (ab_test,
+    pilot), or whether that test would find the truth (diagnosis), and what that rests on.
 
-    FILE may also be the folder of a saved comparison.
+    FILE may also be the folder of a saved comparison. A test or pilot is one run, without replications.
     """
     from tiersim.report.build import report as build
     from tiersim.report.errors import ReportWarning

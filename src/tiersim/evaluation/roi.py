@@ -124,7 +124,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         capped_share=kpis.capped_share(plan),
         profit_top20=_at(lorenz, 0.2),
         lorenz=lorenz,
-        assumptions=_assumptions(scenario),
+        assumptions=assumption_rows(scenario),
         replications=comparison.replications,
         draws=parts.draws,
         seed=comparison.seed,
@@ -210,7 +210,8 @@ def _at(curve: list[tuple[float, float]], share: float) -> float:
     return float(np.interp(share, [x for x, _ in curve], [y for _, y in curve]))
 
 
-def _assumptions(scenario: Scenario) -> list[AssumptionRow]:
+def assumption_rows(scenario: Scenario) -> list[AssumptionRow]:
+    """Every assumption of a scenario, with its source, grade and where it was set."""
     from tiersim.evaluation.flips import label_of
     from tiersim.scenario.assumption import walk_assumptions
     from tiersim.scenario.explain import explain

@@ -1,4 +1,7 @@
-"""Experiments inside a simulated company: designs, answers, looks, gates, and whether they find the truth."""
+"""Experiments inside a simulated company: designs, answers, looks, gates, and whether they find the truth.
+
+The package itself can be called: ``tiersim.experiment(scenario)`` is `tiersim.experiment.run.experiment`.
+"""
 
 from __future__ import annotations
 

@@ -6,31 +6,23 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.errors import ReportError, ReportWarning, choose
+from tiersim.report.request import Request, keep
 
 if TYPE_CHECKING:
-    from tiersim.evaluation.findings import RoiFindings
+    from tiersim.experiment.diagnose import Diagnosis
+    from tiersim.experiment.run import Experiment
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.parallel import Progress
     from tiersim.scenario.schema import Scenario
 
-    Subject = Comparison | Scenario | str | os.PathLike[str]
+    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
 
-KINDS = ("roi",)
+KINDS = ("roi", "ab_test", "pilot", "diagnosis")
 FORMATS = ("html", "pdf")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a kernel has to be told so that it finds the comparison that was made here."""
-
-    parameters: dict[str, Any]
-    cwd: Path
-    stem: str
 
 
 def report(
@@ -50,16 +42,17 @@ def report(
 
     Parameters
     ----------
-    kind : which report; today ``roi``.
-    subject : a comparison, a scenario, or its file. A comparison brings its own `against`, `seed` and
-        `replications`, and those given here are not looked at.
+    kind : which report: ``roi`` on a comparison; ``ab_test`` or ``pilot`` on one run of a scenario's
+        experiment; ``diagnosis`` on whether that experiment would find the truth.
+    subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file. What is finished
+        brings its own `against`, `seed` and `replications`, and those given here are not looked at.
     to : folder, made if missing.
     lang : language of the text.
     formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
         PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
     against : another policy of the scenario, or another scenario on the same customers.
-    seed, replications, quick : as in `compare`.
+    seed, replications, quick : as in `compare`; one run of an experiment has no replications.
     progress : called with (done, total) while it simulates; None shows a bar on a terminal, False nothing.
 
     Returns
@@ -78,17 +71,37 @@ def report(
     >>> ts.report("roi", "scenarios/machinery.yaml", quick=True)  # doctest: +SKIP
     [PosixPath('reports/machinery-roi.html'), PosixPath('reports/machinery-roi.pdf')]
     """
-    from tiersim.report.text import languages
-
     choose("report", kind, KINDS)
+    if kind == "roi":
+        from tiersim.report.text import languages
+    else:
+        from tiersim.report.experiments.words import languages
     choose("language", lang, languages())
     wanted = _formats(formats)
     with tempfile.TemporaryDirectory(prefix="tiersim-report-") as name:
         folder = Path(name)
-        comparison, request = _prepare(subject, set, against, seed, replications, quick, progress, folder)
-        from tiersim.evaluation.roi import roi_findings
+        findings: Any
+        if kind == "roi":
+            from tiersim.evaluation.roi import roi_findings
 
-        findings = roi_findings(comparison, progress=progress)
+            comparison, request = _prepare(
+                _compared(subject), set, against, seed, replications, quick, progress, folder
+            )
+            findings = roi_findings(comparison, progress=progress)
+        else:
+            from tiersim.report.experiments.build import prepare
+
+            findings, request = prepare(
+                kind,
+                subject,
+                set,
+                against,
+                seed,
+                replications,
+                quick,
+                progress,
+                folder,
+            )
         return _write(kind, findings, request, folder, Path(to), lang, wanted)
 
 
@@ -100,8 +113,21 @@ def _formats(formats: str | Iterable[str]) -> list[str]:
     return [name for name in FORMATS if name in chosen]
 
 
+def _compared(subject: Subject) -> Comparison | Scenario | str | os.PathLike[str]:
+    """The subject of a report on the return; a finished experiment has no comparison."""
+    from tiersim.experiment.diagnose import Diagnosis
+    from tiersim.experiment.run import Experiment
+
+    if isinstance(subject, Experiment | Diagnosis):
+        raise ReportError(
+            "a report roi tells of a comparison, and this is an experiment. Allowed here: its scenario, or "
+            f"{', '.join(KINDS[1:])}"
+        )
+    return subject
+
+
 def _prepare(
-    subject: Subject,
+    subject: Comparison | Scenario | str | os.PathLike[str],
     set: str | Iterable[str] | Mapping[str, Any] | None,
     against: str | os.PathLike[str] | Scenario | None,
     seed: int,
@@ -135,9 +161,9 @@ def _prepare(
             return comparison, _request(comparison, given, against, Path.cwd(), stem)
         scenario = changed
     # What has no file of its own gets one in our folder, and the kernel starts there.
-    given = {"scenario": _keep(scenario, folder / RESOLVED), "set": None}
+    given = {"scenario": keep(scenario, folder / RESOLVED), "set": None}
     if against is not None and not isinstance(against, str | os.PathLike):
-        against = _keep(against, folder / f"{slug(against.name)}-against.yaml")
+        against = keep(against, folder / f"{slug(against.name)}-against.yaml")
     elif against is not None and os.fspath(against).endswith((".yaml", ".yml")):
         against = str(Path(against).resolve())
     return comparison, _request(comparison, given, against, folder, stem)
@@ -154,13 +180,6 @@ def _request(comparison: Comparison, given: dict[str, Any], against: object, cwd
     return Request(parameters, cwd, stem)
 
 
-def _keep(scenario: Scenario, path: Path) -> str:
-    from tiersim.scenario.write import resolved_yaml
-
-    path.write_text(resolved_yaml(scenario), encoding="utf-8")
-    return path.name
-
-
 def _added(comparison: Comparison) -> str | Scenario | None:
     """What the comparison was made against: a world that is not one of its scenario's own."""
     for label in comparison.worlds:
@@ -172,7 +191,7 @@ def _added(comparison: Comparison) -> str | Scenario | None:
 
 def _write(
     kind: str,
-    findings: RoiFindings,
+    findings: Any,
     request: Request,
     folder: Path,
     to: Path,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tiersim.report.view import View
+from tiersim.report.view import Frame
 
 INK, QUIET, GRID = "#1f2933", "#5f6b76", "#d5dade"
 PLAN, BAND = "#0b5c8a", "#c7dcea"
@@ -80,7 +80,7 @@ def _slim(svg: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", svg)
 
 
-def money_axis(v: View, axis: Any) -> None:
+def money_axis(v: Frame[Any], axis: Any) -> None:
     """Ticks with our minus sign and thousands, no more decimals than they need."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -96,7 +96,7 @@ def quarter_ticks(axes: Any, labels: list[str], narrow: bool) -> None:
     axes.set_xticks(firsts[::step], [labels[i] for i in firsts[::step]])
 
 
-def mark_horizon(v: View, axes: Any, at: float) -> None:
+def mark_horizon(v: Frame[Any], axes: Any, at: float) -> None:
     """Line where the plan ends, named above the drawing."""
     axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)))
     above(axes, v.t("cash.horizon"), at)

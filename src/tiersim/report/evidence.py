@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -11,14 +12,14 @@ from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
 from tiersim.report import phrases
 from tiersim.report.fragments import Column, Section, el, section, table
-from tiersim.report.view import View, view
+from tiersim.report.view import Frame, View, shown, view
 
 WEAK = ("claimed", "assumed")
 
 
-def assumptions(findings: RoiFindings, lang: str = "en") -> Section:
+def assumptions(findings: Any, lang: str = "en") -> Section:
     """Every assumption with value, source, grade and where it was set; warnings before them."""
-    v = view(findings, lang)
+    v = shown(findings, lang)
     rows = v.f.assumptions
     weak = sum(row.grade in WEAK for row in rows)
     columns = [
@@ -54,7 +55,7 @@ def _place(where: str) -> str:
     return Path(where).name if Path(where).is_absolute() else where
 
 
-def _warnings(v: View) -> Markup | None:
+def _warnings(v: Frame[Any]) -> Markup | None:
     lines = [_note(v, text) for text in v.f.warnings]
     if not lines:
         return None
@@ -62,7 +63,7 @@ def _warnings(v: View) -> Markup | None:
     return el("div", el("h3", v.t("assumptions.warnings")), el("ul", *items), cls="box keep")
 
 
-def _note(v: View, text: str) -> str:
+def _note(v: Frame[Any], text: str) -> str:
     """A warning in words; one that no language knows is shown as it came."""
     try:
         key, arguments = read_note(text)
@@ -83,7 +84,7 @@ def _note(v: View, text: str) -> str:
     return v.t(f"notes.{key}", **shown)
 
 
-def _shown_name(v: View, kind: str, name: str) -> str:
+def _shown_name(v: Frame[Any], kind: str, name: str) -> str:
     if kind == "target":
         return ", ".join(v.t.name("targets", target) for target in name.split("+"))
     return v.t.name("policies", name) if kind == "policy" else name

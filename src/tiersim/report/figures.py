@@ -25,6 +25,27 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", plain).strip("-")[:60].strip("-") or "scenario"
 
 
+def command(kind: str, scenario: str | Path, changes: Mapping[str, Any] | None, **options: object) -> str:
+    """The command that gives the same report; of absolute paths only the name is told.
+
+    Empty for a scenario that has no file of its own. Options that are None are left out.
+    """
+    if Path(scenario).name == RESOLVED:
+        return ""
+
+    def told(path: object) -> str:
+        return Path(str(path)).name if Path(str(path)).is_absolute() else str(path)
+
+    words = ["tiersim", "report", kind, told(scenario)]
+    given = {name: value for name, value in options.items() if value is not None}
+    words += ["--against", told(given.pop("against"))] if "against" in given else []
+    for path, value in (changes or {}).items():
+        words += ["--set", f"{path}={value}"]
+    for name, value in given.items():
+        words += [f"--{name}", str(value)]
+    return shlex.join(words)
+
+
 def with_command(
     findings: RoiFindings,
     scenario: str | Path,
@@ -32,18 +53,10 @@ def with_command(
     changes: Mapping[str, Any] | None = None,
 ) -> RoiFindings:
     """Findings with the command that gives the same report; of absolute paths only the name is told."""
-    if Path(scenario).name == RESOLVED:
-        return findings
-
-    def told(path: object) -> str:
-        return Path(str(path)).name if Path(str(path)).is_absolute() else str(path)
-
-    words = ["tiersim", "report", "roi", told(scenario)]
-    words += ["--against", told(against)] if against is not None else []
-    for path, value in (changes or {}).items():
-        words += ["--set", f"{path}={value}"]
-    words += ["--seed", str(findings.seed), "--replications", str(findings.replications)]
-    return replace(findings, command=shlex.join(words))
+    said = command(
+        "roi", scenario, changes, against=against, seed=findings.seed, replications=findings.replications
+    )
+    return replace(findings, command=said) if said else findings
 
 
 def _plain(value: Any) -> Any:
@@ -57,15 +70,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def to_json(findings: RoiFindings) -> str:
+def to_json(findings: Any) -> str:
     """Findings as JSON text; what is not a number is null."""
-    return json.dumps(_plain(asdict(findings)), ensure_ascii=False, indent=1) + "\n"
+    figures = asdict(findings) if isinstance(findings, RoiFindings) else findings.figures()
+    return json.dumps(_plain(figures), ensure_ascii=False, indent=1) + "\n"
 
 
-def save_figures(findings: RoiFindings, out: str | Path) -> Path | None:
+def save_figures(findings: Any, out: str | Path) -> Path | None:
     """Write the figures to the folder `out`; an empty name writes nothing."""
     if not str(out):
         return None
-    path = Path(out) / f"{slug(findings.name)}-roi.json"
+    path = Path(out) / f"{slug(findings.name)}-{getattr(findings, 'kind', 'roi')}.json"
     write_all({path: to_json(findings).encode()})
     return path

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from tiersim.evaluation.findings import RoiFindings
 from tiersim.report import phrases
 from tiersim.report.fragments import Section
-from tiersim.report.view import View, view
+from tiersim.report.view import Frame, shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -23,7 +22,7 @@ def css_string(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " .,-" else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def style_sheet(v: View) -> str:
+def style_sheet(v: Frame[Any]) -> str:
     """The sheet with the fonts of the language, and the paper's margins with run record and page numbers."""
     sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     page, pages = (f'" counter({name}) "' for name in ("page", "pages"))
@@ -43,19 +42,19 @@ def style_sheet(v: View) -> str:
     return "\n".join([sheet, *rules, "}"])
 
 
-def style(findings: RoiFindings, lang: str = "en") -> Section:
+def style(findings: Any, lang: str = "en") -> Section:
     """The style sheet as a section, for somebody who reads the notebook itself."""
-    return Section(Markup("<style>") + Markup(style_sheet(view(findings, lang))) + Markup("</style>"))
+    return Section(Markup("<style>") + Markup(style_sheet(shown(findings, lang))) + Markup("</style>"))
 
 
-def page(notebook: NotebookNode, findings: RoiFindings, lang: str = "en") -> str:
+def page(notebook: NotebookNode, findings: Any, lang: str = "en") -> str:
     """HTML of what the notebook's cells show, in our own template."""
     from nbconvert import HTMLExporter
 
-    v = view(findings, lang)
+    v = shown(findings, lang)
     report: dict[str, Any] = {
         "html_lang": v.t("html_lang"),
-        "title": v.t("frame.document", name=findings.name),
+        "title": v.document,
         "footer": phrases.footer(v),
         "css": style_sheet(v),
     }

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 KERNEL = "python3"  # never the one in the notebook's metadata, which may be somebody's own
 TIMEOUT = 3600  # seconds for one cell; a report that takes longer hangs
 PARAMETERS = ("scenario", "against", "set", "seed", "replications", "quick", "lang", "out")
+RUN = ("scenario", "set", "seed", "replication", "lang", "out")
+ALLOWED = {
+    "ab_test": RUN,
+    "pilot": RUN,
+    "diagnosis": ("scenario", "set", "seed", "replications", "quick", "lang", "out"),
+}
+"""Parameters by notebook; `PARAMETERS` where none are said."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -94,7 +101,7 @@ def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path |
     ReportError : unknown parameter.
     ReportFailed : a cell failed, with its heading and the last line of the error.
     """
-    check_parameters(parameters)
+    check_parameters(parameters, ALLOWED.get(path.stem, PARAMETERS))
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError

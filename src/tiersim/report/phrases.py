@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tiersim.report.numbers import Number, known
-from tiersim.report.view import View
+from tiersim.report.view import Frame, View
 
 
 def payback(v: View) -> str:
@@ -80,7 +82,7 @@ def conventions(v: View) -> str:
     )
 
 
-def footer(v: View) -> str:
+def footer(v: Frame[Any]) -> str:
     """The run record at the foot of every page."""
     f = v.f
     return v.t(
@@ -88,7 +90,7 @@ def footer(v: View) -> str:
     )
 
 
-def illustrative(v: View) -> str:
+def illustrative(v: Frame[Any]) -> str:
     """The mark of every page, or nothing once the baseline gate has passed."""
     return "" if v.f.baseline_gate else v.t("mark.illustrative")
 
@@ -127,6 +129,6 @@ def capital(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def grade(v: View, code: str) -> str:
+def grade(v: Frame[Any], code: str) -> str:
     """Word for an evidence grade."""
     return v.t.name("grades", code)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from tiersim.evaluation.findings import CashPoint, Estimate, RoiFindings, TierRow
 from tiersim.report import text as texts
 from tiersim.report.numbers import Number, Numbers
 from tiersim.report.text import Text
 
+F = TypeVar("F")
+
 
 @dataclass(frozen=True)
-class View:
-    """What a section is made from: findings `f`, text `t`, numbers `n`."""
+class Frame(Generic[F]):
+    """What every section is made from: findings `f`, text `t`, numbers `n`.
 
-    f: RoiFindings
+    Whatever the findings are, they know the run that a page's frame tells of: name, currency, version, seed,
+    scenario_sha256 and baseline_gate.
+    """
+
+    f: F
     t: Text
     n: Numbers
+
+    @property
+    def document(self) -> str:
+        """Title of the document."""
+        return self.t("frame.document", name=self.f.name)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class View(Frame[RoiFindings]):
+    """What a section of the report on the return is made from."""
 
     def policy(self, role: str) -> str:
         """Words for the policy in a role (today, uniform, plan)."""
@@ -83,3 +100,11 @@ def view(findings: RoiFindings, lang: str = "en") -> View:
     """View of `findings` in a language; `ReportError` where there is no text for it."""
     text = texts.load(lang)
     return View(findings, text, Numbers(text, findings.currency))
+
+
+def shown(findings: Any, lang: str = "en") -> Frame[Any]:
+    """View of whatever a report tells of: findings on the return, or those that bring their own view."""
+    if isinstance(findings, RoiFindings):
+        return view(findings, lang)
+    found: Frame[Any] = findings.view(lang)
+    return found

@@ -1,0 +1,200 @@
+"""When the test would end, what it finds by the size of the truth, why naive answers err, what fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from tiersim.experiment.diagnosands import share
+from tiersim.experiment.gates import VERDICTS
+from tiersim.report import phrases
+from tiersim.report.experiments.attributed import naive_of
+from tiersim.report.experiments.diagnosed import found_of
+from tiersim.report.experiments.doubts import peeking, shared
+from tiersim.report.experiments.told import Told
+from tiersim.report.experiments.view import View, view
+from tiersim.report.fragments import Column, Section, el, figure, section, table
+from tiersim.report.pictures import diagnosis as pictures
+
+LEAST_BIN = 10
+"""Replications that a class of true effects needs."""
+MOST_BINS = 5
+MOST_FAILURES = 12
+
+
+@dataclass(frozen=True)
+class Class:
+    """Replications of similar true effects: their mean effect, and how often the effect is found."""
+
+    low: float
+    high: float
+    middle: float
+    count: int
+    power: float
+    error: float
+
+
+def decisions(told: Told, lang: str = "en") -> Section:
+    """When the test would end and with which verdict; how often effects of a size are found."""
+    v = view(told, lang)
+    parts: list[object] = []
+    for arm in v.arms:
+        if len(v.arms) > 1:
+            parts.append(el("h3", v.t("looks.arm", arm=v.arm(arm), policy=v.policy(arm))))
+        parts += [*_stops(v, arm), *_by_effect(v, arm)]
+    return section("decisions", v.t("decisions.title"), *parts, mark=phrases.illustrative(v))
+
+
+def _stops(v: View, arm: int) -> list[object]:
+    frame = v.found.stops("sound", arm)
+    weeks = frame["week"].to_numpy(float)
+    ends = frame[list(VERDICTS)].to_numpy(float)
+    mean = float(ends.sum(axis=1) @ weeks)
+    early = float(ends[:-1].sum())
+    columns = [Column(v.t("looks.week"), "name"), *(Column(v.t(f"run_verdicts.{name}")) for name in VERDICTS)]
+    rows = [
+        [v.n.count(week), *(v.share(float(x)) for x in row)] for week, row in zip(weeks, ends, strict=True)
+    ]
+    parts: list[object] = []
+    if len(weeks) > 1:
+        alt = v.t("decisions.stops_alt", mean=v.n.number(mean, 2), early=v.share(early))
+        heading = v.t("decisions.stops", mean=v.n.number(mean, 2), early=v.share(early))
+        parts.append(figure(heading, alt, pictures.stops(v, frame), pictures.stops(v, frame, narrow=True)))
+    return [*parts, table(columns, rows, cls="tight"), el("p", v.t("decisions.stops_note"), cls="note")]
+
+
+def classes(v: View, arm: int = 1) -> list[Class]:
+    """Replications in classes of equal number by true effect; none where there are too few."""
+    found, level = v.found, float(v.design.test.looks.error)
+    reply = found.replies(found_of(v, arm).lead, None, arm)
+    sure, truth = reply.significant(level), reply.truth
+    known = np.isfinite(truth)
+    bins = min(MOST_BINS, int(known.sum()) // LEAST_BIN)
+    if bins < 2:
+        return []
+    order = np.flatnonzero(known)[np.argsort(truth[known], kind="stable")]
+    made = []
+    for part in np.array_split(order, bins):
+        power = share(sure[part], np.ones(part.size), found.pairs[part])
+        made.append(Class(float(truth[part].min()), float(truth[part].max()), float(truth[part].mean()),
+                          int(part.size), power.value, power.error))  # fmt: skip
+    return made
+
+
+def _by_effect(v: View, arm: int) -> list[object]:
+    made, primary = classes(v, arm), v.design.primary
+    if not made:
+        why = v.t("decisions.too_few", count=2 * LEAST_BIN)
+        return [el("p", v.t("decisions.no_power", why=v.because(why)))]
+    alt = "; ".join(
+        v.t(
+            "decisions.power_alt",
+            effect=v.effect(primary, one.middle),
+            power=v.share(one.power, None, one.count),
+        )
+        for one in made
+    )
+    columns = [
+        Column(v.t("decisions.class_", unit=v.unit(primary)), "name"),
+        Column(v.t("decisions.mean")),
+        Column(v.t("decisions.count")),
+        Column(v.t("replies.power")),
+    ]
+    rows = [
+        [
+            v.interval(primary, one.low, one.high),
+            v.effect(primary, one.middle),
+            v.n.count(one.count),
+            v.share(one.power, one.error, one.count),
+        ]
+        for one in made
+    ]
+    return [
+        figure(v.t("decisions.power"), alt, pictures.power(v, made), pictures.power(v, made, narrow=True)),
+        table(columns, rows, cls="tight"),
+    ]
+
+
+def why_wrong(told: Told, lang: str = "en") -> Section:
+    """The error of the naive answer by hazard; empty where it was not taken apart."""
+    v = view(told, lang)
+    split = v.f.split
+    if split is None:
+        return Section(Markup(""))
+    frame, primary = split.frame(), v.design.primary
+    columns = [
+        Column(v.t("split.hazard"), "name"),
+        Column(v.t("split.part", unit=v.unit(primary))),
+        Column(v.t("split.error")),
+    ]
+    rows = [
+        [_hazard(v, str(row["hazard"])), v.effect(primary, float(row["part"])),
+         v.effect(primary, float(row["error"]), signed=False)]
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    whole, rest = amount(split.whole), amount(split.rest)
+    if not (frame["hazard"] == "rest").any():
+        rows.append([v.t("split.rest"), v.effect(primary, rest), ""])
+    rows.append([v.t("split.whole"), v.effect(primary, whole), ""])
+    alt = "; ".join(f"{row[0]} {row[1]}" for row in rows)
+    name = naive_of(v.found)
+    lead = v.t("split.lead", answer=v.answer(name)) if name else None
+    return section(
+        "split",
+        v.t("split.title"),
+        el("p", lead, cls="lead") if lead else None,
+        figure(v.t("split.figure", whole=v.effect(primary, whole)), alt, pictures.waterfall(v, split),
+               pictures.waterfall(v, split, narrow=True)),
+        table(columns, rows, row_classes=[*[""] * (len(rows) - 1), "total"]),
+        el("p", v.t("split.note"), cls="note"),
+        mark=phrases.illustrative(v),
+    )  # fmt: skip
+
+
+def amount(figure_: object) -> float:
+    """A figure's value, or a plain number."""
+    return float(getattr(figure_, "value", figure_))  # type: ignore[arg-type]
+
+
+def _hazard(v: View, name: str) -> str:
+    words = v.t.get(f"hazards.{name}")
+    return str(words) if words is not None else name.replace("_", " ").capitalize()
+
+
+def failures(told: Told, lang: str = "en") -> Section:
+    """Answers that could not be given, and what could make this diagnosis wrong."""
+    v = view(told, lang)
+    frame = v.found.failures().head(MOST_FAILURES)
+    columns = [
+        Column(v.t("answers.outcome"), "name"),
+        Column(v.t("answers.answer"), "text"),
+        Column(v.t("failures.because"), "text"),
+        Column(v.t("failures.count")),
+    ]
+    outcomes = {one.name: one for one in v.design.outcomes}
+    rows = [
+        [
+            v.outcome(outcomes[row["outcome"]]),
+            v.answer(row["answer"]),
+            row["because"],
+            v.n.count(row["count"]),
+        ]
+        for row in frame.to_dict("records")
+    ]
+    lines = [
+        v.t("doubts.model"),
+        v.t("doubts.rough", count=v.n.count(v.found.replications)),
+        *shared(v),
+        *peeking(v),
+    ]
+    return section(
+        "failures",
+        v.t("doubts.title"),
+        el("ul", *(el("li", line) for line in lines)),
+        el("h3", v.t("failures.title")),
+        table(columns, rows, cls="tight") if rows else el("p", v.t("failures.none")),
+        el("p", v.t("failures.note"), cls="note") if rows else None,
+        mark=phrases.illustrative(v),
+    )
