@@ -13,7 +13,7 @@ NAN = math.nan
 
 
 def by_hand():
-    """Six replications, three draws: two of truth 1, two of 2, and two that were not estimable or not told."""
+    """Six replications, three draws: two of truth 1, two of 2, and two not estimable or not told."""
     return Replications(
         value=np.array([1.5, -2.0, 4.0, 2.0, NAN, 0.1]),
         low=np.array([0.5, -3.0, 3.0, -1.0, NAN, NAN]),

@@ -219,8 +219,10 @@ def test_the_level_holds_at_the_information_that_an_outcome_really_has(name, spe
 
 
 def test_guardrails_have_the_bounds_of_their_own_window():
-    late = {"orders": {"measure": "orders", "role": "primary"},
-            "churn": {"measure": "churn", "role": "guardrail", "worst_points": -2, "lag": "13 weeks"}}  # fmt: skip
+    late = {
+        "orders": {"measure": "orders", "role": "primary"},
+        "churn": {"measure": "churn", "role": "guardrail", "worst_points": -2, "lag": "13 weeks"},
+    }
     design = design_of(slim(experiment__metrics=late, experiment__looks={"every": "2 weeks"}))
     bounds = bounds_of(design)
     at = 6  # week 14
@@ -247,7 +249,7 @@ def test_a_single_look_has_the_level_that_was_asked_for(error, dof):
 
 
 def test_the_gate_stops_when_the_bounds_say_under_a_known_drift():
-    """Brownian paths of z through the gate against the recursion: first crossings up and down, look by look."""
+    """Brownian paths of z through the gate against the recursion: first crossings, look by look."""
     design = planned(looks={"every": "2 weeks", "spending": "pocock"})
     bounds = bounds_of(design)
     t, drift, many = np.array(bounds.fractions), 1.7, 4000

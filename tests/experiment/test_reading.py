@@ -1,4 +1,4 @@
-"""Readings: exact tests hold their level over looks, and starts chosen by hand have an estimate and no test."""
+"""Readings: exact tests hold their level over looks, starts chosen by hand have an estimate, no test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_rollout_by_hand_is_estimated_and_not_tested():
 
 
 def test_exact_tests_are_read_at_the_level_of_their_look():
-    """The lot of start dates has no standard error that bounds could widen: the gate asks at another level."""
+    """The lot of start dates has no standard error to widen: the gate asks at another level."""
     done = rollout(
         experiment__lot={"how": "simple"}, experiment__looks={"every": "4 weeks", "spending": "pocock"}
     )

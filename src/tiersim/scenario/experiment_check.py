@@ -47,15 +47,14 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield "experiment.arms", text, next(iter(test.arms)), "a control and one arm or more", None
     if len(test.arms) > 100:
         yield "experiment.arms", "has too many arms", str(len(test.arms)), "at most 100", None
-    yield from unknown(
-        "experiment.arms", list(dict.fromkeys(test.arms.values())), scenario.policies, "policy"
-    )
+    for arm, policy in test.arms.items():
+        yield from unknown(f"experiment.arms.{arm}", policy, scenario.policies, "policy")
     if not test.arms and len(scenario.compare) < 2:
         text = "names no arms, and compare has only one policy"
         yield "experiment.arms", text, None, ", ".join(scenario.policies), None
     if len(test.arms) > 2 and test.kind != "ab_test":
         text = "has more than two arms; regions are compared as pilot against control"
-        yield "experiment.arms", text, ", ".join(test.arms), "two arms, or unit: customer", None
+        yield "experiment.arms", text, ", ".join(test.arms), "two arms, or experiment.unit: customer", None
     if test.lot.how == "pairs" and not test.waves:
         if len(test.arms) > 2:
             text = "has more than two arms, and pairs have two customers each"
@@ -101,12 +100,12 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
                     f"{path}.{key}",
                     "chooses regions, and the unit is no region",
                     None,
-                    "unit: region",
+                    "experiment.unit: region",
                     None,
                 )
         if lot.how in ("by_hand", "alike"):
             text = "chooses regions, and the unit is no region"
-            allowed = "simple, stratified, pairs, rerandomised; or unit: region"
+            allowed = "simple, stratified, pairs, rerandomised; or experiment.unit: region"
             yield f"{path}.how", text, lot.how, allowed, None
         if test.unit == "manager" and "industry" in lot.by and lot.how != "simple":
             text = "has industries, and a manager's customers, who go together, are of several"
@@ -123,7 +122,8 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield f"{path}.number", "stands beside named regions; keep one", str(lot.number), None, None
     if lot.regions and lot.how not in (None, "by_hand"):
         text = "names regions, and the lot chooses them"
-        yield f"{path}.regions", text, ", ".join(lot.regions), f"number: {len(lot.regions)}, or how: by_hand", None
+        allowed = f"number: {len(lot.regions)}, or how: by_hand"
+        yield f"{path}.regions", text, ", ".join(lot.regions), allowed, None
     if lot.how == "by_hand" and not lot.regions:
         yield f"{path}.regions", "is missing: by_hand needs its regions", None, ", ".join(there), None
     many = len(lot.regions) or lot.number or 0
@@ -143,8 +143,8 @@ def _wave_lot(test: Experiment) -> Iterator[Fault]:
     """Faults of a lot beside waves, which say themselves who is treated when."""
     lot, path = test.lot, "experiment.lot"
     if lot.how not in (None, "simple", "by_hand"):
-        text = "does not go with waves"
-        yield f"{path}.how", text, lot.how, "by_hand, or simple: a lot says which region is in which wave", None
+        allowed = "by_hand, or simple: a lot says which region is in which wave"
+        yield f"{path}.how", "does not go with waves", lot.how, allowed, None
     for key, given in (("regions", lot.regions), ("number", lot.number)):
         if given:
             yield f"{path}.{key}", "chooses regions, and the waves name them", None, "waves", None
