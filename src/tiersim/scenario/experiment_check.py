@@ -113,7 +113,13 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield f"{path}.number", "stands beside named regions; keep one", str(lot.number), None, None
     if lot.regions and lot.how not in (None, "by_hand"):
         text = "names regions, and the lot chooses them"
-        yield f"{path}.regions", text, ", ".join(lot.regions), f"number: {len(lot.regions)}, or how: by_hand", None
+        yield (
+            f"{path}.regions",
+            text,
+            ", ".join(lot.regions),
+            f"number: {len(lot.regions)}, or how: by_hand",
+            None,
+        )
     if lot.how == "by_hand" and not lot.regions:
         yield f"{path}.regions", "is missing: by_hand needs its regions", None, ", ".join(there), None
     many = len(lot.regions) or lot.number or 0
@@ -134,7 +140,13 @@ def _wave_lot(test: Experiment) -> Iterator[Fault]:
     lot, path = test.lot, "experiment.lot"
     if lot.how not in (None, "simple", "by_hand"):
         text = "does not go with waves"
-        yield f"{path}.how", text, lot.how, "by_hand, or simple: a lot says which region is in which wave", None
+        yield (
+            f"{path}.how",
+            text,
+            lot.how,
+            "by_hand, or simple: a lot says which region is in which wave",
+            None,
+        )
     for key, given in (("regions", lot.regions), ("number", lot.number)):
         if given:
             yield f"{path}.{key}", "chooses regions, and the waves name them", None, "waves", None
