@@ -5,7 +5,8 @@ It reads what stages left and changes nothing, so that a world runs the same wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ class Watch:
         self._stops = {int(week) for week in ends}
         self._rows: list[dict[str, Array]] = []
         self._gone: list[dict[str, Array]] = []
+        self._answers: list[list[tuple[Array, Array]]] = []
 
     def begin(self, memory: dict[str, Array], books: Books, ring: int) -> None:
         """At the start: the past by quarter as the rings have it; `ring`: number of its last quarter."""
@@ -79,9 +81,9 @@ class Watch:
         birth = self._past["birth"]
         self._last = {
             "birth": birth,
-            "answer": memory["answer_last"][:n].copy(),
             "renew": memory["renew_week"][:n].astype(np.float32),
         }
+        self._heard: list[tuple[Array, Array]] = []
 
     def week(self, memory: dict[str, Array], week: int) -> None:
         """After the stages of `week`, before newcomers of the next one are seated."""
@@ -111,6 +113,20 @@ class Watch:
         if not closes:
             self.paid(memory, week)
 
+    @contextmanager
+    def survey(self, memory: dict[str, Array]) -> Iterator[None]:
+        """Around the stages in which customers are asked.
+
+        Last answers are put aside meanwhile: at either end of the scale two answers may be the same.
+        """
+        last = memory["answer_last"][: int(memory["clock"][N])]
+        before = last.copy()
+        last.fill(np.nan)
+        yield
+        given = np.isfinite(last)
+        self._heard.append((memory["birth"][: last.size][given], last[given]))
+        last[:] = np.where(given, last, before)
+
     def paid(self, memory: dict[str, Array], week: int) -> None:
         """Once all that belongs to `week` is posted: at a quarter's end, before the ledger takes it over."""
         closes = (week + 1) % WEEKS_PER_QUARTER == 0
@@ -130,11 +146,9 @@ class Watch:
         birth, n = row["birth"], row["birth"].size
         known = self._known(memory, n, week)
         at, seen = _places(self._last["birth"], birth)
-        answer = memory["answer_last"][:n].copy()
         renew = np.where(seen, self._last["renew"][at], np.float32(np.inf))
-        # Answers are drawn from a continuous law: the same twice is the same answer.
-        old = seen & (answer == self._last["answer"][at])
-        row["answer"] = np.where(old, np.float32(np.nan), answer)
+        self._answers.append(self._heard)
+        self._heard = []
         row["due"] = (renew <= week).astype(np.float32) * self._contracts
         row["renewed"] = row["due"] * known
         # Who did not renew and has given up its place since was due all the same.
@@ -147,7 +161,7 @@ class Watch:
         row |= {name: memory[name][:n].copy() for name in ("entry_week", "region", "industry", "tier0")}
         # Who has left has no renewal to come.
         later = np.where(known, memory["renew_week"][:n], np.inf).astype(np.float32)
-        self._last = {"birth": birth, "answer": answer, "renew": later}
+        self._last = {"birth": birth, "renew": later}
 
     def _posted(self, memory: dict[str, Array]) -> Array:
         """Cost of care posted in the running quarter so far, by group, in currency units."""
@@ -178,6 +192,7 @@ class Watch:
         """All that was collected."""
         parts = [self._past["birth"], *(row["birth"] for row in self._rows)]
         parts += [row["not_renewed"] for row in self._rows]
+        parts += [who for heard in self._answers for who, _ in heard]
         birth = np.unique(np.concatenate(parts + [part["birth"] for part in self._gone if part]))
         n, new = birth.size, len(self._rows)
         sums = {name: np.zeros((PAST + new, n), np.float32) for name in SUMS}
@@ -204,7 +219,9 @@ class Watch:
                 for name in RINGS:
                     sums[name][place, left] = gone[name]
             sums["due"][place, np.searchsorted(birth, row["not_renewed"])] = 1.0
-            known[place, at], answer[place, at] = row["known"], row["answer"]
+            for who, values in self._answers[k]:
+                answer[place, np.searchsorted(birth, who)] = values
+            known[place, at] = row["known"]
             tier_now[place, at] = row["tier_now"]
             content[k, at], alive[k, at] = row["satisfaction"], row["alive"]
             for name, values in traits.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,8 +192,9 @@ class Simulation:
 
     def _close_quarter(self, week: int, quarter: int) -> None:
         memory, n = self.memory, int(self.memory["clock"][N])
-        for stage, arguments in self.closing:
-            stage(*arguments)
+        with nullcontext() if self.watch is None else self.watch.survey(memory):
+            for stage, arguments in self.closing:
+                stage(*arguments)
         alive = memory["alive"][:n] == 1
         books = memory["ledger_cell"][:n]
         memory["kpi"][ACTIVE] += np.bincount(books[alive], minlength=self.books.cells)
