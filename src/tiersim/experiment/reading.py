@@ -11,7 +11,7 @@ from tiersim.experiment.answers.pretrend import pretrend
 from tiersim.experiment.checks.check import Check
 from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
 from tiersim.experiment.design import Outcome
-from tiersim.experiment.estimate import Estimate, NotEstimable
+from tiersim.experiment.estimate import Estimate, NotEstimable, NotSupported
 from tiersim.experiment.gates import Verdict, bounds_of, gate, naive_gate
 from tiersim.experiment.money import scale_of
 from tiersim.experiment.samples import Seen
@@ -100,7 +100,13 @@ class _Source:
         sample = self._made[key]
         if isinstance(sample, str):
             return Estimate.none(sample)
-        return answer.answer(sample, arm)  # type: ignore[arg-type]
+        try:
+            return answer.answer(sample, arm)  # type: ignore[arg-type]
+        except NotSupported as failure:
+            # Places named by hand leave nothing that chance could be reckoned from, but still a value.
+            if "none" in answer.supports:
+                return answer.answer(sample, arm, inference="none")  # type: ignore[arg-type]
+            return Estimate.none(str(failure))
 
 
 def _first(source: _Source, outcome: Outcome, names: Iterable[str], arm: int) -> tuple[str, Estimate]:
