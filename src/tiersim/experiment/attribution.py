@@ -14,7 +14,8 @@ This is a decomposition along two of the orders in which hazards can go, derived
 orders would be the Shapley value (Shapley 1953), at 2**k scenarios in place of 2 k.
 
 Since parts of estimate and truth are told apart too, a delay shows: what is not felt yet moves both alike,
-and so is no error of an answer about the same weeks.
+and so is no error of an answer about the same weeks. Few regions make no part: a lot of them errs on no
+side, and so stands beside as a spread (`redraws`).
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ from tiersim.experiment.design import Design, Outcome, design_of
 from tiersim.experiment.diagnosands import Figure, mean
 from tiersim.experiment.diagnose import LABEL, Diagnosis, Estimand, experiment_version
 from tiersim.experiment.hazards import HAZARDS, Case, Hazard, hazards_of
+from tiersim.experiment.redraws import by_lot, redraw, spread
 from tiersim.experiment.trial import trial
 from tiersim.runs.pieces import WorldPlan
-from tiersim.runs.simulation import run_groups
+from tiersim.runs.simulation import run_groups, run_worlds
 from tiersim.runs.worlds import load_scenario
 from tiersim.scenario.fields import nearest
 
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-REST, WHOLE = "not attributed", "whole"
+REST, WHOLE, REGIONS = "not attributed", "whole", "few regions"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Attribution:
 
     `estimates` and `truths` are of the scenarios with more and more hazards off, shape (2, hazards + 1,
     replications): first forward through `hazards`, then backward; both begin with none off and end with all.
-    nan in all scenarios where one of them had no estimate.
+    nan in all scenarios where one of them had no estimate. `spread` is the s.d. of the answer from one draw
+    of regions to another; None where no lot draws regions.
     """
 
     scenario: Scenario
@@ -95,6 +98,7 @@ class Attribution:
     seed: int
     estimates: Floats
     truths: Floats
+    spread: Figure | None = None
 
     @property
     def replications(self) -> int:
@@ -178,13 +182,18 @@ class Attribution:
             f"({self.truth.value:+.4g}) by {_shown(whole)} {unit}."
         }
         for part in self.parts:
-            text = (
-                f"{_shown(part.figure)} because {part.hazard.stands_for} "
-                f"({part.low:+.3g} to {part.high:+.3g} by the order in which hazards go)."
-            )
-            if abs(part.truth.value) > 2.0 * part.truth.error > 0.0:
+            text = f"{_shown(part.figure)} because {part.hazard.stands_for}"
+            if not _told(part.figure):
+                text = f"Not to be told from 0: {text}"
+            text += f"; {part.low:+.3g} to {part.high:+.3g} by the order in which hazards go."
+            if _told(part.truth):
                 text += f" The true effect itself is moved by {_shown(part.truth)}."
             found[part.hazard.name] = text
+        if self.spread is not None:
+            found[REGIONS] = (
+                f"No error on average, but from one draw of regions to another the answer differs by "
+                f"{self.spread.value:.3g} (s.d., simulation error {self.spread.error:.2g})."
+            )
         found[REST] = f"{_shown(self.rest)} is left with all of these switched off."
         return found
 
@@ -199,6 +208,11 @@ def _steps(values: Floats) -> Floats:
     """Change by hazard, shape (2, hazards, n), both ways in the order of the hazards."""
     steps = values[:, :-1] - values[:, 1:]
     return np.stack([steps[0], steps[1, ::-1]])
+
+
+def _told(figure: Figure) -> bool:
+    """Whether a figure is beyond two simulation errors from 0."""
+    return abs(figure.value) > 2.0 * figure.error
 
 
 def _shown(figure: Figure) -> str:
@@ -271,9 +285,18 @@ def attribute(
     if np.isnan(values).all():
         text = "has no replication with an estimate in all scenarios; simulate more, or more customers"
         raise InputError(Problem(None, None, "replications", text, str(replications)))
+    between = None
+    if by_lot(design):
+        asked = scenario.override({"experiment.answers": [answer]})
+        lots = run_worlds(
+            asked, [WorldPlan("redraws", None)], replications, seed, "full", workers, progress, store, redraw,
+            f"{experiment_version()} redraws",
+        )[0]  # fmt: skip
+        number = [one.name for one in design.outcomes].index(chosen.name)
+        between = spread(lots.data["redraws"], number, answer, replications)
     return Attribution(
-        scenario, design, answer, chosen, found, seed, values[0][places], values[1][places]
-    )  # fmt: skip
+        scenario, design, answer, chosen, found, seed, values[0][places], values[1][places], between
+    )
 
 
 def _outcome(design: Design, name: str | None) -> Outcome:
