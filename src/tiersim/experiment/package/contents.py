@@ -150,7 +150,9 @@ def _arm(design: Design, arm: str | None) -> int:
         text = "is the control, which is not copied" if arm == design.arms[0] else "is no arm"
         near = nearest(arm, design.arms[1:])
         raise ScenarioError(
-            Problem(None, None, "experiment.arms", f"{quoted(arm)} {text}", None, ", ".join(design.arms[1:]), near)
+            Problem(
+                None, None, "experiment.arms", f"{quoted(arm)} {text}", None, ", ".join(design.arms[1:]), near
+            )
         )
     return design.arms.index(arm)
 
@@ -246,4 +248,7 @@ def _said(found: Diagnosis, arm: int) -> tuple[str, str]:
 
 def _failures(found: Diagnosis) -> Iterator[Met]:
     for row in found.failures().itertuples():
-        yield Met("estimate", f"{row.outcome}, {row.answer}: not estimable because {row.because} ({row.count} times)")
+        yield Met(
+            "estimate",
+            f"{row.outcome}, {row.answer}: not estimable because {row.because} ({row.count} times)",
+        )

@@ -123,7 +123,9 @@ def _waves_so_far(contents: Contents) -> tuple[dict[str, int], list[int]]:
     if found is not None:
         # A region of which only some industries have changed over is taken as not done yet.
         week = found.seen.lot.wave.max(axis=1) - design.begins
-        done = {name: int(at) for name, at in zip(names, week, strict=True) if at < design.stop - design.begins}
+        done = {
+            name: int(at) for name, at in zip(names, week, strict=True) if at < design.stop - design.begins
+        }
     else:
         done = {name: round(wave.after) for wave in design.test.waves for name in wave.regions}
     return done, sorted(set(done.values()))
@@ -205,7 +207,11 @@ def _effect(contents: Contents, lesson: Lesson, per: str) -> dict[str, Any]:
     whole = f"effect of {contents.policy} as a whole against {contents.control}, over the pilot's time; no lever of "
     whole += "it was measured alone, so it replaces no lever's own effect and must not be added to them"
     if target is None or spread is None:
-        return {"target": "none", **told, "because": f"{whole}: the policy's levers together bring it about"[:600]}
+        return {
+            "target": "none",
+            **told,
+            "because": f"{whole}: the policy's levers together bring it about"[:600],
+        }
     kind = {"kind": "total"} if target == "churn" else {}
     return {"target": target, **kind, "normal": spread, **told, "note": whole[:600]}
 

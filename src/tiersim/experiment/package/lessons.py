@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from tiersim.experiment.answers.menus import ALL, leading
 from tiersim.experiment.checks.multiple import Declared, judge
@@ -30,7 +31,9 @@ class Lesson:
     outcome, measure, role : of the metric.
     value, low, high : effect in `unit` and the ends of its interval; nan where there is none. Of the primary
         outcome and guardrails the interval holds over all looks.
-    error, base : standard error, and the control's level; nan where not known.
+    error : standard deviation of a normal law with the same interval at one look: the standard error, but
+        more where few units make Student's t wide; nan where there is no interval.
+    base : the control's level; nan where not known.
     answer : how it was estimated.
     wording : one of `WORDINGS`.
     text : what may be said, in a sentence.
@@ -92,16 +95,23 @@ def lessons_of(found: Experiment, arm: int) -> tuple[Lesson, ...]:
     tests = [_declared(outcome, one, level) for outcome, one in zip(design.outcomes, wide, strict=True)]
     gated, open_ = judge(tests, level), judge(tests, level, gate=False)
     out = []
-    for outcome, (answer, _), one in zip(design.outcomes, named, wide, strict=True):
+    for outcome, (answer, estimate), one in zip(design.outcomes, named, wide, strict=True):
         better, worse = gated[outcome.name].passed, open_[outcome.name].passed
         wording, text = _worded(outcome, one, better, worse, passed)
         out.append(
             Lesson(
                 outcome.name, outcome.measure, outcome.role, outcome.unit, one.value, one.low, one.high,
-                one.error, one.base, answer, wording, text,
+                _spread(estimate), one.base, answer, wording, text,
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def _spread(found: Estimate) -> float:
+    """Standard deviation of the normal law whose interval is that of an estimate."""
+    if not found.ok or not math.isfinite(found.low) or not math.isfinite(found.high):
+        return math.nan
+    return (found.high - found.low) / (2.0 * float(ndtri(0.5 * (1.0 + found.level))))
 
 
 def _declared(outcome: Outcome, found: Estimate, level: float) -> Declared:
@@ -113,9 +123,7 @@ def _declared(outcome: Outcome, found: Estimate, level: float) -> Declared:
     return Declared(outcome.name, outcome.role, p, level)
 
 
-def _worded(
-    outcome: Outcome, found: Estimate, better: bool, worse: bool, passed: bool
-) -> tuple[str, str]:
+def _worded(outcome: Outcome, found: Estimate, better: bool, worse: bool, passed: bool) -> tuple[str, str]:
     """Strongest wording, and the sentence."""
     if not found.ok:
         return NOT_SHOWN, f"not estimable because {found.failed or 'there is no figure'}"
@@ -135,8 +143,8 @@ def _worded(
     if outcome.role == "secondary" and worse and good:
         return NOT_SHOWN, "its interval lies on the good side, but the primary outcome was not shown"
     if found.floor > 0.0:
-        return NOT_SHOWN, f"not shown; this design cannot give a p-value below {found.floor:.3g}"
-    return NOT_SHOWN, "not shown: the interval holds no effect as well"
+        return NOT_SHOWN, f"this design cannot give a p-value below {found.floor:.3g}, whatever the effect"
+    return NOT_SHOWN, "the interval holds no effect as well"
 
 
 def _guarded(outcome: Outcome, found: Estimate, worse: bool, passed: bool) -> tuple[str, str]:

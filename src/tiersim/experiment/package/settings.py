@@ -87,7 +87,9 @@ class _Differences:
         yield from self._strategies()
         yield from self._blocks()
 
-    def row(self, path: str, old: Any, new: Any, tier: str = "", settable: bool = True, at: str = "") -> Setting:
+    def row(
+        self, path: str, old: Any, new: Any, tier: str = "", settable: bool = True, at: str = ""
+    ) -> Setting:
         """A setting; `at` is the path at which the value stands now, where that is another one."""
         place = find(Scenario, path)
         assert place is not None, path
@@ -115,11 +117,15 @@ class _Differences:
         if isinstance(value, BaseModel):
             given = ((name, getattr(value, name)) for name in type(value).model_fields)
             inner = [
-                f"{name} {self.shown(part, place.child(name) or place)}" for name, part in given if part is not None
+                f"{name} {self.shown(part, place.child(name) or place)}"
+                for name, part in given
+                if part is not None
             ]
             return "; ".join(inner) or NOT_SET
         if isinstance(value, dict):
-            inner = [f"{name}: {self.shown(part, place.child(name) or place)}" for name, part in value.items()]
+            inner = [
+                f"{name}: {self.shown(part, place.child(name) or place)}" for name, part in value.items()
+            ]
             return "; ".join(inner) or NOT_SET
         if isinstance(value, (list, tuple)):
             return ", ".join(self.shown(part, place.child("0") or place) for part in value) or NOT_SET
@@ -158,6 +164,8 @@ class _Differences:
 
     def _today(self, key: str) -> Any:
         today = self.scenario.today
+        if key == "account_hours":
+            return "fill"  # what the load leaves, as the plan does
         if key == "customers_per_manager":
             return round(self.scenario.customers / today.staff, 1)
         return getattr(today, key, None)
@@ -177,7 +185,9 @@ class _Differences:
         if self.new.care == "tiered" and split != old_split:
             at = f"{path}.split" if self.new.budget.split is not None else "budget.split"
             for group, share in split.items():
-                yield self.row(f"{path}.split.{group}", old_split.get(group), share, group, at=f"{at}.{group}")
+                yield self.row(
+                    f"{path}.split.{group}", old_split.get(group), share, group, at=f"{at}.{group}"
+                )
         plan = self.scenario.budget
         for key in _MONEY_MOVES:
             old, new = (
@@ -203,7 +213,11 @@ class _Differences:
         path = f"policies.{self.names[1]}"
         for kind, known in (("strategies", self.scenario.strategies), ("campaigns", self.scenario.campaigns)):
             run = [
-                {name for name in known if policy.care != "informal" and getattr(policy, kind).get(name, True)}
+                {
+                    name
+                    for name in known
+                    if policy.care != "informal" and getattr(policy, kind).get(name, True)
+                }
                 for policy in (self.old, self.new)
             ]
             for name in known:
@@ -246,8 +260,11 @@ def _told(row: Setting, meaning: str) -> Setting:
 def _meaning(path: str) -> str:
     """What a package's key means: policies repeat the keys of tiers without their meaning."""
     key = path.rpartition(".")[2]
-    place = find(Scenario, f"tiers.any.{key}")
-    return place.description if place is not None and place.description else key.replace("_", " ")
+    for known in (f"tiers.any.{key}", f"budget.{key}"):
+        place = find(Scenario, known)
+        if place is not None and place.description:
+            return place.description
+    return "share of the yearly money" if ".budget.split." in path else key.replace("_", " ")
 
 
 def _allowed(place: Place, choices: tuple[str, ...]) -> str:
