@@ -1,4 +1,4 @@
-"""What a pilot leaves behind so that regions can copy it: what was set, what was learned, what was met (X2)."""
+"""What a pilot leaves behind so that regions can copy it: what was set, learned and met (X2)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ SHARED = {
     "sales": "sales people win customers for all arms",
 }
 """How one arm reaches the other where a channel is shared (R22)."""
+
+
+TRUE = ("outcome", "true_as_run", "true_all_none")
+"""Columns of an experiment's truth that a package keeps."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def package_of(found: Experiment | Diagnosis, arm: str | None = None) -> Content
         problems = tuple(_failures(found))
         return Contents(
             scenario, design, number, False, _places(design, ()), when, _declared_regions(design), settings,
-            simulated_lessons(found, number), (), verdict, reason, problems, tuple(_contaminated(design, None)),
+            simulated_lessons(found, number), (), verdict, reason, problems,
+            tuple(_contaminated(design, None)),
         )  # fmt: skip
     pilot = _regions(found)
     tiers, why = tier_lessons(found, number)
@@ -139,7 +144,7 @@ def package_of(found: Experiment | Diagnosis, arm: str | None = None) -> Content
         scenario, design, number, True, _places(design, pilot), when, pilot, settings,
         lessons_of(found, number), tiers, said.verdict, REASONS[said.reason],
         tuple(_problems(found, number, why)), tuple(_contaminated(design, found)),
-        tuple(Truth(row.outcome, row.true_as_run, row.true_all_none) for row in truth.itertuples()), found,
+        tuple(Truth(*row) for row in zip(*(truth[name].tolist() for name in TRUE), strict=True)), found,
     )  # fmt: skip
 
 

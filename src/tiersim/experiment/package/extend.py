@@ -1,4 +1,4 @@
-"""The package as a scenario: a staged rollout to the remaining regions, with what was measured as effects (X2).
+"""The package as a scenario: a staged rollout to the regions that are left, with what was measured (X2).
 
 ``package.yaml`` holds the pilot's whole scenario, so that a region needs no other file; its own file says
 ``extends: package.yaml`` and what it does otherwise.
@@ -107,7 +107,7 @@ def waves_of(contents: Contents, every: int, size: int) -> tuple[int, list[tuple
         done, weeks = _waves_so_far(contents)
         begins, first = design.begins, length
     elif design.kind == "pilot":
-        done, weeks, begins, first = {name: 0 for name in contents.pilot}, [0], design.begins, length
+        done, weeks, begins, first = dict.fromkeys(contents.pilot, 0), [0], design.begins, length
     else:
         done, weeks, begins, first = {}, [], design.stop, 0
     left = [name for name in regions if name not in done]
@@ -204,8 +204,8 @@ def _effect(contents: Contents, lesson: Lesson, per: str) -> dict[str, Any]:
     spread = _spread(lesson, target)
     measured = f"{lesson.outcome} {figure(lesson)}, by {lesson.answer}, {lesson.wording}"
     told = {"source": f"{contents.source}: {measured}"[:600], "grade": "fitted"}
-    whole = f"effect of {contents.policy} as a whole against {contents.control}, over the pilot's time; no lever of "
-    whole += "it was measured alone, so it replaces no lever's own effect and must not be added to them"
+    whole = f"effect of {contents.policy} as a whole against {contents.control}, over the pilot's time; "
+    whole += "no lever of it was measured alone, so it replaces no lever's effect and is not added to them"
     if target is None or spread is None:
         return {
             "target": "none",

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
+from tiersim.experiment.package.setting import DECISION, NOT_SET, Setting, allowed, file_of, meaning
 from tiersim.policy.care import package_of
 from tiersim.policy.plan import budget_of
 from tiersim.scenario.assumption import Assumption
 from tiersim.scenario.fields import Place, find
-from tiersim.scenario.load import provenance_of
 from tiersim.scenario.policies import BudgetChange, Policy
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.service import PackageChange
-from tiersim.scenario.units import Unit
-
-NOT_SET = "not set"
-DECISION = "decision"
-"""Grade of what a company decides; only assumptions have a grade of evidence."""
 
 SWITCHES = (
     "loyalty", "procedures", "weekly_meeting", "knowledge_base", "warning", "win_back", "exit",
@@ -32,36 +26,6 @@ _NEED_SECTION = ("loyalty", "warning", "win_back", "exit")
 """Switches that do nothing where the scenario lacks the section of the same name."""
 
 _MONEY_MOVES = ("carry_over", "follow_value", "most", "freed_to")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One difference between the treated policy and the control.
-
-    Parameters
-    ----------
-    path : dotted path at which a rollout sets it.
-    tier : that it is about; empty where it is about none.
-    meaning : what it is, as the schema says.
-    control, treated : values as a person writes them.
-    unit : unit of a number, or None.
-    choices : words that may stand there; with a `unit` besides numbers, without one instead of them.
-    allowed : in words.
-    source, grade : where the value comes from, and how good the evidence is; ``decision`` for what is decided.
-    settable : whether a region may put its own value at `path`.
-    """
-
-    path: str
-    tier: str
-    meaning: str
-    control: str
-    treated: str
-    unit: Unit | None
-    choices: tuple[str, ...]
-    allowed: str
-    source: str
-    grade: str
-    settable: bool = True
 
 
 def settings_of(scenario: Scenario, control: str, treated: str) -> tuple[Setting, ...]:
@@ -97,9 +61,9 @@ class _Differences:
         choices = tuple(dict.fromkeys((*words, *place.words)))
         assumed = new if isinstance(new, Assumption) else None
         return Setting(
-            path, tier, place.description or _meaning(path), self.shown(old, place), self.shown(new, place),
-            place.unit, choices, _allowed(place, choices),
-            assumed.source if assumed else _file_of(self.scenario, at or path),
+            path, tier, place.description or meaning(path), self.shown(old, place), self.shown(new, place),
+            place.unit, choices, allowed(place, choices),
+            assumed.source if assumed else file_of(self.scenario, at or path),
             assumed.grade if assumed else DECISION,
             settable and place.kind in ("leaf", "assumption"),
         )  # fmt: skip
@@ -255,37 +219,3 @@ def _own(budget: BudgetChange, key: str, plan: Any) -> Any:
 
 def _told(row: Setting, meaning: str) -> Setting:
     return replace(row, meaning=meaning) if meaning else row
-
-
-def _meaning(path: str) -> str:
-    """What a package's key means: policies repeat the keys of tiers without their meaning."""
-    key = path.rpartition(".")[2]
-    for known in (f"tiers.any.{key}", f"budget.{key}"):
-        place = find(Scenario, known)
-        if place is not None and place.description:
-            return place.description
-    return "share of the yearly money" if ".budget.split." in path else key.replace("_", " ")
-
-
-def _allowed(place: Place, choices: tuple[str, ...]) -> str:
-    parts = []
-    if place.unit is not None:
-        parts.append(place.unit.allowed)
-        bounded = math.isfinite(place.unit.low) or math.isfinite(place.unit.high)
-        if bounded and place.unit.high < 1e12:
-            parts[-1] += f" ({place.unit.bounds()})"
-    if choices:
-        parts.append("one of " + ", ".join(choices) if not parts else "or " + ", ".join(choices))
-    return "; ".join(parts)
-
-
-def _file_of(scenario: Scenario, path: str) -> str:
-    """File and line of the value, or of the nearest section above that a file mentions; without folders."""
-    provenance = provenance_of(scenario)
-    while path:
-        if path in provenance:
-            file, line = provenance[path]
-            name = file.replace("\\", "/").rpartition("/")[2]
-            return f"{name}:{line}" if line else name
-        path = path.rpartition(".")[0]
-    return "default of tiersim"

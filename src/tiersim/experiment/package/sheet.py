@@ -1,13 +1,13 @@
-"""The package as a spreadsheet that a region fills in: settings, what was learned, tracking, steps (X2, E6)."""
+"""The package as a spreadsheet that a region fills in: settings, lessons, tracking, steps (X2, E6)."""
 
 from __future__ import annotations
 
-import io
 import math
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tiersim.errors import Problem, ScenarioError
+from tiersim.experiment.package.book import Book
 from tiersim.experiment.package.contents import Contents
 from tiersim.experiment.package.extend import waves_of
 from tiersim.experiment.package.settings import Setting
@@ -20,8 +20,6 @@ from tiersim.scenario.wording import write_share
 from tiersim.tables.celltext import clean
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 SETTINGS, LEARNED, TRACKING, STEPS = "Settings", "What was learned", "Tracking", "Checklist"
@@ -37,21 +35,6 @@ NOT_HERE = "set in the scenario"
 QUARTERS = 4
 """Quarters that the tracking table has room for."""
 
-_LOOKS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 14},
-    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E8EDF2"},
-    "text": {"text_wrap": True, "valign": "top"},
-    "grey": {"text_wrap": True, "valign": "top", "font_color": "#666666", "bg_color": "#F2F2F2"},
-    "own": {"bg_color": "#FFF4C2", "border": 1, "border_color": "#BFBFBF", "valign": "top"},
-    "own_share": {
-        "bg_color": "#FFF4C2", "border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "0.0 %",
-    },
-    "share": {"num_format": "0.0 %", "valign": "top"},
-    "number": {"num_format": "#,##0.0###", "valign": "top"},
-    "whole": {"num_format": "#,##0", "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"},
-}  # fmt: skip
-
 
 def region_sheet(contents: Contents, region: str | None = None) -> bytes:
     """The workbook's content. Text of the scenario stays text: there is no formula in it.
@@ -65,23 +48,14 @@ def region_sheet(contents: Contents, region: str | None = None) -> bytes:
     ScenarioError
         There is no such region, or it has the policy already.
     """
-    import xlsxwriter
-
     begins = _begins(contents, region)
-    buffer = io.BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    }  # fmt: skip
-    file = xlsxwriter.Workbook(buffer, options)
     # The day of the scenario and not of the writing, so that equal packages give equal files.
-    file.set_properties({"created": datetime.combine(contents.scenario.start, time()), "comments": ""})
-    book = _Book(file)
+    book = Book.new(contents.scenario.start)
     _settings(book, contents, region)
     _learned(book, contents)
     _tracking(book, contents)
     _steps(book, contents, begins)
-    file.close()
-    return buffer.getvalue()
+    return book.bytes()
 
 
 def _begins(contents: Contents, region: str | None) -> date | None:
@@ -104,45 +78,7 @@ def _begins(contents: Contents, region: str | None) -> date | None:
     return contents.scenario.start + timedelta(weeks=begins + week)
 
 
-class _Book:
-    """A workbook that is being written, with its formats."""
-
-    def __init__(self, file: Workbook) -> None:
-        self.file = file
-        self.looks: dict[str, Format] = {name: file.add_format(look) for name, look in _LOOKS.items()}
-
-    def sheet(
-        self, name: str, title: str, lines: list[str], heads: tuple[str, ...], widths: tuple[int, ...]
-    ) -> Worksheet:
-        """A sheet with a title, some lines and heads that stay in sight."""
-        sheet = self.file.add_worksheet(name)
-        self.put(sheet, 0, 0, title, "title")
-        for row, line in enumerate(lines, 1):
-            self.put(sheet, row, 0, line)
-        top = len(lines) + 2
-        for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
-            self.put(sheet, top, place, head, "head")
-            sheet.set_column(place, place, width)
-        sheet.freeze_panes(top + 1, 0)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(top)
-        return sheet
-
-    def put(self, sheet: Worksheet, row: int, place: int, value: Any, look: str = "") -> None:
-        """A plain value: text stays text whatever it begins with; nan and nothing are an empty cell."""
-        form = self.looks.get(look)
-        if isinstance(value, date):
-            sheet.write_datetime(row, place, datetime.combine(value, time()), form)
-        elif isinstance(value, str) and clean(value):
-            sheet.write_string(row, place, clean(value), form)
-        elif isinstance(value, str) or value is None or not math.isfinite(value):
-            sheet.write_blank(row, place, None, form)
-        else:
-            sheet.write_number(row, place, float(value), form)
-
-
-def _settings(book: _Book, contents: Contents, region: str | None) -> None:
+def _settings(book: Book, contents: Contents, region: str | None) -> None:
     lines = [
         f"From a {contents.source}. Before: {contents.control}. Package: {contents.policy}.",
         "Put a value of your own into a yellow cell; what stays empty is as in the package.",
@@ -200,7 +136,7 @@ def _validation(one: Setting) -> dict[str, Any]:
     return note | {"validate": "any"}
 
 
-def _learned(book: _Book, contents: Contents) -> None:
+def _learned(book: Book, contents: Contents) -> None:
     measured = contents.measured
     lines = [
         f"{'Measured' if measured else 'Not measured: what the design would show'}: {contents.source}.",
@@ -228,8 +164,8 @@ def _learned(book: _Book, contents: Contents) -> None:
         row += 1
     for tier in contents.tiers:
         text = (
-            f"by tier, after it was drawn {write_share(round(tier.pulled, 2))} of the way to the mean of the tiers "
-            f"(alone: {tier.raw:.4g}); that tiers differ: p = {tier.differ:.2g}"
+            f"by tier, drawn {write_share(round(tier.pulled, 2))} of the way to the mean of the tiers (alone: "
+            f"{tier.raw:.4g}); that tiers differ: p = {tier.differ:.2g}"
         )
         unit = next(one.unit for one in contents.lessons if one.outcome == tier.outcome)
         by_tier = (
@@ -260,7 +196,7 @@ def _learned(book: _Book, contents: Contents) -> None:
             row += 1
 
 
-def _tracking(book: _Book, contents: Contents) -> None:
+def _tracking(book: Book, contents: Contents) -> None:
     heads = (
         "period", "tier", "customers", "repurchase %", "churn %", "NPS",
         f"LTV of {LTV_YEARS} years, {contents.scenario.currency}", "suggested change",
@@ -287,14 +223,14 @@ def _tracking(book: _Book, contents: Contents) -> None:
             row += 1
 
 
-def _tracked_row(book: _Book, sheet: Worksheet, row: int, one: Tracked) -> None:
+def _tracked_row(book: Book, sheet: Worksheet, row: int, one: Tracked) -> None:
     cells = (one.period, one.tier, one.customers, one.repurchase, one.churn, one.nps, one.ltv, None)
     looks = ("", "", "whole", "share", "share", "number", "whole", "own")
     for place, (value, look) in enumerate(zip(cells, looks, strict=True)):
         book.put(sheet, row, place, value, look)
 
 
-def _steps(book: _Book, contents: Contents, begins: date | None) -> None:
+def _steps(book: Book, contents: Contents, begins: date | None) -> None:
     heads = ("phase", "step", "weeks from the change", "date", "owner", "done")
     lines = ["Weeks are counted from the day on which the region changes over."]
     sheet = book.sheet(STEPS, "Checklist", lines, heads, (14, 70, 14, 14, 24, 10))
