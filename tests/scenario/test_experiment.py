@@ -44,7 +44,7 @@ def metric(**keys):
         # arms
         ({"arms": {"control": "today"}}, "arms", "has one arm", None),
         ({"arms": {f"a{i}": "today" for i in range(101)}}, "arms", "too many arms", None),
-        ({"arms": {"control": "today", "treated": "tierd"}}, "arms.1", "no policy", "tiered"),
+        ({"arms": {"control": "today", "treated": "tierd"}}, "arms.treated", "no policy", "tiered"),
         (TWO | {"shares": {"control": "50 %", "treatd": "rest"}}, "shares.treatd", "no arm", "treated"),
         (TWO | {"shares": {"control": "100 %"}}, "shares", "no share for treated", None),
         (TWO | {"shares": {"control": "100 %", "treated": "0 %"}}, "shares.treated", "more than 0 %", None),
@@ -223,7 +223,7 @@ experiment:
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [
-        ("treated: tiered}", "treated: tired}", "experiment.arms.1"),
+        ("treated: tiered}", "treated: tired}", "experiment.arms.treated"),
         ("tiers: [B, C]", "tiers: [B, D]", "experiment.who.tiers.1"),
         ("worst_points: -2}", "lag: 40 weeks}", "experiment.metrics.churn"),
         ("every: 4 weeks", "every: 4 years", "experiment.looks.every"),

@@ -64,5 +64,3 @@ def base(scenario, replication, seed=1):
     worlds = simulate_worlds(scenario, seed, replication)
     drawn = record, start.state["tier_now"], start.draw.values, replication
     return Base(design, worlds.none, worlds.everybody[0], drawn)
-
-

@@ -287,9 +287,9 @@ def attribute(
         raise InputError(Problem(None, None, "replications", text, str(replications)))
     between = None
     if by_lot(design):
-        asked = scenario.override({"experiment.answers": [answer]})
+        alone = scenario.override({"experiment.answers": [answer]})
         lots = run_worlds(
-            asked, [WorldPlan("redraws", None)], replications, seed, "full", workers, progress, store, redraw,
+            alone, [WorldPlan("redraws", None)], replications, seed, "full", workers, progress, store, redraw,
             f"{experiment_version()} redraws",
         )[0]  # fmt: skip
         number = [one.name for one in design.outcomes].index(chosen.name)

@@ -66,7 +66,7 @@ def redraw(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: in
                 for name in answers_for(design, outcome)
             ]
     outcome_of, answer_of, lot_of, value = zip(*rows, strict=True)
-    table = {
+    table: Columns = {
         "outcome": np.array(outcome_of, np.int16), "answer": np.array(answer_of, np.int16),
         "lot": np.array(lot_of, np.int16), "value": np.array(value, np.float64),
     }  # fmt: skip

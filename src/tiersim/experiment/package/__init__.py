@@ -10,7 +10,8 @@ from tiersim.experiment.package.extend import package_yaml, rollout
 from tiersim.experiment.package.lessons import Lesson, TierLesson
 from tiersim.experiment.package.region import read_sheet
 from tiersim.experiment.package.saving import save
-from tiersim.experiment.package.settings import Setting, settings_of
+from tiersim.experiment.package.setting import Setting
+from tiersim.experiment.package.settings import settings_of
 from tiersim.experiment.package.sheet import region_sheet
 
 __all__ = [

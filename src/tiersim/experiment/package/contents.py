@@ -20,7 +20,8 @@ from tiersim.experiment.package.lessons import (
     simulated_lessons,
     tier_lessons,
 )
-from tiersim.experiment.package.settings import Setting, settings_of
+from tiersim.experiment.package.setting import Setting
+from tiersim.experiment.package.settings import settings_of
 from tiersim.experiment.run import Experiment
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.schema import Scenario

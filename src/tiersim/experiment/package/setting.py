@@ -28,7 +28,7 @@ class Setting:
     unit : unit of a number, or None.
     choices : words that may stand there; with a `unit` besides numbers, without one instead of them.
     allowed : in words.
-    source, grade : where the value comes from, and how good the evidence is; ``decision`` where there is none.
+    source, grade : where the value comes from, and how good the evidence; ``decision`` where there is none.
     settable : whether a region may put its own value at `path`.
     """
 

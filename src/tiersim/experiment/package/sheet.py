@@ -10,7 +10,7 @@ from tiersim.errors import Problem, ScenarioError
 from tiersim.experiment.package.book import Book
 from tiersim.experiment.package.contents import Contents
 from tiersim.experiment.package.extend import waves_of
-from tiersim.experiment.package.settings import Setting
+from tiersim.experiment.package.setting import Setting
 from tiersim.experiment.package.steps import steps_of
 from tiersim.experiment.package.tracking import LTV_YEARS, Tracked, tracked
 from tiersim.runs.quarters import quarter_labels
@@ -164,7 +164,7 @@ def _learned(book: Book, contents: Contents) -> None:
         row += 1
     for tier in contents.tiers:
         text = (
-            f"by tier, drawn {write_share(round(tier.pulled, 2))} of the way to the mean of the tiers (alone: "
+            f"by tier, drawn {write_share(round(tier.pulled, 2))} of the way to the tiers' mean (alone: "
             f"{tier.raw:.4g}); that tiers differ: p = {tier.differ:.2g}"
         )
         unit = next(one.unit for one in contents.lessons if one.outcome == tier.outcome)
