@@ -104,14 +104,16 @@ def _lag(case: Case) -> bool:
 
 
 def _shared(case: Case) -> bool:
-    scenario = case.design.scenario
+    design, scenario = case.design, case.design.scenario
     on, share, rating = scenario.mechanisms, scenario.sharing, scenario.rating
+    # Through these an arm reaches newcomers only.
+    told = on.referral and on.arrivals and (design.by_region or design.test.newcomers == "counted")
     felt = {
         "staff": on.tickets or on.contacts,
         "budget": on.budget,
-        "referral": on.referral and on.arrivals,
+        "referral": told,
         "cuts": on.review and (rating.recut or bool(rating.quota)),
-        "market": on.referral and on.arrivals,
+        "market": told,
         "win_back": on.win_back and scenario.win_back is not None,
         "sales": on.acquisition and scenario.acquisition is not None,
     }
