@@ -10,7 +10,8 @@ from scipy.stats import norm
 
 from tiersim.errors import InputError, ScenarioError
 from tiersim.experiment import attribution
-from tiersim.experiment.attribution import REGIONS, REST, WHOLE, attribute
+from tiersim.experiment.attributed import REGIONS, REST, WHOLE
+from tiersim.experiment.attribution import attribute
 from tiersim.experiment.design import design_of
 from tiersim.experiment.diagnosands import mean
 from tiersim.experiment.hazards import HAZARDS, Case, Hazard, hazards_of
