@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
          "a management plan, sections 5.4 and 7.4: satisfaction -5 % in two successive quarters starts a "
          "root-cause analysis"),
     Rule("grave complaints", "grave", 1.0, 1, 3,
-         "a management plan, section 7.4: a grave complaint starts an improvement plan within 48 h; here twice "
+         "a management plan, section 7.4: a grave complaint starts an improvement plan within 48 h; twice "
          "as many as in the quarter before, since a company of some size always has one"),
     Rule("customers lost", "churn", 1.0, 1, 5,
          "a management plan, section 7.4: a loss starts an improvement plan; here twice as many as before"),
