@@ -18,8 +18,11 @@ from tiersim.report.figures import save_figures, slug, with_command
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"kind": "rio"}, "unknown report 'rio'; did you mean roi? Allowed here: roi"),
-        ({"kind": 3}, "unknown report '3'. Allowed here: roi"),
+        (
+            {"kind": "rio"},
+            "unknown report 'rio'; did you mean roi? Allowed here: roi, ab_test, pilot, diagnosis",
+        ),
+        ({"kind": 3}, "unknown report '3'. Allowed here: roi, ab_test, pilot, diagnosis"),
         ({"lang": "EN "}, "unknown language 'EN '; did you mean en? Allowed here: en"),
         ({"formats": "html,pfd"}, "unknown format 'pfd'; did you mean pdf? Allowed here: html, pdf"),
         ({"formats": ()}, "no format was given. Allowed here: html, pdf"),

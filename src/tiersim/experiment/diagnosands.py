@@ -89,23 +89,24 @@ class Replications:
         sizes; ``failed`` the share without an estimate.
         """
         ok, sure, pair = self.ok, self.significant(level), self.pair
-        gap = np.where(ok, self.value - self.truth, 0.0)
-        gap = np.nan_to_num(gap)
+        told = ok & np.isfinite(self.truth)
+        gap = np.where(told, self.value - np.nan_to_num(self.truth), 0.0)
         covers = self.inferred & (self.low <= self.truth) & (self.truth <= self.high)
-        square = share(gap**2, ok, pair)
+        square = share(gap**2, told, pair)
         root = float(np.sqrt(square.value)) if square.value >= 0 else float("nan")
-        wrong = sure & (np.sign(self.value) != np.sign(self.truth))
+        signed = sure & (np.nan_to_num(self.truth) != 0.0)  # nothing has no sign to be wrong about
+        wrong = signed & (np.sign(self.value) != np.sign(self.truth))
         size = np.where(sure, np.abs(np.nan_to_num(self.value)), 0.0)
         true_size = np.where(sure, np.abs(np.nan_to_num(self.truth)), 0.0)
         width = np.where(self.inferred & np.isfinite(self.high - self.low), self.high - self.low, np.nan)
         return {
             "truth": mean(self.truth, pair),
             "estimate": mean(self.value, pair),
-            "bias": share(gap, ok, pair),
+            "bias": share(gap, told, pair),
             "rmse": Figure(root, square.error / (2.0 * root) if root > 0 else float("nan")),
-            "coverage": share(covers, self.inferred, pair),
+            "coverage": share(covers, self.inferred & told, pair),
             "power": share(sure, np.ones(ok.size), pair),
-            "type_s": share(wrong, sure, pair),
+            "type_s": share(wrong, signed, pair),
             "type_m": share(size, true_size, pair),
             "width": mean(width, pair),
             "failed": share(~ok, np.ones(ok.size), pair),
@@ -122,7 +123,8 @@ def decisions(
     does not go is not rolled out; ``regret_never`` and ``regret_always``: of teams that never and always do.
     """
     good, every = value > needed, np.ones(go.size)
-    gain = np.maximum(value, 0.0)
+    net = value - needed
+    gain = np.maximum(net, 0.0)
     return {
         "go": share(go, every, pair),
         "stop": share(stop, every, pair),
@@ -131,7 +133,7 @@ def decisions(
         "good_stopped": share(stop & good, every, pair),
         "good_missed": share(~go & good, every, pair),
         "right": share(np.where(good, go, ~go), every, pair),
-        "regret": mean(gain - np.where(go, value, 0.0), pair),
+        "regret": mean(gain - np.where(go, net, 0.0), pair),
         "regret_never": mean(gain, pair),
-        "regret_always": mean(gain - value, pair),
+        "regret_always": mean(gain - net, pair),
     }

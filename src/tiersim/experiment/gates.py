@@ -137,7 +137,7 @@ def gate(
     bounds: Bounds,
     primary: Sequence[Estimate],
     guards: Sequence[Mapping[str, Estimate]],
-    scale: Scale,
+    scale: Scale | Sequence[Scale],
     checks_passed: bool,
 ) -> Verdict:
     """Go through the looks in order and say what the gate says first, or at the end.
@@ -149,14 +149,16 @@ def gate(
     guards : estimates of the guardrails at each look.
     checks_passed : mix of arms and past; a failed check stops the reading, not the policy.
     """
-    least, last = (design.least_gain if scale.known else 0.0), len(design.looks)
+    last, scales = len(design.looks), _by_look(scale, len(design.looks))
     verdict = Verdict("hold", NOTHING, last)
     for number, (found, guarded) in enumerate(zip(primary, guards, strict=True), 1):
         if number < last and not design.test.gate.stop_early:
             continue
         seen = at_look(bounds, found, number)
         broken = {name: _guard(design, name, guarded, number) for name in guarded}
-        ends = sorted((scale.gain(seen.low), scale.gain(seen.high))) if seen.ok else [math.nan] * 2
+        money = scales[number - 1]
+        least = design.least_gain if money.known else 0.0
+        ends = sorted((money.gain(seen.low), money.gain(seen.high))) if seen.ok else [math.nan] * 2
         verdict = _at(number, ends, least, list(broken.values()), checks_passed)
         if verdict.verdict != "hold":
             return verdict
@@ -185,14 +187,20 @@ def _at(number: int, ends: Sequence[float], least: float, guards: list[int | Non
     return Verdict("hold", OPEN, number, low, high)
 
 
-def naive_gate(design: Design, found: Sequence[Estimate], scale: Scale) -> Verdict:
+def _by_look(scale: Scale | Sequence[Scale], looks: int) -> Sequence[Scale]:
+    """One scale a look: what an effect is worth in money is reckoned from what the books show by then."""
+    return [scale] * looks if isinstance(scale, Scale) else scale
+
+
+def naive_gate(design: Design, found: Sequence[Estimate], scale: Scale | Sequence[Scale]) -> Verdict:
     """What a report without control would say: at a look it goes on a gain with p below 5 %, at the end on
     any gain above what is needed; guardrails and checks it does not ask."""
-    least, last = (design.least_gain if scale.known else 0.0), len(design.looks)
+    last, scales = len(design.looks), _by_look(scale, len(design.looks))
     for number, estimate in enumerate(found, 1):
         if not estimate.ok:
             continue
-        gain = scale.gain(estimate.value)
+        money = scales[number - 1]
+        gain, least = money.gain(estimate.value), design.least_gain if money.known else 0.0
         if number == last:
             return Verdict(
                 "go" if gain > least else "stop", GAIN if gain > least else LOSS, number, gain, gain

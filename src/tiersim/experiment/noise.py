@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiersim.experiment.answers.menus import ALL, leading
-from tiersim.experiment.design import Design, design_of
+from tiersim.experiment.design import Design, Outcome, design_of
 from tiersim.experiment.diagnosands import Figure, mean
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.money import extra_cost, scale_of
@@ -139,7 +139,7 @@ def one(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: int) 
         "change": np.full(len(arms), change),
         "no_change": np.full(len(arms), no_change[:100], "U100"),
         "effect": np.array([as_run(done.seen, done.run, done.none, outcome, arm) for arm in arms]),
-        "care": np.array([extra_cost(done.seen, arm) for arm in arms]),
+        "care": np.array([_care(done.seen, outcome, arm) for arm in arms]),
         "factor": np.array([scale.factor for scale in scales]),
         "cost": np.array([scale.cost for scale in scales]),
         "known": np.array([scale.known for scale in scales]),
@@ -222,3 +222,11 @@ def due(seen: Seen) -> float:
     if design.scenario.population.contract is None:
         return math.nan
     return float((seen.start_panel.window("due", design.begins, design.stop) > 0.0).sum())
+
+
+def _care(seen: Seen, outcome: Outcome, arm: int) -> float:
+    """What care of an arm costs more, a customer and year; 0 where regions cannot be compared."""
+    try:
+        return extra_cost(seen, outcome, arm, seen.design.stop)
+    except NotEstimable:
+        return 0.0

@@ -72,7 +72,7 @@ def read(seen: Seen) -> Reading:
                         rows.append(Row(number, k, arm, said, plain))
             primary.append(found[design.primary.name])
             guards.append({outcome.name: found[outcome.name] for outcome in design.guardrails})
-        scale = scale_of(seen, design.primary, arm)
+        scale = [scale_of(seen, design.primary, arm, week) for week in design.looks]
         passed = all(check.passed for check in checks)
         verdicts.append(("sound", arm, gate(design, bounds, primary, guards, scale, passed)))
         verdicts.append(("naive", arm, naive_gate(design, naive, scale)))

@@ -61,7 +61,8 @@ class Seen:
         design, part, lot = self.design, self.start_panel, self.lot
         first, stop = window(design, outcome, look)
         value, denominator = by_customer(part, outcome, first, stop)
-        before = measured(part, outcome.measure, first - (stop - first), first)
+        # Whatever the lag leaves out, what was known before ends where the experiment begins.
+        before = measured(part, outcome.measure, design.begins - (stop - first), design.begins)
         columns = [self.covariates]
         if outcome.measure not in KNOWN_BEFORE and np.isfinite(before).mean() > 0.5:
             columns.insert(0, before[:, None])

@@ -94,7 +94,8 @@ def value(design: Design, everybody: Twin, none: Twin) -> float:
     first = design.begins // 13
     if design.test.worth.run_out > 0:
         return everybody.value(first, None) - none.value(first, None)
-    stop = (design.begins + round(design.test.worth.over)) // 13
+    # Whole quarters: the books are closed by quarter, and until the beginning the two worlds are one.
+    stop = -(-(design.begins + round(design.test.worth.over)) // 13)
     return everybody.value(first, stop) - none.value(first, stop)
 
 

@@ -229,6 +229,8 @@ def _metrics(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
             text = "asks for a window that reaches beyond the experiment"
             yield path, text, write_weeks(max(window, metric.lag)), f"at most {write_weeks(test.lasts)}", None
         limits = [metric.worst, metric.worst_points]
+        if all(limit is not None for limit in limits):
+            yield path, "has two limits; keep worst or worst_points", None, None, None
         if metric.role == "guardrail" and all(limit is None for limit in limits):
             text = "is a guardrail without a limit"
             yield path, text, None, "worst: -2 %, or worst_points: -2", None
