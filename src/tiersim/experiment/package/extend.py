@@ -148,7 +148,8 @@ def _experiment(contents: Contents, pilot: dict[str, Any], every: int, size: int
         "waves": [{"after": write_weeks(week), "regions": list(places)} for week, places in waves],
         # Regions that were not asked resist more than a pilot that volunteered (N7).
         "resistance": pilot.get("resistance", {}),
-        "compliance": pilot["compliance"],
+        # Who crosses over in a wave nobody could say; whole regions change.
+        "compliance": {"treated": pilot["compliance"]["treated"]},
         "metrics": _metrics(contents, pilot.get("metrics", {})),
         "looks": {"every": write_weeks(every), **{k: pilot["looks"][k] for k in ("spending", "error")}},
         "gate": pilot["gate"],

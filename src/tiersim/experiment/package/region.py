@@ -141,7 +141,7 @@ def _fault(path: str, value: Any, filled: _Filled, scenario: Scenario, known: li
     if place is None or not own or not there or place.kind not in ("leaf", "assumption"):
         text = "is nothing that a region sets" if place is not None and not own else "is an unknown key"
         allowed = "keys of a policy such as policies.NAME.tiers.TIER.contact_every, or strategies.NAME.price"
-        return Problem(None, None, path, text, None, allowed, nearest_path(path, known))
+        return Problem(None, None, path, text, None, allowed, _near(path, known))
     if path in filled.values:
         return Problem(None, None, path, f"stands there twice, in {filled.cells[path]} too")
     allowed = place.unit.allowed if place.unit is not None else ", ".join(place.words) or "true, false"
@@ -149,6 +149,14 @@ def _fault(path: str, value: Any, filled: _Filled, scenario: Scenario, known: li
         text = "is a date or a time of the spreadsheet; write it as text, with an apostrophe before it"
         return Problem(None, None, path, text, _text(value), allowed)
     return None
+
+
+def _near(path: str, known: list[str]) -> str | None:
+    """The nearest key, also below a name that the policy does not mention yet."""
+    above, _, key = path.rpartition(".")
+    place = find(Scenario, above) if above else None
+    near = nearest(key, place.keys) if place is not None else None
+    return f"{above}.{near}" if near else nearest_path(path, known)
 
 
 def _value(path: str, value: Any) -> Any:
