@@ -105,7 +105,7 @@ def scatter(v: View, names: Sequence[str], arm: int, narrow: bool = False) -> st
 
 
 def regret(v: View, one: Found, narrow: bool = False) -> str:
-    """Money lost against a team that knows the truth: by this gate, by a naive report, by never and always."""
+    """Money lost against a team that knows the truth: this gate, a naive report, never and always."""
     both = one.sound
     bars = [
         (v.t("diagnosed.menu_sound"), one.sound["regret"], one.sound["regret_error"], PLAN, None),
