@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from tiersim.evaluation.concentration import loss_of_largest
     from tiersim.evaluation.roi import roi_findings
     from tiersim.experiment.diagnose import Diagnosis, diagnose
+    from tiersim.experiment.feasibility import DesignPage, design
+    from tiersim.experiment.redesign import cheapest, redesign
     from tiersim.experiment.run import Experiment, experiment
     from tiersim.policy.check import check
     from tiersim.rating.rated import Rated
@@ -83,6 +85,10 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "loss_of_largest",
+    "design",
+    "DesignPage",
+    "redesign",
+    "cheapest",
     "diagnose",
     "Diagnosis",
     "experiment",
@@ -112,9 +118,12 @@ _HOMES = {
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
     "loss_of_largest": "evaluation.concentration",
+    "design": "experiment.feasibility",
+    "DesignPage": "experiment.feasibility",
+    "redesign": "experiment.redesign",
+    "cheapest": "experiment.redesign",
     "diagnose": "experiment.diagnose",
     "Diagnosis": "experiment.diagnose",
-    "experiment": "experiment.run",
     "Experiment": "experiment.run",
     "rate": "report.rating.build",
     "Rated": "rating.rated",
@@ -138,10 +147,10 @@ def __getattr__(name: str) -> Any:
             value: Any = metadata.version("tiersim")
         except metadata.PackageNotFoundError:  # a source tree that is not installed
             value = "0"
-    elif name == "report":
+    elif name in ("report", "experiment"):
         from importlib import import_module
 
-        value = import_module("tiersim.report")  # a package that can be called: ts.report("roi", ...)
+        value = import_module(f"tiersim.{name}")  # a package that can be called: ts.report("roi", ...)
     elif name in _HOMES:
         from importlib import import_module
 

@@ -18,10 +18,11 @@ from tiersim.rating.problems import PROBLEMS, Facts, main_problems
 from tiersim.rating.saved import from_dict, to_dict
 from tiersim.report.rating import words as texts
 from tiersim.report.rating.actions import due_dates
-from tiersim.report.rating.cells import clean, harmless, sheet_name, to_csv
+from tiersim.report.rating.cells import harmless, sheet_name, to_csv
 from tiersim.report.rating.pseudonyms import Pseudonyms
 from tiersim.report.rating.sentences import Sentences, shown_figures, shown_share, told
 from tiersim.scenario.load import load
+from tiersim.tables.celltext import clean
 
 FRIDAY = date(2025, 7, 18)
 

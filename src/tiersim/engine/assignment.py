@@ -24,7 +24,9 @@ from tiersim.scenario.shares import resolve_rest
 class ArmRule:
     """One arm: its share of customers, or its regions and industries, and its steps (week, policy).
 
-    `delay`: longest personal delay, weeks, in whole ones.
+    `delay`: longest personal delay, weeks, in whole ones. `settled`: so many first steps come without delay:
+    what all are under before the step that is delayed. `places`: (region, industry) one by one, for places
+    that are not all industries of some regions.
     """
 
     name: str
@@ -33,10 +35,12 @@ class ArmRule:
     regions: tuple[str, ...] = ()
     delay: int = 0
     industries: tuple[str, ...] = ()
+    settled: int = 0
+    places: tuple[tuple[str, str], ...] = ()
 
 
 UNTAKEN = 30_000
-"""Personal delay of a customer that never takes its arm's steps."""
+"""Personal delay of a customer that never takes its arm's steps, but for those that are settled."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiersim.engine.assignment import Assignment
+from tiersim.engine.assignment import UNTAKEN, Assignment
 from tiersim.engine.desk_tables import cell_tables, crisis_tables, topics
 from tiersim.engine.exits import exits_of
 from tiersim.engine.invest import investments_of_world
@@ -119,13 +119,13 @@ class Slots:
         return self.steps.arms_of(birth, region, seed, rep)
 
     def advance(self, memory: dict[str, Array], week: int) -> bool:
-        """Bring into force what is due; True if anybody changed policy."""
+        """Bring into force what is due; True if anybody changed policy, or is paid for under another one."""
         n = int(memory["clock"][1])
         arm = memory["arm"][:n].astype(np.int64)
         passed = self.steps.passed(arm, memory["delay"][:n], week)
         changed = passed != memory["step"][:n]
         if not changed.any():
-            return False
+            return self._paid_early and week in self.steps.later
         memory["step"][:n] = passed
         memory["cell"][:n] = self.steps.slots[arm, passed] * self.tiers + memory["tier_now"][:n]
         begun = np.unique(self.steps.slots[arm[changed], passed[changed]])
@@ -136,13 +136,15 @@ class Slots:
     def paid_cells(self, memory: dict[str, Array], week: int) -> Array:
         """Cells by which customers are counted for people and money in a week.
 
-        Those under which they are served; where resistance costs, those under which they should be.
+        Those under which they are served; where resistance costs, those under which they should be, but not
+        of who will never change over.
         """
         if not self._paid_early:
             return memory["cell"]
         arm = memory["arm"].astype(np.int64)
         due = self.steps.slots[arm, self.steps.due(arm, week)]
-        return np.asarray(due * self.tiers + memory["tier_now"], np.int32)
+        early = np.asarray(due * self.tiers + memory["tier_now"], np.int32)
+        return np.where(memory["delay"] >= UNTAKEN, memory["cell"], early)
 
     def beginning(self, week: int) -> frozenset[int]:
         """Numbers of the pools of policies that begin for somebody in this week."""

@@ -58,9 +58,13 @@ class Steps:
                 rows = [regions.index(name) for name in arm.regions or regions]
                 columns = [industries.index(name) for name in arm.industries or industries]
                 self._place_arm[np.ix_(rows, columns)] = a
+            for region, industry in arm.places:
+                self._place_arm[regions.index(region), industries.index(industry)] = a
         shares = np.array([arm.share for arm in arms], float)
         self._cumulative = np.cumsum(shares / shares.sum()) if shares.sum() > 0 else np.ones(1)
         self._delay = np.array([arm.delay for arm in arms], np.int64)
+        settled = np.array([arm.settled for arm in arms], np.int64)
+        self._is_delayed = np.arange(most) >= settled[:, None]
         place = scenario.population
         by_region = np.array(list(resolve_rest(dict(place.regions)).values()))
         sizes = np.outer(by_region, np.array(list(resolve_rest(dict(place.industries)).values())))
@@ -106,9 +110,14 @@ class Steps:
 
     def passed(self, arm: Array, delay: Array, week: int) -> Array:
         """Steps that customers of these arms have taken up to a week, with their personal delay."""
-        return np.asarray((self._weeks[arm] + delay[:, None] <= week).sum(axis=1))
+        return np.asarray((self._weeks[arm] + delay[:, None] * self._is_delayed[arm] <= week).sum(axis=1))
 
     def is_complete(self, week: int) -> bool:
         """Whether everybody whose step has begun has changed over, the last delay included."""
-        begun = [(step, arm.delay) for arm in self._arms for step, _ in arm.steps if step <= week]
-        return all(step + delay <= week for step, delay in begun)
+        last = [
+            step + (arm.delay if number >= arm.settled else 0)
+            for arm in self._arms
+            for number, (step, _) in enumerate(arm.steps)
+            if step <= week
+        ]
+        return all(end <= week for end in last)

@@ -5,7 +5,8 @@ It reads what stages left and changes nothing, so that a world runs the same wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,11 +57,12 @@ class Watch:
         self._stops = {int(week) for week in ends}
         self._rows: list[dict[str, Array]] = []
         self._gone: list[dict[str, Array]] = []
+        self._answers: list[list[tuple[Array, Array]]] = []
 
     def begin(self, memory: dict[str, Array], books: Books, ring: int) -> None:
         """At the start: the past by quarter as the rings have it; `ring`: number of its last quarter."""
         n = int(memory["clock"][N])
-        self._group = _groups(books)
+        self._group, self._arm = _groups(books)
         self._care = np.array([name not in _NO_CARE for name in ACCOUNTS])
         self._past = {"birth": memory["birth"][:n].copy(), "tier": memory["tier_now"][:n].copy()}
         for name, key in RINGS.items():
@@ -79,12 +81,12 @@ class Watch:
         birth = self._past["birth"]
         self._last = {
             "birth": birth,
-            "answer": memory["answer_last"][:n].copy(),
             "renew": memory["renew_week"][:n].astype(np.float32),
         }
+        self._heard: list[tuple[Array, Array]] = []
 
     def week(self, memory: dict[str, Array], week: int) -> None:
-        """After the stages of `week`, before its quarter is closed."""
+        """After the stages of `week`, before newcomers of the next one are seated."""
         ends, closes = week + 1 in self._stops, (week + 1) % WEEKS_PER_QUARTER == 0
         if not (ends or closes):
             return
@@ -99,19 +101,42 @@ class Watch:
                 at, known = _places(part["birth"], birth)
                 for name in RINGS:
                     since[name] = since[name] + sign * np.where(known, part[name][at], np.float32(0.0))
-        posted = self._posted(memory)
-        self._spent = self._spent + posted - self._mark
-        self._mark = np.zeros_like(posted) if closes else posted
         if ends:
             self._gone.append(_missing(self._carried, birth))
-            self._rows.append({"birth": birth, **since, "cost": self._by_head(memory, n)})
-            self._spent = np.zeros_like(posted)
+            self._rows.append({"birth": birth, **since})
             self._carried, self._held = None, None if closes else {"birth": birth, **now}
         else:
             rest = _missing(self._carried, birth)
             both = {name: np.concatenate([since[name], rest[name]]) for name in RINGS} if rest else since
             whole = np.concatenate([birth, rest["birth"]]) if rest else birth
             self._carried, self._held = {"birth": whole, **both}, None
+        if not closes:
+            self.paid(memory, week)
+
+    @contextmanager
+    def survey(self, memory: dict[str, Array]) -> Iterator[None]:
+        """Around the stages in which customers are asked.
+
+        Last answers are put aside meanwhile: at either end of the scale two answers may be the same.
+        """
+        last = memory["answer_last"][: int(memory["clock"][N])]
+        before = last.copy()
+        last.fill(np.nan)
+        yield
+        given = np.isfinite(last)
+        self._heard.append((memory["birth"][: last.size][given], last[given]))
+        last[:] = np.where(given, last, before)
+
+    def paid(self, memory: dict[str, Array], week: int) -> None:
+        """Once all that belongs to `week` is posted: at a quarter's end, before the ledger takes it over."""
+        closes = (week + 1) % WEEKS_PER_QUARTER == 0
+        posted = self._posted(memory)
+        self._spent = self._spent + posted - self._mark
+        self._mark = np.zeros_like(posted) if closes else posted
+        if week + 1 in self._stops:
+            row = self._rows[-1]
+            row["cost"] = self._by_head(memory, self._known(memory, row["birth"].size, week))
+            self._spent = np.zeros_like(posted)
 
     def closed(self, memory: dict[str, Array], week: int) -> None:
         """After `week` and, where it ends one, its quarter."""
@@ -119,43 +144,55 @@ class Watch:
             return
         row = self._rows[-1]
         birth, n = row["birth"], row["birth"].size
-        alive = (memory["alive"][:n] == 1) & (memory["entry_week"][:n] <= week)
-        if self._contracts:
-            known = alive
-        else:
-            known = ~lapsed(memory, n, week + 1) & (memory["entry_week"][:n] <= week)
+        known = self._known(memory, n, week)
         at, seen = _places(self._last["birth"], birth)
-        answer = memory["answer_last"][:n].copy()
         renew = np.where(seen, self._last["renew"][at], np.float32(np.inf))
-        # Answers are drawn from a continuous law: the same twice is the same answer.
-        old = seen & (answer == self._last["answer"][at])
-        row["answer"] = np.where(old, np.float32(np.nan), answer)
+        self._answers.append(self._heard)
+        self._heard = []
         row["due"] = (renew <= week).astype(np.float32) * self._contracts
         row["renewed"] = row["due"] * known
+        # Who did not renew and has given up its place since was due all the same.
+        gone = (self._last["renew"] <= week) & ~np.isin(self._last["birth"], birth)
         row["known"] = known
+        row["not_renewed"] = self._last["birth"][gone & self._contracts]
         row["tier_now"] = np.where(known, memory["tier_now"][:n], -1).astype(np.int8)
-        row["satisfaction"], row["alive"] = memory["content"][:n].copy(), alive
+        row["satisfaction"] = memory["content"][:n].copy()
+        row["alive"] = (memory["alive"][:n] == 1) & (memory["entry_week"][:n] <= week)
         row |= {name: memory[name][:n].copy() for name in ("entry_week", "region", "industry", "tier0")}
         # Who has left has no renewal to come.
         later = np.where(known, memory["renew_week"][:n], np.inf).astype(np.float32)
-        self._last = {"birth": birth, "answer": answer, "renew": later}
+        self._last = {"birth": birth, "renew": later}
 
     def _posted(self, memory: dict[str, Array]) -> Array:
         """Cost of care posted in the running quarter so far, by group, in currency units."""
         cents = memory["post"][self._care, :WEEKS_PER_QUARTER].sum(axis=(0, 1))
         return np.bincount(self._group, -cents[: self._group.size] / 100.0)
 
-    def _by_head(self, memory: dict[str, Array], n: int) -> Array:
-        """What the books posted since the last period for a customer's group, by head."""
-        group = self._group[memory["ledger_cell"][:n]]
-        heads = (memory["alive"][:n] == 1).astype(float)
-        counted = np.bincount(group, heads, self._spent.size)
-        share = np.divide(self._spent, counted, out=np.zeros_like(self._spent), where=counted > 0)
-        return np.asarray(share[group] * heads, np.float32)
+    def _known(self, memory: dict[str, Array], n: int, week: int) -> npt.NDArray[np.bool_]:
+        """Whom the company counts as a customer at the end of `week` (R12)."""
+        came = memory["entry_week"][:n] <= week
+        if self._contracts:
+            return np.asarray((memory["alive"][:n] == 1) & came)
+        return np.asarray(~lapsed(memory, n, week + 1) & came)
+
+    def _by_head(self, memory: dict[str, Array], known: npt.NDArray[np.bool_]) -> Array:
+        """What the books posted since the last period for a customer's group, by head, shape (n,).
+
+        What was posted for groups that have no customer any more is borne by all heads of their arm.
+        """
+        group = self._group[memory["ledger_cell"][: known.size]]
+        heads = np.bincount(group, known, self._spent.size)
+        left, arms = heads == 0, int(self._arm.max()) + 1
+        spare = np.bincount(self._arm[left], self._spent[left], arms)
+        share = self._spent / np.where(left, 1.0, heads)
+        share += (spare / np.maximum(np.bincount(self._arm, heads, arms), 1.0))[self._arm]
+        return np.asarray(share[group] * known, np.float32)
 
     def panel(self) -> tuple[Panel, Hidden]:
         """All that was collected."""
         parts = [self._past["birth"], *(row["birth"] for row in self._rows)]
+        parts += [row["not_renewed"] for row in self._rows]
+        parts += [who for heard in self._answers for who, _ in heard]
         birth = np.unique(np.concatenate(parts + [part["birth"] for part in self._gone if part]))
         n, new = birth.size, len(self._rows)
         sums = {name: np.zeros((PAST + new, n), np.float32) for name in SUMS}
@@ -181,7 +218,10 @@ class Watch:
                 left = np.searchsorted(birth, gone["birth"])
                 for name in RINGS:
                     sums[name][place, left] = gone[name]
-            known[place, at], answer[place, at] = row["known"], row["answer"]
+            sums["due"][place, np.searchsorted(birth, row["not_renewed"])] = 1.0
+            for who, values in self._answers[k]:
+                answer[place, np.searchsorted(birth, who)] = values
+            known[place, at] = row["known"]
             tier_now[place, at] = row["tier_now"]
             content[k, at], alive[k, at] = row["satisfaction"], row["alive"]
             for name, values in traits.items():
@@ -217,10 +257,14 @@ def _missing(part: dict[str, Array] | None, birth: Array) -> dict[str, Array]:
     return {name: values[left] for name, values in part.items()} if left.any() else {}
 
 
-def _groups(books: Books) -> Array:
-    """Group of a ledger cell by which care is counted: arm, cohort, tier at the start and region."""
+def _groups(books: Books) -> tuple[Array, Array]:
+    """Group of each ledger cell by which care is counted, and the arm of each group.
+
+    Groups are of arm, cohort, tier at the start and region.
+    """
     columns = books.columns(np.arange(books.company))
     code = columns["arm"].astype(np.int64)
     for name, size in (("cohort", 2), ("tier0", books.tiers), ("region", books.regions)):
         code = code * size + columns[name]
-    return np.unique(code, return_inverse=True)[1]
+    _, first, group = np.unique(code, return_index=True, return_inverse=True)
+    return group, columns["arm"].astype(np.int64)[first]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,13 +106,14 @@ class Simulation:
 
     # -- the weeks ----------------------------------------------------------------------------------
 
-    def run(self) -> dict[str, dict[str, Array]]:
-        """Simulate and return the tables of the outcome."""
+    def run(self, weeks: int | None = None) -> dict[str, dict[str, Array]]:
+        """Simulate and return the tables of the outcome; `weeks`: leave off at the end of their quarter."""
         clock = self.memory["clock"]
         self.concentration.look(self.memory, 0)
         if self.watch is not None:
             self.watch.begin(self.memory, self.books, self.start.ring)
-        for week in range(self.end):
+        stop = self.end if weeks is None else -(-weeks // WEEKS_PER_QUARTER) * WEEKS_PER_QUARTER
+        for week in range(min(stop, self.end)):
             quarter, offset = divmod(week, WEEKS_PER_QUARTER)
             clock[WEEK], clock[OFFSET], clock[QUARTER] = week, offset, quarter
             if week == self.horizon:
@@ -190,8 +192,9 @@ class Simulation:
 
     def _close_quarter(self, week: int, quarter: int) -> None:
         memory, n = self.memory, int(self.memory["clock"][N])
-        for stage, arguments in self.closing:
-            stage(*arguments)
+        with nullcontext() if self.watch is None else self.watch.survey(memory):
+            for stage, arguments in self.closing:
+                stage(*arguments)
         alive = memory["alive"][:n] == 1
         books = memory["ledger_cell"][:n]
         memory["kpi"][ACTIVE] += np.bincount(books[alive], minlength=self.books.cells)
@@ -205,6 +208,8 @@ class Simulation:
         if self.desk is not None and not self.run_out:
             self.desk.close_quarter(self.records, quarter)
         self.records.staff(self.slots, memory, quarter)
+        if self.watch is not None:
+            self.watch.paid(memory, week)
         self.ledger.flush(memory["post"], quarter)
 
     def _review(self, week: int) -> None:

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from tiersim.experiment.answers.answer import check_menu
 from tiersim.experiment.answers.menus import ALL
+from tiersim.experiment.checks.check import Check
+from tiersim.experiment.checks.placebo import placebo as judge_placebo
 from tiersim.experiment.design import Design, design_of
-from tiersim.experiment.diagnosands import Figure, Replications, decisions, mean, share
+from tiersim.experiment.diagnosands import SIGNIFICANT, Figure, Replications, decisions, mean, share
 from tiersim.experiment.gates import REASONS, VERDICTS
 from tiersim.experiment.trial import check_answers, trial
 from tiersim.runs.pieces import WorldPlan, engine_version
@@ -55,11 +58,13 @@ class Diagnosis:
     def truth(self, outcome: str | None = None, arm: int = 1, estimand: Estimand = "as_run") -> np.ndarray:
         """True effect on an outcome by replication, shape (replications,)."""
         table, number = self.data["truth"], self._outcome(outcome)
+        self._check_arm(arm)
         rows = (table["outcome"] == number) & (table["arm"] == arm)
         return np.asarray(table[f"true_{estimand}"][rows])
 
     def value(self, arm: int = 1) -> np.ndarray:
         """True net value of treating all against none by replication, currency units (R23)."""
+        self._check_arm(arm)
         table = self.data["money"]
         return np.asarray(table["true_value"][table["arm"] == arm])
 
@@ -90,6 +95,7 @@ class Diagnosis:
             Nobody asked for this answer.
         """
         table, number = self.data["estimates"], self._outcome(outcome)
+        self._check_arm(arm)
         if answer not in ALL:
             raise KeyError(f"no answer {answer!r}; there are {', '.join(ALL)}")
         rows = (
@@ -99,7 +105,8 @@ class Diagnosis:
         )  # fmt: skip
         at = table["replication"][rows]
         if at.size == 0:
-            raise KeyError(f"{answer} was not asked about {self.design.outcomes[number].name}")
+            at_look = "" if look is None else f" at look {look}"
+            raise KeyError(f"{answer} was not asked about {self.design.outcomes[number].name}{at_look}")
         columns = {}
         for name in ("value", "low", "high", "p"):
             columns[name] = np.full(self.replications, np.nan)
@@ -107,6 +114,10 @@ class Diagnosis:
         zero = np.zeros(self.replications)
         truth = zero if placebo else self.truth(self.design.outcomes[number].name, arm, estimand)
         return Replications(**columns, truth=truth, pair=self.pairs)
+
+    def _check_arm(self, arm: int) -> None:
+        if not 1 <= arm < len(self.design.arms):
+            raise KeyError(f"no treated arm {arm}; there are 1 to {len(self.design.arms) - 1}")
 
     def _outcome(self, name: str | None) -> int:
         names = [outcome.name for outcome in self.design.outcomes]
@@ -160,6 +171,17 @@ class Diagnosis:
         )  # fmt: skip
         return bool(table["leads"][rows].any())
 
+    def significant(self, level: float = 0.05, outcome: str | None = None, arm: int = 1) -> np.ndarray:
+        """Whether the answer that gates read tells an effect apart from 0 at the end, by replication."""
+        table = self.data["estimates"]
+        rows = (
+            table["leads"] & (table["outcome"] == self._outcome(outcome)) & (table["arm"] == arm)
+            & ~table["placebo"] & (table["look"] == len(self.design.looks))
+        )  # fmt: skip
+        found = np.zeros(self.replications, bool)
+        found[table["replication"][rows]] = np.nan_to_num(table["p"][rows], nan=1.0) <= level + SIGNIFICANT
+        return found
+
     def verdicts(self, placebo: bool = False) -> pd.DataFrame:
         """One row a menu and arm: how often it goes, holds and stops, how often wrongly, and what it costs.
 
@@ -178,8 +200,17 @@ class Diagnosis:
                 rows.append({"menu": menu, "arm": self.design.arms[arm]} | _flat(figures))
         return pd.DataFrame(rows)
 
+    def placebo(self, answer: str, outcome: str | None = None, arm: int = 1) -> Check:
+        """The A/A test of an answer: how often it finds an effect of a policy that does nothing."""
+        found = self.replies(answer, outcome, arm, placebo=True)
+        p = found.p[found.ok & np.isfinite(found.p)]
+        kind = ALL[answer].supports[0]
+        return judge_placebo(p, float(self.design.test.looks.error), kind in ("randomisation", "placebo"))
+
     def said(self, menu: str, arm: int = 1, placebo: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Code of the verdict (place in ``go, hold, stop``) and look of it, by replication."""
+        check_menu(menu)
+        self._check_arm(arm)
         table = self.data["gates"]
         rows = (table["menu"] == (menu == "sound")) & (table["arm"] == arm) & (table["placebo"] == placebo)
         return np.asarray(table["verdict"][rows]), np.asarray(table["look"][rows])
@@ -200,6 +231,8 @@ class Diagnosis:
         """Share of replications by the reason that the gate gave."""
         import pandas as pd
 
+        check_menu(menu)
+        self._check_arm(arm)
         table = self.data["gates"]
         rows = (table["menu"] == (menu == "sound")) & (table["arm"] == arm) & ~table["placebo"]
         counts = np.bincount(table["reason"][rows], minlength=len(REASONS)) / max(int(rows.sum()), 1)

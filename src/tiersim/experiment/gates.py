@@ -6,12 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from scipy.special import ndtr
+
 from tiersim.experiment.design import Design, Outcome
 from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.looks.always_valid import AlwaysValid
 from tiersim.experiment.looks.bounds import Bounds, plan
 from tiersim.experiment.looks.inference import repeated
 from tiersim.experiment.money import Scale
+from tiersim.scenario.experiment_check import SURVEYED
 
 VERDICTS = ("go", "hold", "stop")
 
@@ -26,6 +29,9 @@ REASONS = (
 )
 GAIN, LOSS, OPEN, BROKEN, UNSURE, CHECKS, NOTHING = range(len(REASONS))
 
+QUARTER = 13
+"""Weeks; surveys go out at its end."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -38,10 +44,40 @@ class Verdict:
     high: float = math.nan
 
 
-def bounds_of(design: Design) -> Bounds:
-    """Bounds over the look calendar; information grows with time."""
-    length = design.stop - design.begins
-    fractions = tuple((look - design.begins) / length for look in design.looks)
+RISE = 1.002
+"""Least factor by which information grows from look to look; bounds cannot tell looks that lie closer."""
+
+MOST_LEVEL = 1.0 - 1e-9
+"""A level is below 1, also where a look cannot stop."""
+
+EARLIEST = 1e-6
+"""Share of information of a look that has none yet; it spends next to nothing of the error."""
+
+
+def information(design: Design, outcome: Outcome) -> tuple[float, ...]:
+    """Share of its information that an outcome has at each look, rising up to 1.
+
+    It grows with the time that lies within the outcome's window: not before the lag is over, and no more once
+    the window is closed; that of surveys with their rounds, at the ends of quarters. Bounds that took the
+    plain time would see more information early than there is, and would not hold the level: with a lag of
+    half the experiment and 13 looks O'Brien-Fleming bounds would let 6.7 % pass for 5 %.
+    """
+    first = design.begins + outcome.lag
+    last = design.stop if outcome.window is None else min(design.stop, first + outcome.window)
+    times = [min(look, last) for look in design.looks]
+    if outcome.measure in SURVEYED and last // QUARTER > first // QUARTER:
+        seen = [float(time // QUARTER - first // QUARTER) for time in times]
+    else:
+        seen = [time - first for time in times]
+    shares: list[float] = []
+    for now in seen:
+        shares.append(max(now / seen[-1], shares[-1] * RISE if shares else EARLIEST))
+    return tuple(share / shares[-1] for share in shares)
+
+
+def bounds_of(design: Design, outcome: Outcome | None = None) -> Bounds:
+    """Bounds over the look calendar for an outcome, by default the primary one."""
+    fractions = information(design, outcome or design.primary)
     error, kind = float(design.test.looks.error), design.test.looks.spending
     if kind == "always_valid":
         return AlwaysValid.tightest(error, 1.0).bounds(fractions)
@@ -54,11 +90,18 @@ def bounds_of(design: Design) -> Bounds:
     return plan(kind, fractions, error)
 
 
+def level_at(bounds: Bounds, look: int) -> float:
+    """Level of the interval at a look by which all looks together hold theirs."""
+    tails = 2.0 * float(ndtr(-bounds.upper[bounds.place(look)]))
+    return min(1.0 - tails, MOST_LEVEL)
+
+
 def at_look(bounds: Bounds, found: Estimate, look: int) -> Estimate:
-    """An estimate with the interval that stays valid over all looks; exact tests keep their own interval."""
+    """An estimate with the interval that stays valid over all looks; exact tests have theirs already."""
     if not found.ok or not math.isfinite(found.error):
         return found
-    if bounds.looks == 1:
+    # Always-valid intervals are promised for looks that nobody planned, so one planned look has them too.
+    if bounds.looks == 1 and bounds.kind != "always_valid" and math.isclose(found.level, 1.0 - bounds.alpha):
         return found
     wide = repeated(bounds, found.value, found.error, look, found.dof, with_p=False)
     return Estimate(
@@ -101,6 +144,7 @@ def gate(
 
     Parameters
     ----------
+    bounds : of the primary outcome; guardrails have those of their own windows.
     primary : estimate of the primary outcome at each look.
     guards : estimates of the guardrails at each look.
     checks_passed : mix of arms and past; a failed check stops the reading, not the policy.
@@ -111,7 +155,7 @@ def gate(
         if number < last and not design.test.gate.stop_early:
             continue
         seen = at_look(bounds, found, number)
-        broken = {name: _guard(design, bounds, name, guarded, number) for name in guarded}
+        broken = {name: _guard(design, name, guarded, number) for name in guarded}
         ends = sorted((scale.gain(seen.low), scale.gain(seen.high))) if seen.ok else [math.nan] * 2
         verdict = _at(number, ends, least, list(broken.values()), checks_passed)
         if verdict.verdict != "hold":
@@ -119,11 +163,9 @@ def gate(
     return verdict
 
 
-def _guard(
-    design: Design, bounds: Bounds, name: str, guarded: Mapping[str, Estimate], number: int
-) -> int | None:
+def _guard(design: Design, name: str, guarded: Mapping[str, Estimate], number: int) -> int | None:
     outcome = next(one for one in design.guardrails if one.name == name)
-    return guardrail(outcome, at_look(bounds, guarded[name], number))
+    return guardrail(outcome, at_look(bounds_of(design, outcome), guarded[name], number))
 
 
 def _at(number: int, ends: Sequence[float], least: float, guards: list[int | None], passed: bool) -> Verdict:

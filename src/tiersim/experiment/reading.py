@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tiersim.experiment.answers.menus import ALL, answers_for, leading, reported
-from tiersim.experiment.answers.pretrend import pretrend
+from tiersim.experiment.checking import all_checks
 from tiersim.experiment.checks.check import Check
-from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.estimate import Estimate, NotEstimable
-from tiersim.experiment.gates import Verdict, bounds_of, gate, naive_gate
+from tiersim.experiment.gates import Verdict, bounds_of, gate, level_at, naive_gate
 from tiersim.experiment.money import scale_of
 from tiersim.experiment.samples import Seen
 
@@ -65,7 +64,7 @@ def read(seen: Seen) -> Reading:
                     if other != name
                 ]
                 rows.append(Row(number, k, arm, name, lead, True))
-                found[outcome.name] = lead
+                found[outcome.name] = source.at_level(name, outcome, arm, lead, number)
                 if k == 0:
                     said, plain = _first(source, outcome, reported(design), arm)
                     naive.append(plain)
@@ -87,7 +86,17 @@ class _Source:
         self._seen, self._look = seen, look
         self._made: dict[tuple[str, str], object] = {}
 
-    def answer(self, name: str, outcome: Outcome, arm: int) -> Estimate:
+    def at_level(self, name: str, outcome: Outcome, arm: int, found: Estimate, number: int) -> Estimate:
+        """An answer as gates read it: one without a standard error is asked anew at the level of its look.
+
+        Bounds widen intervals by errors; an exact test has none, and would spend its whole level each time.
+        """
+        if not found.ok or math.isfinite(found.error) or math.isnan(found.low):
+            return found
+        level = level_at(bounds_of(self._seen.design, outcome), number)
+        return self.answer(name, outcome, arm, level) if level != found.level else found
+
+    def answer(self, name: str, outcome: Outcome, arm: int, level: float = 0.95) -> Estimate:
         """One answer; an estimate that says why where there is none."""
         answer = ALL[name]
         key = answer.unit, outcome.name
@@ -100,7 +109,7 @@ class _Source:
         sample = self._made[key]
         if isinstance(sample, str):
             return Estimate.none(sample)
-        return answer.answer(sample, arm)  # type: ignore[arg-type]
+        return answer.answer(sample, arm, None, level)  # type: ignore[arg-type]
 
 
 def _first(source: _Source, outcome: Outcome, names: Iterable[str], arm: int) -> tuple[str, Estimate]:
@@ -112,25 +121,3 @@ def _first(source: _Source, outcome: Outcome, names: Iterable[str], arm: int) ->
             return name, found
         tried.append((name, found))
     return next(((name, found) for name, found in tried if found.ok), tried[0])
-
-
-def all_checks(seen: Seen) -> Iterable[Check]:
-    """Mix of arms against the lot, and the past of treated against control regions."""
-    design, lot = seen.design, seen.lot
-    part = lot.arm >= 0
-    if not design.by_region and design.test.unit == "customer":
-        shares = (0.5, 0.5) if design.how == "pairs" else design.shares
-        yield ratio_mismatch(lot.arm[part], lot.stratum[part], shares)
-    if design.kind == "pilot":
-        try:
-            found = pretrend(seen.regions(design.primary, design.stop))
-        except NotEstimable as failure:
-            yield Check("past", True, math.nan, f"the past cannot be compared: {failure.why}", {})
-            return
-        level = float(design.test.gate.fit)
-        text = (
-            "treated and control regions moved alike before"
-            if found.p >= level
-            else "they did not move alike"
-        )
-        yield Check("past", found.p >= level, found.p, text, dict(found.details))

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.experiment.answers.answer import check_menu
 from tiersim.experiment.answers.menus import ALL
+from tiersim.experiment.checking import judged
+from tiersim.experiment.checks.multiple import Decision
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import REASONS, Verdict, bounds_of
@@ -53,6 +56,8 @@ class Experiment:
     ) -> tuple[str, Estimate]:
         """Name and estimate of an answer; default the leading one about the primary outcome at the end."""
         names = [one.name for one in self.design.outcomes]
+        if outcome is not None and outcome not in names:
+            raise KeyError(f"no outcome {outcome!r}; there are {', '.join(names)}")
         number = 0 if outcome is None else names.index(outcome)
         at = look or len(self.design.looks)
         for row in self.reading.estimates:
@@ -63,7 +68,11 @@ class Experiment:
 
     def verdict(self, menu: str = "sound", arm: int = 1) -> Verdict:
         """What the gate says: ``sound``, or ``naive`` for a report without control."""
-        return next(found for name, one, found in self.reading.verdicts if (name, one) == (menu, arm))
+        for name, one, found in self.reading.verdicts:
+            if (name, one) == (menu, arm):
+                return found
+        check_menu(menu)
+        raise KeyError(f"no treated arm {arm}; there are 1 to {len(self.design.arms) - 1}")
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
@@ -110,6 +119,11 @@ class Experiment:
                 for menu, arm, found in self.reading.verdicts
             ]
         )  # fmt: skip
+
+    @cached_property
+    def decision(self) -> Decision:
+        """Outcomes of the first treated arm at the end, judged in their declared roles."""
+        return judged(self.design, {one.name: self.estimate(one.name)[1] for one in self.design.outcomes})
 
     @cached_property
     def truth(self) -> pd.DataFrame:

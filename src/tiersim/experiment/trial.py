@@ -72,10 +72,11 @@ def simulate_worlds(scenario: Scenario, seed: int, replication: int, truth: bool
     record, _ = observe({**start.state, "clock": clock}, 0, contracts, start.laws.signals.names)
     lot = draw_lot(design, record, start.state["tier_now"], start.draw.values, seed, replication)
 
-    def world(label: str, assignment: Assignment) -> Twin:
-        return _simulate(cut, start, World(label, assignment), seed, replication, design.ends)
+    def world(label: str, assignment: Assignment, weeks: int | None = None) -> Twin:
+        return _simulate(cut, start, World(label, assignment), seed, replication, design.ends, weeks)
 
-    run = world("experiment", lot.assignment)
+    # What comes after the experiment's end in its own world nobody asks for.
+    run = world("experiment", lot.assignment, design.stop)
     if not truth:
         return Worlds(design, lot, run, run, (run,) * (len(design.arms) - 1))
     none = world("none", Assignment.everyone(design.policies[0]))
@@ -84,11 +85,17 @@ def simulate_worlds(scenario: Scenario, seed: int, replication: int, truth: bool
 
 
 def _simulate(
-    scenario: Scenario, start: Start, world: World, seed: int, replication: int, ends: Sequence[int]
+    scenario: Scenario,
+    start: Start,
+    world: World,
+    seed: int,
+    replication: int,
+    ends: Sequence[int],
+    weeks: int | None = None,
 ) -> Twin:
     watch = Watch(scenario, ends)
     with np.errstate(under="ignore"):
-        tables = Simulation(scenario, start, world, seed, replication, watch).run()
+        tables = Simulation(scenario, start, world, seed, replication, watch).run(weeks)
     panel, hidden = watch.panel()
     ledger = tables["ledger"]
     return Twin(panel, hidden, {name: ledger[name] for name in ("order_quarter", "account", "cents", "pv")})
@@ -97,13 +104,16 @@ def _simulate(
 def _everybody(design: Design, lot: Lot, arm: int) -> Assignment:
     """All who take part treated from the beginning, at once and with full compliance; newcomers as there."""
     control, policy = design.policies[0], design.policies[arm]
-    steps = ((0, control), (design.begins, policy)) if design.begins > 0 else ((0, policy),)
+    later = design.begins > 0 and policy != control  # who is under a policy already does not begin it again
+    steps = ((0, control), (design.begins, policy)) if later else ((0, policy),)
     rule = ArmRule("all", 1.0, steps)
     if (lot.arm != NO_PART).all():
         return Assignment((rule,))
     who = design.test.who
     if who.tiers:  # newcomers have no tier yet
         inside, outside = ArmRule("all", 0.0, steps), ArmRule("outside", 1.0, ((0, control),))
+    elif not who.regions and not who.industries:  # only some whom the lot left over take no part
+        inside, outside = rule, ArmRule("outside", 0.0, ((0, control),))
     else:
         inside = ArmRule("all", 0.0, steps, tuple(who.regions), 0, tuple(who.industries))
         outside = ArmRule("outside", 1.0, ((0, control),))

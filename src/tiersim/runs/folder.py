@@ -68,7 +68,7 @@ def save(
             }
         text = json.dumps(_record(runs, comparison, tables), ensure_ascii=False, indent=1)
         (draft / RECORD).write_text(text + "\n", encoding="utf-8")
-        _move(draft, target)
+        move_into_place(draft, target)
     except OSError as error:
         raise RunError(f"{target}: can't be written: {error.strerror}") from None
     finally:
@@ -85,7 +85,8 @@ def _check_target(target: Path, overwrite: bool) -> None:
         raise RunError(f"{target}: holds no {RECORD}, so it is not a run and is not overwritten")
 
 
-def _move(draft: Path, target: Path) -> None:
+def move_into_place(draft: Path, target: Path) -> None:
+    """Move a finished folder to where it is wanted; what stood there comes back if that fails."""
     old = None
     if target.exists() and any(target.iterdir()):
         old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-", suffix=".old"))

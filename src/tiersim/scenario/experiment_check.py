@@ -21,6 +21,10 @@ PAST_QUARTERS = {"revenue": 8, "orders": 8, "margin": 4, "requests": 4, "late": 
 SURVEYED = ("satisfaction", "nps")
 MONEY = ("profit", "margin", "revenue", "cost")
 LEAST_STRATUM = 2.0
+SIZES = {
+    "tier": "tiers.{}.share", "region": "population.regions.{}", "industry": "population.industries.{}",
+}  # fmt: skip
+"""Paths of the shares of customers by trait."""
 
 
 def experiment(scenario: Scenario) -> Iterator[Fault]:
@@ -43,15 +47,21 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield "experiment.arms", text, next(iter(test.arms)), "a control and one arm or more", None
     if len(test.arms) > 100:
         yield "experiment.arms", "has too many arms", str(len(test.arms)), "at most 100", None
-    yield from unknown(
-        "experiment.arms", list(dict.fromkeys(test.arms.values())), scenario.policies, "policy"
-    )
+    for arm, policy in test.arms.items():
+        yield from unknown(f"experiment.arms.{arm}", policy, scenario.policies, "policy")
     if not test.arms and len(scenario.compare) < 2:
         text = "names no arms, and compare has only one policy"
         yield "experiment.arms", text, None, ", ".join(scenario.policies), None
     if len(test.arms) > 2 and test.kind != "ab_test":
         text = "has more than two arms; regions are compared as pilot against control"
-        yield "experiment.arms", text, ", ".join(test.arms), "two arms, or unit: customer", None
+        yield "experiment.arms", text, ", ".join(test.arms), "two arms, or experiment.unit: customer", None
+    if test.lot.how == "pairs" and not test.waves:
+        if len(test.arms) > 2:
+            text = "has more than two arms, and pairs have two customers each"
+            yield "experiment.arms", text, ", ".join(test.arms), "two arms, or lot.how: stratified", None
+        elif any(share not in (0.5, "rest") for share in test.shares.values()):
+            text = "is not even, and of each pair one is treated"
+            yield "experiment.shares", text, None, "50 % each, or lot.how: stratified", None
     if test.shares:
         names = list(test.arms) or ["control", "treated"]
         yield from unknown("experiment.shares", dict(test.shares), names, "arm")
@@ -66,14 +76,23 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     yield from unknown("experiment.who.tiers", test.who.tiers, scenario.tiers, "tier")
-    tiers = resolve_rest({name: tier.share for name, tier in scenario.tiers.items()})
+    try:
+        tiers = _parts(scenario, "tier")
+    except ValueError:
+        return  # shares that do not add up are told where they stand
     share = sum(tiers.get(name, 0.0) for name in test.who.tiers) if test.who.tiers else 1.0
-    yield from nobody(scenario, "experiment.who", test.who, share, "more customers, or other places")
+    who = {"tier": test.who.tiers, "region": test.who.regions, "industry": test.who.industries}
+    sizes = [SIZES[trait].format(name) for trait, names in who.items() for name in names]
+    allowed = f"more customers, or a larger {' or '.join(sizes)}" if sizes else "more customers"
+    yield from nobody(scenario, "experiment.who", test.who, share, allowed)
 
 
 def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     lot, path = test.lot, "experiment.lot"
     yield from unknown(f"{path}.regions", lot.regions, scenario.population.regions, "region")
+    if test.waves:
+        yield from _wave_lot(test)
+        return
     if test.unit != "region":
         for key, given in (("regions", lot.regions), ("number", lot.number)):
             if given:
@@ -81,15 +100,16 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
                     f"{path}.{key}",
                     "chooses regions, and the unit is no region",
                     None,
-                    "unit: region",
+                    "experiment.unit: region",
                     None,
                 )
         if lot.how in ("by_hand", "alike"):
             text = "chooses regions, and the unit is no region"
-            allowed = "simple, stratified, pairs, rerandomised; or unit: region"
+            allowed = "simple, stratified, pairs, rerandomised; or experiment.unit: region"
             yield f"{path}.how", text, lot.how, allowed, None
-        return
-    if test.waves:
+        if test.unit == "manager" and "industry" in lot.by and lot.how != "simple":
+            text = "has industries, and a manager's customers, who go together, are of several"
+            yield f"{path}.by", text, ", ".join(lot.by), "tier, region", None
         return
     there = pilot_regions(scenario, test)
     if lot.how in ("pairs", "stratified"):
@@ -100,6 +120,10 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield path, text, None, "regions: [NAME, ...], or number: 2", None
     if lot.regions and lot.number is not None:
         yield f"{path}.number", "stands beside named regions; keep one", str(lot.number), None, None
+    if lot.regions and lot.how not in (None, "by_hand"):
+        text = "names regions, and the lot chooses them"
+        allowed = f"number: {len(lot.regions)}, or how: by_hand"
+        yield f"{path}.regions", text, ", ".join(lot.regions), allowed, None
     if lot.how == "by_hand" and not lot.regions:
         yield f"{path}.regions", "is missing: by_hand needs its regions", None, ", ".join(there), None
     many = len(lot.regions) or lot.number or 0
@@ -113,6 +137,20 @@ def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     outside = [name for name in lot.regions if name not in there and name in scenario.population.regions]
     for name in outside:
         yield f"{path}.regions", f"has {name}, which does not take part", None, ", ".join(there), None
+
+
+def _wave_lot(test: Experiment) -> Iterator[Fault]:
+    """Faults of a lot beside waves, which say themselves who is treated when."""
+    lot, path = test.lot, "experiment.lot"
+    if lot.how not in (None, "simple", "by_hand"):
+        allowed = "by_hand, or simple: a lot says which region is in which wave"
+        yield f"{path}.how", "does not go with waves", lot.how, allowed, None
+    for key, given in (("regions", lot.regions), ("number", lot.number)):
+        if given:
+            yield f"{path}.{key}", "chooses regions, and the waves name them", None, "waves", None
+    if test.compliance.control:
+        text = "does not go with waves: nobody says in which wave a customer crosses over"
+        yield "experiment.compliance.control", text, f"{test.compliance.control:.3g}", "0 %", None
 
 
 def _waves(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
@@ -154,6 +192,9 @@ def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     looks = test.looks
     if looks.every is not None and looks.at:
         yield "experiment.looks.every", "stands beside times of looks; keep one", None, None, None
+    if looks.first is not None and looks.every is None:
+        text = "is the first of looks that nothing repeats"
+        yield "experiment.looks.first", text, write_weeks(looks.first), "every: 4 weeks, or at: [...]", None
     for key, at in (("first", looks.first), ("every", looks.every)):
         if at is not None and at > test.lasts:
             allowed = f"at most the experiment's length, {write_weeks(test.lasts)}"
@@ -179,6 +220,9 @@ def _metrics(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     for name, metric in test.metrics.items():
         path = f"experiment.metrics.{name}"
         yield from unknown(f"{path}.tiers", metric.tiers, scenario.tiers, "tier")
+        if metric.tiers and test.who.tiers and not set(metric.tiers) & set(test.who.tiers):
+            text = "looks at tiers that take no part"
+            yield f"{path}.tiers", text, ", ".join(metric.tiers), ", ".join(test.who.tiers), None
         yield from _measured(scenario, path, metric)
         window = metric.lag + (metric.window or 0.0)
         if metric.lag >= test.lasts or window > test.lasts:
@@ -210,6 +254,9 @@ def _measured(scenario: Scenario, path: str, metric: Metric) -> Iterator[Fault]:
     if measure == "upgrade" and not scenario.mechanisms.review:
         yield f"{path}.measure", "looks at moves between tiers, and there are no reviews", measure, None, None
     sums = ("profit", "margin", "revenue", "orders", "requests", "late", "contacts", "cost")
+    if metric.worst_points is not None and measure in sums:
+        text = f"is in points, and {measure} is not"
+        yield f"{path}.worst_points", text, None, "worst: -2 %, a change of the control's level", None
     if metric.per != "customer" and measure not in sums:
         yield f"{path}.per", f"is no ratio for {measure}", metric.per, "customer", None
     if (metric.per == "order" and measure == "orders") or (metric.per == "request" and measure == "requests"):
@@ -220,32 +267,41 @@ def _strata(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     """Strata so small that an arm would have one customer or none."""
     if test.unit == "region" or test.waves or test.lot.how not in (None, "stratified"):
         return
-    parts = {
-        "tier": resolve_rest({name: tier.share for name, tier in scenario.tiers.items()}),
-        "region": resolve_rest(dict(scenario.population.regions)),
-        "industry": resolve_rest(dict(scenario.population.industries)),
-    }
     who = {"tier": test.who.tiers, "region": test.who.regions, "industry": test.who.industries}
+    try:
+        parts = {trait: _parts(scenario, trait) for trait in who if trait in test.lot.by or who[trait]}
+    except ValueError:
+        return  # shares that do not add up are told where they stand
     used = [
         [(name, share) for name, share in parts[trait].items() if not who[trait] or name in who[trait]]
         for trait in test.lot.by
     ]
-    arms = len(test.arms) or 2
-    least = min(
-        (float(share) for share in test.shares.values() if share != "rest"), default=1.0 / arms
-    )  # fmt: skip
-    rest = 1.0
+    given = [float(share) for share in test.shares.values() if share != "rest"]
+    least = min(given, default=1.0 / (len(test.arms) or 2))
+    rest, keys = 1.0, []
     for trait, names in who.items():
         if names and trait not in test.lot.by:
             rest *= sum(parts[trait].get(name, 0.0) for name in names)
+            keys += [SIZES[trait].format(name) for name in names]
     small = []
     for stratum in product(*used):
         size = scenario.customers * rest
         for _, share in stratum:
             size *= float(share)
         if size * least < LEAST_STRATUM:
-            small.append(", ".join(name for name, _ in stratum))
+            small.append([name for name, _ in stratum])
     if small:
-        text = f"makes strata of which an arm would get fewer than two customers ({'; '.join(small[:3])}"
+        named = [", ".join(names) for names in small[:3]]
+        text = f"makes strata of which an arm would get fewer than two customers ({'; '.join(named)}"
         text += f" and {len(small) - 3} more)" if len(small) > 3 else ")"
-        yield "experiment.lot.by", text, ", ".join(test.lot.by), "fewer traits, or more customers", None
+        keys += [SIZES[trait].format(name) for trait, name in zip(test.lot.by, small[0], strict=True)]
+        allowed = f"fewer traits, more customers, or a larger {' or '.join(keys)}"
+        yield "experiment.lot.by", text, ", ".join(test.lot.by), allowed, None
+
+
+def _parts(scenario: Scenario, trait: str) -> dict[str, float]:
+    """Shares of customers by tier, region or industry."""
+    if trait == "tier":
+        return resolve_rest({name: tier.share for name, tier in scenario.tiers.items()})
+    population = scenario.population
+    return resolve_rest(dict(population.regions if trait == "region" else population.industries))

@@ -36,9 +36,11 @@ class Panel:
     begins, ends : first week of each period and the week after its last, counted from the start; shape
         (periods,).
     sums : measures of `SUMS`. ``revenue`` is net of discounts. ``cost`` is what the books post for the
-        customer's arm, tier and region in the period, spread evenly over the heads there.
+        customer's arm, tier and region in the period, spread evenly over those whom the company counts there
+        at its end; over the arm's where nobody is left there. ``due`` is 1 where a contract was to be renewed
+        in the period, ``renewed`` where the customer is still there at its end.
     known : whether the company counted it as a customer at the end of the period (R12).
-    answer : survey answer of the period, 0 to 100; nan where none came.
+    answer : last survey answer of the period, 0 to 100; nan where none came.
     tier_now : tier at the end of the period, -1 where it was no customer.
     """
 

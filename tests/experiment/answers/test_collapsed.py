@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from tests.experiment.answers.panels import ar1, panel, with_effect
 
+from tests.experiment.answers.panels import ar1, panel, with_effect
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.randomisation import randomised
 from tiersim.experiment.estimate import NotEstimable

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from tests.experiment.answers.panels import long_table, panel, with_effect
 
+from tests.experiment.answers.panels import long_table, panel, with_effect
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.did import differences_in_differences, event_study
 from tiersim.experiment.answers.pretrend import noncentrality, pretrend

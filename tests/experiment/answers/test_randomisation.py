@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from tests.experiment.answers.panels import panel, with_effect
 
+from tests.experiment.answers.panels import panel, with_effect
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.lots import SAMPLED, _sampled, dealt, lots, p_floor
 from tiersim.experiment.answers.randomisation import randomised

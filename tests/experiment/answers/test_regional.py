@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.experiment.answers.panels import panel
 
+from tests.experiment.answers.panels import panel
 from tiersim.experiment.answers.regional import REGION_ANSWERS
 from tiersim.experiment.estimate import INFERENCES
 

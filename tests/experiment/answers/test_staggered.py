@@ -7,8 +7,8 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from tests.experiment.answers.panels import long_table, panel, staged, with_effect
 
+from tests.experiment.answers.panels import long_table, panel, staged, with_effect
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.randomisation import randomised
 from tiersim.experiment.answers.staggered import staggered, staggered_by_time

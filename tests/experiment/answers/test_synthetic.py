@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.experiment.answers.panels import ar1, long_table, panel, with_effect
 
+from tests.experiment.answers.panels import ar1, long_table, panel, with_effect
 from tiersim.experiment.answers.synthetic import simplex_weights, synthetic_control
 from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.sample import NEVER, RegionPanel

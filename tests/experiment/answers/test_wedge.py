@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.experiment.answers.panels import ar1, long_table, panel, staged, with_effect
 
+from tests.experiment.answers.panels import ar1, long_table, panel, staged, with_effect
 from tiersim.experiment.answers.collapsed import collapsed
 from tiersim.experiment.answers.wedge import stepped_wedge, wedge_variance
 from tiersim.experiment.estimate import NotEstimable, NotSupported

@@ -12,6 +12,14 @@ from tiersim.experiment.estimate import INFERENCES, Estimate, NotEstimable, NotS
 from tiersim.experiment.sample import RegionPanel, Sample
 
 MENUS = ("naive", "sound")
+
+
+def check_menu(menu: str) -> None:
+    """KeyError for a menu that does not exist."""
+    if menu not in MENUS:
+        raise KeyError(f"no menu {menu!r}; there are {', '.join(MENUS)}")
+
+
 UNITS = {"customer": Sample, "region": RegionPanel}
 
 Call = Callable[[Any, int, str, float], Estimate]
@@ -69,7 +77,7 @@ class Answer:
 
         Parameters
         ----------
-        inference : one of `supports`; None for the first of them.
+        inference : one of `supports`; None for the first of them that the design allows.
         level : of the interval, between 0 and 1.
 
         Raises
@@ -90,7 +98,16 @@ class Answer:
         missing = self.lacks(sample)
         if missing:
             return Estimate.none(f"the sample has no {' and no '.join(missing)}", kind)
-        try:
-            return self.call(sample, arm, kind, level)
-        except NotEstimable as failure:
-            return Estimate.none(failure.why, kind)
+        # Without a lot there is nothing to be exact about: where nobody asked for it, the next inference is.
+        kinds = self.supports if inference is None else (kind,)
+        for number, one in enumerate(kinds, 1):
+            try:
+                return self.call(sample, arm, one, level)
+            except NotSupported as failure:
+                if inference is not None:
+                    raise
+                if number == len(kinds):
+                    return Estimate.none(str(failure), one)
+            except NotEstimable as failure:
+                return Estimate.none(failure.why, one)
+        raise AssertionError("an answer supports one inference or more")

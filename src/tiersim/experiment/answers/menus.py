@@ -97,7 +97,9 @@ def leading(design: Design, outcome: Outcome) -> tuple[str, ...]:
         return ("ratio_adjusted", "ratio")
     if design.how == "pairs":
         return ("paired", "difference")
-    return ("share", "adjusted") if outcome.is_share else ("adjusted", "difference")
+    # Lin's adjustment has a slope an arm and stratum, which a few large customers carry: at a true null it
+    # found an effect in 10 % of 120 tests with 600 customers, CUPED with one slope in 7 %.
+    return ("share", "cuped") if outcome.is_share else ("cuped", "difference")
 
 
 def reported(design: Design) -> tuple[str, ...]:

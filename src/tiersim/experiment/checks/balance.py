@@ -25,8 +25,8 @@ LIMIT = 0.1
 def differences(before: Floats, treated: Bools) -> Floats:
     """Standardised mean differences by covariate, shape (k,).
 
-    Mean of the treated minus that of the control, over the root of the mean of their variances; where an arm is
-    a single unit, over the other's standard deviation. Unknown values (nan) are left out covariate by
+    Mean of the treated minus that of the control, over the root of the mean of their variances; where an arm
+    is a single unit, over the other's standard deviation. Unknown values (nan) are left out covariate by
     covariate. A covariate that never varies has difference 0, or infinity if each arm holds one value and
     these differ.
 
@@ -115,14 +115,20 @@ def _two_arms(treated: Bools) -> None:
         raise NotEstimable("there is one arm only")
 
 
-def _independent(centred: Floats) -> Floats:
-    """Directions of the columns of centred values that vary, scaled to length 1 each: shape (n, rank)."""
-    norm = np.sqrt((centred * centred).sum(axis=0))
-    kept = centred[:, norm > 0.0] / norm[norm > 0.0]
-    if kept.shape[1] == 0:
-        return kept
-    u, size, _ = np.linalg.svd(kept, full_matrices=False)
-    return np.asarray(u[:, size > 1e-10 * size[0]])
+def _directions(scatter: Floats) -> Floats:
+    """Directions in which a scatter matrix varies, shape (k, rank), that make it the unit matrix.
+
+    Works on the small matrix: a decomposition of all rows takes many times as long.
+    """
+    norm = np.sqrt(np.diag(scatter))
+    kept = np.flatnonzero(norm > 0.0)
+    if kept.size == 0:
+        return np.zeros((norm.size, 0))
+    size, vectors = np.linalg.eigh(scatter[np.ix_(kept, kept)] / np.outer(norm[kept], norm[kept]))
+    good = size > 1e-9 * size[-1]
+    out = np.zeros((norm.size, int(good.sum())))
+    out[kept] = vectors[:, good] / np.sqrt(size[good]) / norm[kept, None]
+    return out
 
 
 def _centred(before: Floats, group: npt.NDArray[np.int64]) -> Floats:
@@ -144,8 +150,9 @@ def _hotelling(before: Floats, treated: Bools, code: npt.NDArray[np.int64]) -> t
     if not both.any():
         raise NotEstimable("no stratum has both arms")
     code, arm = np.unique(code[use], return_inverse=True)[1], treated[use]
-    x = _independent(_centred(before[use], code))
-    rank = x.shape[1]
+    x = _centred(before[use], code)
+    directions = _directions(x.T @ x)
+    rank = directions.shape[1]
     if rank == 0:
         return 0.0, 1.0
     ones, zeros = ones[both], zeros[both]
@@ -155,9 +162,9 @@ def _hotelling(before: Floats, treated: Bools, code: npt.NDArray[np.int64]) -> t
     within = _centred(x, 2 * code + arm)
     # Σ over strata of h · difference is Σ over the arm's customers of x minus their share of the stratum's,
     # and x has mean 0 in each stratum.
-    weighted = x[arm].sum(axis=0)
+    weighted = x[arm].sum(axis=0) @ directions
     total = float((ones * zeros / (ones + zeros)).sum())
-    scatter = within.T @ within
+    scatter = directions.T @ (within.T @ within) @ directions
     if np.linalg.cond(scatter) > 1e12:
         return math.inf, 0.0
     t2 = float(weighted @ np.linalg.solve(scatter, weighted)) * dof / total
@@ -177,7 +184,7 @@ def _permuted(
     norm = np.sqrt((centred * centred).sum(axis=0))
     x = centred[:, norm > 0.0] / norm[norm > 0.0]
     if treated.size - (int(code.max()) + 1) >= 2 * x.shape[1]:
-        x = _independent(centred)
+        x = centred @ _directions(centred.T @ centred)
     # The sum over the treated of centred values is Σ h · difference, whatever the sizes of arms.
     size = np.square(np.vstack([treated[None, :], draws]) @ x).sum(axis=1)
     seen, others = float(size[0]), size[1:]

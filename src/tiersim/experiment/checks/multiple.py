@@ -145,9 +145,9 @@ def judge(
     closed = float(primary.max(initial=0.0)) if gate else 0.0
     adjusted = {
         "primary": primary,
-        "secondary": np.maximum(_corrected(p["secondary"], "holm"), closed),
+        "secondary": np.maximum(_holm(p["secondary"]), closed),
         "guardrail": p["guardrail"],
-        "exploratory": _corrected(p["exploratory"], "fdr_bh"),
+        "exploratory": _benjamini_hochberg(p["exploratory"]),
     }
     waiting = {role: iter(values.tolist()) for role, values in adjusted.items()}
     judged = tuple(
@@ -183,13 +183,21 @@ def _primary(p: np.ndarray, weights: np.ndarray, split: str) -> np.ndarray:
     if split == "fixed_sequence":
         return np.asarray(np.maximum.accumulate(p))
     if split == "holm":
-        return _corrected(p, "holm")
+        return _holm(p)
     return np.asarray(np.minimum(1.0, p * weights.sum() / weights))
 
 
-def _corrected(p: np.ndarray, method: str) -> np.ndarray:
+def _holm(p: np.ndarray) -> np.ndarray:
+    # By hand: that of statsmodels collects garbage at each call, which takes 50 ms and more.
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(p.size)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1)))
+    return adjusted
+
+
+def _benjamini_hochberg(p: np.ndarray) -> np.ndarray:
     if p.size == 0:
         return p
     from statsmodels.stats.multitest import multipletests
 
-    return np.asarray(multipletests(p, method=method)[1])
+    return np.asarray(multipletests(p, method="fdr_bh")[1])

@@ -54,9 +54,11 @@ def shrink(
     """Empirical Bayes for effects of groups that were estimated independently.
 
     With weights w = 1 / (error² + tau²) and B = error² · w, the shrunken effect is
-    B · mean + (1 - B) · effect. Its variance is (1 - B) error² plus B² times the variance of the mean: the second term is what ends of
-    intervals lack when the mean is taken as known (Morris 1983). tau² is itself estimated and taken as
-    known; with two or three tiers, and above all where it comes out as 0, intervals are too short.
+    B · mean + (1 - B) · effect. Its variance is (1 - B) error² plus B² times the variance of the
+    mean: intervals lack the second term when the mean is taken as known (Morris 1983). tau² is itself
+    estimated and taken as known; with two or three tiers, and above all where it comes out as 0, intervals
+    are too short: of three tiers whose effects truly vary about as much as their errors, intervals at
+    95 % cover 85 %.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 
 NO_PART = -1
+
+SETTLED = 1
+"""The control's care, from which the treatment starts, is nobody's change: it comes without delay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,14 @@ def _part(design: Design, seen: Observed, tier: Array) -> npt.NDArray[np.bool_]:
         if names:
             part &= np.isin(codes, [known.index(name) for name in names])
     return part
+
+
+def _places(design: Design) -> npt.NDArray[np.bool_]:
+    """Whether places take part, shape (regions, industries)."""
+    who, population = design.test.who, design.scenario.population
+    rows = [not who.regions or name in who.regions for name in population.regions]
+    columns = [not who.industries or name in who.industries for name in population.industries]
+    return np.outer(rows, columns)
 
 
 def covariates(design: Design, seen: Observed) -> npt.NDArray[np.float64]:
@@ -214,10 +225,12 @@ def _rollout(
         if not one.regions and not one.industries:
             wave[wave == NO_PART] = number
     drawn = 0
-    if design.how == "simple":  # the places of the waves are dealt out to regions by lot
-        order = np.argsort(uniform(regions.ids(len(names)), *address, ARM))
-        wave = wave[order]
-        drawn = int((wave >= 0).any(axis=1).sum())
+    inside = _places(design)
+    there = np.flatnonzero(inside.any(axis=1))
+    if design.how == "simple":  # the places of the waves are dealt out to the regions that take part by lot
+        wave[there] = wave[there][np.argsort(uniform(regions.ids(there.size), *address, ARM))]
+        drawn = int((wave[there] >= 0).any(axis=1).sum())
+    wave = np.where(inside, wave, NO_PART)
     birth, region = np.asarray(seen.birth), np.asarray(seen.region, np.int64)
     industry = np.asarray(seen.industry, np.int64)
     mine = wave[region, industry]
@@ -229,12 +242,12 @@ def _rollout(
     for number, one in enumerate(design.test.waves):
         start = design.begins + round(one.after)
         starts.append(start)
-        places = np.argwhere(wave == number)
-        regions_of = tuple(names[r] for r in dict.fromkeys(places[:, 0].tolist()))
-        industries_of = tuple(industries[k] for k in dict.fromkeys(places[:, 1].tolist()))
+        # Newcomers have no tier yet, so they take no part where tiers do.
+        at = [] if design.test.who.tiers else np.argwhere(wave == number).tolist()
+        places = tuple((names[r], industries[k]) for r, k in at)
         delay = _delay(design, values, float(share[number]))
-        steps = ((0, control), (start, policy)) if start > 0 else ((0, policy),)
-        rules.append(ArmRule(f"wave {number + 1}", 0.0, steps, regions_of, delay, industries_of))
+        steps = ((0, control), (start, policy)) if policy != control else ((0, control),)
+        rules.append(ArmRule(f"wave {number + 1}", 0.0, steps, (), delay, (), SETTLED, places))
     engine = np.where(part, mine + 1, 0)
     labels = Labels(birth, engine, _untaken(design, birth, arm, address))
     begins = np.append(starts, 10**6)[wave]
@@ -284,25 +297,26 @@ def _rules(
     names = list(population.regions)
     rules = []
     for number, (name, policy) in enumerate(zip(design.arms, design.policies, strict=True)):
-        begun = ((0, control), (design.begins, policy)) if design.begins > 0 else ((0, policy),)
-        steps = begun if policy != control else ((0, control),)
+        steps = ((0, control), (design.begins, policy)) if policy != control else ((0, control),)
         share = float((arm == number).mean())
         delay = _delay(design, values, share) if number else 0
         if design.by_region:
-            inside = who.regions or names
-            places = tuple(n for n in inside if (names.index(n) in treated) == (number > 0))
-            rules.append(ArmRule(name, 0.0, steps, places, delay, tuple(who.industries)))
+            inside = [n for n in who.regions or names if (names.index(n) in treated) == (number > 0)]
+            open_places = ((), ()) if who.tiers else (tuple(inside), tuple(who.industries))
+            rules.append(ArmRule(name, 0.0, steps, open_places[0], delay, open_places[1], SETTLED))
         else:
             # Newcomers have no tier yet, so they take no part where tiers do.
             open_to = 0.0 if who.tiers or who.regions or who.industries else design.shares[number]
-            rules.append(ArmRule(name, open_to, steps, (), delay))
+            rules.append(ArmRule(name, open_to, steps, (), delay, (), SETTLED))
     alone = all(rule.share == 0.0 for rule in rules)
     if not design.by_region and (who.regions or who.industries) and not who.tiers:
         # Newcomers of the places that take part are dealt by the arms' shares, the others stay outside.
-        rules = [ArmRule(r.name, s, r.steps, (), r.delay) for r, s in zip(rules, design.shares, strict=True)]
+        rules = [replace(rule, share=share) for rule, share in zip(rules, design.shares, strict=True)]
         rules += _outside(design, control)
     elif alone and (not design.by_region or who.industries or who.regions or who.tiers):
         rules.append(ArmRule("outside", 1.0, ((0, control),)))
+    if len(rules) == len(design.arms) and (arm < 0).any():  # who found no partner
+        rules.append(ArmRule("outside", 0.0, ((0, control),)))
     engine = np.where(arm < 0, len(design.arms), arm)
     if crossing > 0.0:
         crosses = (arm == 0) & (uniform(birth, *address, COMPLIES) < crossing)

@@ -13,6 +13,9 @@ from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, above
 MOST = 1e12
 """Customers beyond which no sample size is looked for."""
 
+NEARLY_NORMAL = 1e6
+"""Degrees of freedom above which the normal law stands for t; powers differ by less than 1e-6."""
+
 
 @dataclass(frozen=True)
 class Size:
@@ -43,26 +46,27 @@ def power_at(effect: float, error: float, dof: float = math.inf, rule: Rule = FI
     error : standard error with one look, same unit; looks inflate its square.
     dof : degrees of freedom, infinite for the normal law.
     """
-    from scipy.special import nctdtr, ndtr, ndtri, stdtrit
-
     above_zero(error, "standard error")
     if not math.isfinite(effect):
         raise DesignError("the effect is not finite")
     if not dof > 0.0:
         raise NotEstimable("no degree of freedom is left")
-    # The far side of a two-sided test is added to the near one; by symmetry its sign does not count.
     shift = effect / (error * math.sqrt(rule.inflation))
-    if rule.two_sided:
-        shift = abs(shift)
-    if math.isinf(dof):
-        bound = -float(ndtri(rule.tail))
-        far = float(ndtr(-bound - shift)) if rule.two_sided else 0.0
-        return float(ndtr(shift - bound)) + far
-    bound = -float(stdtrit(dof, rule.tail))
-    # By the law of -T, whose small tail keeps its digits.
-    near = float(nctdtr(dof, -shift, -bound))
-    far = float(nctdtr(dof, shift, -bound)) if rule.two_sided else 0.0
-    return min(1.0, near + far)
+    near = _above(shift, dof, rule.tail)
+    return min(1.0, near + _above(-shift, dof, rule.tail)) if rule.two_sided else near
+
+
+def _above(shift: float, dof: float, tail: float) -> float:
+    """Chance that a t (or normal) statistic moved by `shift` lies above its upper bound at `tail`."""
+    from scipy.special import nctdtr, ndtr, ndtri, stdtrit
+
+    if dof > NEARLY_NORMAL:
+        return float(ndtr(shift + float(ndtri(tail))))
+    bound = -float(stdtrit(dof, tail))
+    # scipy's law is exact in its upper tail only: the mirrored form, law of -T, is wrong below 3 degrees of
+    # freedom. Far off the bound, where the chance is 0 or 1 within rounding, it gives nan.
+    chance = 1.0 - float(nctdtr(dof, shift, bound))
+    return float(shift > bound) if math.isnan(chance) else max(0.0, chance)
 
 
 def detectable(error: float, dof: float = math.inf, power: float = 0.8, rule: Rule = FIVE_PERCENT) -> float:

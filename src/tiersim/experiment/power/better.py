@@ -191,6 +191,9 @@ def _stretch(search: _Search, bounds: Bounds, name: str, most: int) -> int | Non
         if high >= LIMITS[name]:
             return None
         low, high = high, min(LIMITS[name], 2 * high)
+    if name == "regions":
+        # Shares in whole regions rise in steps, so that power may fall from one region to the next.
+        return next(value for value in range(low + 1, high + 1) if enough(value))
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)

@@ -20,8 +20,14 @@ SHORT = "too short"
 REGIONS = "too few regions"
 CUSTOMERS = "too few customers"
 NOISY = "too noisy"
-REASONS = (FLOOR, LOOKS, RENEWALS, SHORT, REGIONS, CUSTOMERS, NOISY)
-"""What may bind, in the order in which it is named: the first whose relief alone would do."""
+REASONS = (FLOOR, LOOKS, RENEWALS, REGIONS, SHORT, CUSTOMERS, NOISY)
+"""What may bind, in the order in which it is named; see `feasibility`."""
+
+HELPS = 2.0 / 3.0
+"""A relief helps if the smallest effect seen falls to this share of what it was, or below."""
+
+HOPELESS = 4.0
+"""Times the expected effect beyond which noise is to blame, even with the relief."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ def feasibility(
     """Judge a design for one metric.
 
     Feasible: the expected gain is seen with the wanted power. Only a large effect: `large` times it would be.
-    What binds is the first of `REASONS` whose relief alone makes the design feasible; if none does, noise.
+    What binds is the first of `REASONS` whose relief alone makes the design feasible; if none does, the first
+    whose relief helps (`HELPS`) and is not hopeless (`HOPELESS`); else noise.
 
     Parameters
     ----------
@@ -144,8 +151,7 @@ def feasibility(
     elif power >= wanted:
         binds, verdict = "", FEASIBLE
     else:
-        relieved = [name for name in REASONS if name in given and sees(given[name], expected, wanted)]
-        binds = relieved[0] if relieved else NOISY
+        binds = _binds(given, smallest, expected, wanted)
         verdict = LARGE_ONLY if smallest <= large * expected else f"{NOT_FEASIBLE}: {binds}"
     return Feasibility(
         smallest=smallest,
@@ -161,3 +167,14 @@ def feasibility(
         verdict=verdict,
         binds=binds,
     )
+
+
+def _binds(given: Mapping[str, Reading], smallest: float, expected: float, wanted: float) -> str:
+    """The reason that a design does not see the expected gain."""
+    names = [name for name in REASONS if name in given]
+    enough = [name for name in names if sees(given[name], expected, wanted)]
+    if enough:
+        return enough[0]
+    most = min(HELPS * smallest, HOPELESS * expected)
+    helping = [name for name in names if smallest_or_inf(given[name], wanted) <= most]
+    return helping[0] if helping else NOISY

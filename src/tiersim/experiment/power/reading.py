@@ -109,7 +109,7 @@ def smallest_or_inf(reading: Reading, power: float) -> float:
 
 
 def power_of(reading: Reading, effect: float) -> float:
-    """Power for an effect that may lie beyond what the metric can do, such as a cut of more than all churn."""
+    """Power for an effect that may lie beyond what the metric can do, such as to cut more than all churn."""
     if isinstance(reading, ChurnReading):
         return reading.power(min(effect, 1.0 - 1e-9))
     return reading.power(effect)

@@ -56,7 +56,7 @@ class RegionNoise:
 
 
 def mean_factor(periods: int, rho: float) -> float:
-    """Variance of the mean of some periods of an AR(1) series of variance 1 (derived here, a geometric sum)."""
+    """Variance of the mean of some periods of an AR(1) series of variance 1 (derived here)."""
     if periods < 1:
         raise DesignError(f"{periods} periods are not allowed: at least one is averaged")
     tail = 2.0 * rho * (1.0 - rho**periods) / (periods * (1.0 - rho) ** 2)
@@ -107,7 +107,7 @@ def regional_dof(regions: int, blocks: int = 1) -> int:
 def regional_power(
     effect: float, sd: float, regions: int, treated: int, rule: Rule = FIVE_PERCENT, blocks: int = 1
 ) -> float:
-    """Power of the collapsed t(G - 2) test: one change by region, treated against others (Donald & Lang 2007).
+    """Power of the collapsed t(G - 2) test: a change by region, treated against others (Donald & Lang 2007).
 
     Parameters
     ----------

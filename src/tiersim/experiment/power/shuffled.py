@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import combinations
 
@@ -12,7 +13,7 @@ from tiersim.experiment.power.regional import check_regions
 from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, above_zero
 from tiersim.experiment.power.simulated import Rate, rejection_rate
 from tiersim.experiment.sample import Floats
-from tiersim.random import hash_id, streams, text_id, u01d, words
+from tiersim.random import check_address, fill_words, streams, text_id
 
 LOTS = 20_000
 """Lots that are listed at most."""
@@ -73,20 +74,22 @@ def normal_draws(replications: int, regions: int, seed: int = 0) -> Floats:
 
     if replications < 1 or regions < 1:
         raise DesignError("draws need at least one replication and one region")
+    check_address(seed, 0, 0, 0)
+    birth = _PURPOSE + np.arange(replications, dtype=np.uint64)
     blocks = -(-regions // 4)
-    made = np.empty((replications, blocks, 4), np.float64)
-    for i in range(replications):
-        birth = hash_id(_PURPOSE, i, 0, 0, 0)
-        for k in range(blocks):
-            made[i, k] = [u01d(word) for word in words(birth, 0, streams.SAMPLE, k, seed, 0)]
-    return np.asarray(ndtri(made.reshape(replications, -1)[:, :regions]), np.float64)
+    made = np.empty((replications, 4 * blocks), np.float64)
+    w0, w1, w2, w3 = np.empty((4, replications), np.uint32)
+    for k in range(blocks):
+        fill_words(birth, 0, streams.SAMPLE, k, seed, 0, w0, w1, w2, w3, replications)
+        for column, word in enumerate((w0, w1, w2, w3)):
+            # As `u01d` does it, never 0 and never 1.
+            made[:, 4 * k + column] = (word + 0.5) * 2.0**-32
+    return np.asarray(ndtri(made[:, :regions]), np.float64)
 
 
 @lru_cache(maxsize=16)
 def _lots(regions: int, treated: int) -> npt.NDArray[np.float64]:
     """Weights of the difference of means by lot, shape (lots, regions), the first k regions first."""
-    import math
-
     lots = math.comb(regions, treated)
     if lots > LOTS:
         raise DesignError(f"{lots} lots are too many to list: use the power of the t test")
@@ -97,4 +100,5 @@ def _lots(regions: int, treated: int) -> npt.NDArray[np.float64]:
     return weights
 
 
-_PURPOSE = text_id("experiment.power.normal_draws") >> 2
+_PURPOSE = np.uint64(text_id("experiment.power.normal_draws") >> 2)
+"""First birth id of the draws: far from any customer's."""

@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from tiersim.report.experiments.told import Split
 
 HOME = "tiersim.experiment.attribution"
-MOST = 40
+MOST = 12
 """Replications of each scenario with hazards switched off; there are many such scenarios."""
+
+SUMS = ("not attributed", "whole")
+"""Rows of the frame that are no hazards."""
+
+
+def parts_of(split: Split) -> Any:
+    """Rows of the hazards alone: hazard, part, error."""
+    frame = split.frame()
+    return frame[~frame["hazard"].isin(SUMS)]
 
 
 def split_of(found: Diagnosis, progress: Any = None) -> Split | None:

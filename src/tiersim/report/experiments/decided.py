@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import VERDICTS
 from tiersim.report import phrases
-from tiersim.report.experiments.attributed import naive_of
+from tiersim.report.experiments.attributed import naive_of, parts_of
 from tiersim.report.experiments.diagnosed import found_of
 from tiersim.report.experiments.doubts import peeking, shared
 from tiersim.report.experiments.told import Told
@@ -123,7 +123,7 @@ def why_wrong(told: Told, lang: str = "en") -> Section:
     split = v.f.split
     if split is None:
         return Section(Markup(""))
-    frame, primary = split.frame(), v.design.primary
+    frame, primary = parts_of(split), v.design.primary
     columns = [
         Column(v.t("split.hazard"), "name"),
         Column(v.t("split.part", unit=v.unit(primary))),
@@ -135,8 +135,7 @@ def why_wrong(told: Told, lang: str = "en") -> Section:
         for row in frame.to_dict("records")
     ]  # fmt: skip
     whole, rest = amount(split.whole), amount(split.rest)
-    if not (frame["hazard"] == "rest").any():
-        rows.append([v.t("split.rest"), v.effect(primary, rest), ""])
+    rows.append([v.t("split.rest"), v.effect(primary, rest), ""])
     rows.append([v.t("split.whole"), v.effect(primary, whole), ""])
     alt = "; ".join(f"{row[0]} {row[1]}" for row in rows)
     name = naive_of(v.found)

@@ -105,7 +105,7 @@ def scatter(v: View, names: Sequence[str], arm: int, narrow: bool = False) -> st
 
 
 def regret(v: View, one: Found, narrow: bool = False) -> str:
-    """Money lost against a team that knows the truth: this gate, a naive report, never and always."""
+    """Money lost against a team that knows the truth: by gate, naive report, never and always."""
     both = one.sound
     bars = [
         (v.t("diagnosed.menu_sound"), one.sound["regret"], one.sound["regret_error"], PLAN, None),
@@ -184,14 +184,14 @@ def power(v: View, made: Sequence[Class], narrow: bool = False) -> str:
 
 def waterfall(v: View, split: Split, narrow: bool = False) -> str:
     """From nothing to the whole error of the naive answer, hazard by hazard."""
+    from tiersim.report.experiments.attributed import parts_of
     from tiersim.report.experiments.decided import _hazard, amount
 
-    frame = split.frame()
+    frame = parts_of(split)
     bars = [(_hazard(v, str(row["hazard"])), float(row["part"]), _zero(row["error"]))
             for row in frame.to_dict("records")]  # fmt: skip
     whole = amount(split.whole)
-    if not (frame["hazard"] == "rest").any():
-        bars.append((v.t("split.rest"), amount(split.rest), 0.0))
+    bars.append((v.t("split.rest"), amount(split.rest), 0.0))
     ends = np.concatenate([[0.0], np.cumsum([part for _, part, _ in bars])])
     scale = v.scale(v.design.primary, [*ends.tolist(), whole])
     labels = [wrapped(name, 18 if narrow else 34) for name, _, _ in bars] + [v.t("split.whole")]

@@ -8,22 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-CELL_LIMIT = 32_767
-"""Characters that a cell of a spreadsheet holds."""
+from tiersim.tables.celltext import clean
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # A program that opens a CSV takes these for a formula's begin; the wide forms too, in Chinese.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff][ !#-+\\--~\u4e00-\u9fff]{0,999}")
 _SPECIAL = re.compile('[",\r\n]')
 _SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-
-
-def clean(text: Any) -> str:
-    """`text` without what XML forbids, cut to what a cell holds; empty where there is none."""
-    if text is None or text is pd.NA or text is pd.NaT or (isinstance(text, float) and np.isnan(text)):
-        return ""
-    return _ILLEGAL.sub("", str(text))[:CELL_LIMIT]
 
 
 def harmless(text: Any) -> str:

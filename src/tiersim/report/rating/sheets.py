@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tiersim.report.rating.cells import clean, sheet_name
+from tiersim.report.rating.cells import sheet_name
+from tiersim.tables.celltext import clean
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
