@@ -11,7 +11,7 @@ from tiersim.experiment.checking import all_checks
 from tiersim.experiment.checks.check import Check
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.estimate import Estimate, NotEstimable
-from tiersim.experiment.gates import Verdict, bounds_of, gate, level_at, naive_gate
+from tiersim.experiment.gates import Verdict, at_look, bounds_of, gate, level_at, naive_gate
 from tiersim.experiment.money import scale_of
 from tiersim.experiment.samples import Seen
 
@@ -77,6 +77,19 @@ def read(seen: Seen) -> Reading:
         verdicts.append(("sound", arm, gate(design, bounds, primary, guards, scale, passed)))
         verdicts.append(("naive", arm, naive_gate(design, naive, scale)))
     return Reading(tuple(rows), tuple(verdicts), checks)
+
+
+def for_gate(seen: Seen, answer: str, outcome: Outcome, arm: int, found: Estimate, look: int) -> Estimate:
+    """An answer at a look with the interval that holds over all looks, by which the gate judges it.
+
+    Parameters
+    ----------
+    found : the answer as it was read, at its own level.
+    look : from 1.
+    """
+    source = _Source(seen, seen.design.looks[look - 1])
+    level = source.at_level(answer, outcome, arm, found, look)
+    return at_look(bounds_of(seen.design, outcome), level, look)
 
 
 class _Source:

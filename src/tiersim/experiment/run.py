@@ -16,7 +16,7 @@ from tiersim.experiment.checks.multiple import Decision
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import REASONS, Verdict, bounds_of
-from tiersim.experiment.reading import Reading, read
+from tiersim.experiment.reading import Reading, for_gate, read
 from tiersim.experiment.samples import Seen
 from tiersim.experiment.trial import Worlds, check_answers, simulate_worlds
 from tiersim.experiment.truth import all_none, as_run, cost_as_run, value
@@ -157,12 +157,10 @@ class Experiment:
         """The primary outcome at each look: estimate, its interval that holds over all looks, the bound."""
         import pandas as pd
 
-        from tiersim.experiment.gates import at_look
-
         bounds, rows = bounds_of(self.design), []
         for number, week in enumerate(self.design.looks, 1):
             name, found = self.estimate(look=number)
-            wide = at_look(bounds, found, number)
+            wide = for_gate(self.seen, name, self.design.primary, 1, found, number)
             z = found.value / found.error if found.ok and found.error > 0 else np.nan
             rows.append(
                 {

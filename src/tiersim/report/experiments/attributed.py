@@ -1,47 +1,42 @@
-"""Why the naive answer is wrong: its error by hazard, where the package can take it apart."""
+"""Why the naive answer is wrong: its error by hazard."""
 
 from __future__ import annotations
 
-from importlib import import_module
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tiersim.errors import TiersimError
 from tiersim.experiment.answers.menus import reported
 
 if TYPE_CHECKING:
+    from tiersim.experiment.attributed import Attribution
     from tiersim.experiment.diagnose import Diagnosis
-    from tiersim.report.experiments.told import Split
 
-HOME = "tiersim.experiment.attribution"
 MOST = 12
 """Replications of each scenario with hazards switched off; there are many such scenarios."""
 
-SUMS = ("not attributed", "whole")
-"""Rows of the frame that are no hazards."""
+
+@dataclass(frozen=True)
+class NoSplit:
+    """Why the error could not be taken apart."""
+
+    why: str
 
 
-def parts_of(split: Split) -> Any:
-    """Rows of the hazards alone: hazard, part, error."""
-    frame = split.frame()
-    return frame[~frame["hazard"].isin(SUMS)]
+def split_of(found: Diagnosis, progress: Any = None) -> Attribution | NoSplit:
+    """The error of the naive answer that reports reach for first, by hazard; or why there is none."""
+    from tiersim.experiment.attribution import attribute
 
-
-def split_of(found: Diagnosis, progress: Any = None) -> Split | None:
-    """The error of the naive answer that reports reach for first, by hazard.
-
-    None where attribution is not part of this package, or where no naive answer could be given.
-    """
-    try:
-        home = import_module(HOME)
-    except ModuleNotFoundError:
-        return None
     name = naive_of(found)
     if name is None:
-        return None
-    split: Split = home.attribute(
-        found.scenario, replications=min(found.replications, MOST), answer=name, seed=found.seed,
-        progress=progress,
-    )  # fmt: skip
-    return split
+        return NoSplit("no naive answer could be given in half of the tests")
+    try:
+        return attribute(
+            found.scenario, replications=min(found.replications, MOST), answer=name, seed=found.seed,
+            progress=progress,
+        )  # fmt: skip
+    except TiersimError as error:
+        return NoSplit(str(error))
 
 
 def naive_of(found: Diagnosis, arm: int = 1) -> str | None:

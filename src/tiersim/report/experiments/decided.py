@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
@@ -10,13 +11,15 @@ from markupsafe import Markup
 from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import VERDICTS
 from tiersim.report import phrases
-from tiersim.report.experiments.attributed import naive_of, parts_of
-from tiersim.report.experiments.diagnosed import found_of
+from tiersim.report.experiments.attributed import NoSplit
 from tiersim.report.experiments.doubts import peeking, shared
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import diagnosis as pictures
+
+if TYPE_CHECKING:
+    from tiersim.experiment.attributed import Attribution
 
 LEAST_BIN = 10
 """Replications that a class of true effects needs."""
@@ -68,8 +71,7 @@ def _stops(v: View, arm: int) -> list[object]:
 def classes(v: View, arm: int = 1) -> list[Class]:
     """Replications in classes of equal number by true effect; none where there are too few."""
     found, level = v.found, float(v.design.test.looks.error)
-    reply = found.replies(found_of(v, arm).lead, None, arm)
-    sure, truth = reply.significant(level), reply.truth
+    sure, truth = found.significant(level, None, arm), found.truth(None, arm)
     known = np.isfinite(truth)
     bins = min(MOST_BINS, int(known.sum()) // LEAST_BIN)
     if bins < 2:
@@ -118,48 +120,51 @@ def _by_effect(v: View, arm: int) -> list[object]:
 
 
 def why_wrong(told: Told, lang: str = "en") -> Section:
-    """The error of the naive answer by hazard; empty where it was not taken apart."""
+    """The error of the naive answer by hazard; empty where nobody asked for it."""
     v = view(told, lang)
     split = v.f.split
     if split is None:
         return Section(Markup(""))
-    frame, primary = parts_of(split), v.design.primary
+    parts: list[object] = []
+    if isinstance(split, NoSplit):
+        parts.append(el("p", v.t("split.none", why=v.because(split.why))))
+    else:
+        parts += _split(v, split)
+    return section("split", v.t("split.title"), *parts, mark=phrases.illustrative(v))
+
+
+def _split(v: View, split: Attribution) -> list[object]:
+    outcome = split.outcome
     columns = [
         Column(v.t("split.hazard"), "name"),
-        Column(v.t("split.part", unit=v.unit(primary))),
-        Column(v.t("split.error")),
+        Column(v.t("split.part", unit=v.unit(outcome))),
+        Column(v.t("split.orders")),
     ]
     rows = [
-        [_hazard(v, str(row["hazard"])), v.effect(primary, float(row["part"])),
-         v.effect(primary, float(row["error"]), signed=False)]
-        for row in frame.to_dict("records")
-    ]  # fmt: skip
-    whole, rest = amount(split.whole), amount(split.rest)
-    rows.append([v.t("split.rest"), v.effect(primary, rest), ""])
-    rows.append([v.t("split.whole"), v.effect(primary, whole), ""])
+        [
+            v.t(f"hazards.{part.hazard.name}"),
+            v.with_error(outcome, part.figure.value, part.figure.error),
+            v.interval(outcome, part.low, part.high),
+        ]
+        for part in split.parts
+    ]
+    for key, figure_ in (("split.rest", split.rest), ("split.whole", split.whole)):
+        rows.append([v.t(key), v.with_error(outcome, figure_.value, figure_.error), ""])
     alt = "; ".join(f"{row[0]} {row[1]}" for row in rows)
-    name = naive_of(v.found)
-    lead = v.t("split.lead", answer=v.answer(name)) if name else None
-    return section(
-        "split",
-        v.t("split.title"),
-        el("p", lead, cls="lead") if lead else None,
-        figure(v.t("split.figure", whole=v.effect(primary, whole)), alt, pictures.waterfall(v, split),
-               pictures.waterfall(v, split, narrow=True)),
+    spread = split.spread
+    lot = None
+    if spread is not None:
+        lot = v.t(
+            "split.spread", spread=v.with_error(outcome, spread.value, spread.error), unit=v.unit(outcome)
+        )
+    return [
+        el("p", v.t("split.lead", answer=v.answer(split.answer), outcome=v.outcome(outcome)), cls="lead"),
+        figure(v.t("split.figure", whole=v.effect(outcome, split.whole.value)), alt,
+               pictures.waterfall(v, split), pictures.waterfall(v, split, narrow=True)),
         table(columns, rows, row_classes=[*[""] * (len(rows) - 1), "total"]),
-        el("p", v.t("split.note"), cls="note"),
-        mark=phrases.illustrative(v),
-    )  # fmt: skip
-
-
-def amount(figure_: object) -> float:
-    """A figure's value, or a plain number."""
-    return float(getattr(figure_, "value", figure_))  # type: ignore[arg-type]
-
-
-def _hazard(v: View, name: str) -> str:
-    words = v.t.get(f"hazards.{name}")
-    return str(words) if words is not None else name.replace("_", " ").capitalize()
+        el("p", lot) if lot else None,
+        el("p", v.t("split.note", used=v.n.count(split.used)), cls="note"),
+    ]  # fmt: skip
 
 
 def failures(told: Told, lang: str = "en") -> Section:

@@ -47,14 +47,7 @@ def found_of(v: View, arm: int = 1) -> Found:
     """Power of the answer that leads, and decisions, of one arm."""
     found, design = v.found, v.design
     names = [name for name in leading(design, design.primary) if name in found.asked(None, arm)]
-    level = float(design.test.looks.error)
-    told = [found.replies(name, None, arm).significant(level) for name in names]
-    # What leads is, in each replication, the first of the leading answers that has an interval.
-    given = [found.replies(name, None, arm).inferred for name in names]
-    sure, open_ = np.zeros(found.replications, bool), np.ones(found.replications, bool)
-    for is_sure, has in zip(told, given, strict=True):
-        sure |= open_ & has & is_sure
-        open_ &= ~has
+    sure = found.significant(float(design.test.looks.error), None, arm)
     power = share(sure, np.ones(found.replications), found.pairs)
     frame = found.verdicts()
     rows = frame[frame["arm"] == design.arms[arm]].to_dict("records")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.estimate import Estimate
-from tiersim.experiment.gates import BROKEN, Verdict, at_look, bounds_of, guardrail, limit_of
+from tiersim.experiment.gates import BROKEN, Verdict, guardrail, limit_of
 from tiersim.experiment.money import scale_of
+from tiersim.experiment.reading import for_gate
 from tiersim.experiment.run import Experiment
 
 
@@ -71,11 +72,11 @@ class Gain:
 def gain_of(run: Experiment, arm: int = 1) -> Gain:
     """All that the gate read of an arm of a run."""
     design = run.design
-    bounds, scale = bounds_of(design), scale_of(run.seen, design.primary, arm)
+    scale = scale_of(run.seen, design.primary, arm)
     looks = []
     for number, week in enumerate(design.looks, 1):
         name, found = run.estimate(arm=arm, look=number)
-        wide = at_look(bounds, found, number)
+        wide = for_gate(run.seen, name, design.primary, arm, found, number)
         ends = sorted((scale.gain(wide.low), scale.gain(wide.high))) if found.ok else [math.nan] * 2
         middle = scale.gain(found.value) if found.ok else math.nan
         looks.append(Look(week - design.begins, name, wide, middle, ends[0], ends[1]))
@@ -83,7 +84,7 @@ def gain_of(run: Experiment, arm: int = 1) -> Gain:
     guards = []
     for outcome in design.guardrails:
         name, found = run.estimate(outcome.name, arm, verdict.look)
-        wide = at_look(bounds, found, verdict.look)
+        wide = for_gate(run.seen, name, outcome, arm, found, verdict.look)
         code = guardrail(outcome, wide)
         state = "holds" if code is None else "broken" if code == BROKEN else "unsure"
         guards.append(Guard(outcome, name, wide, outcome.sign * limit_of(outcome, found), state))

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tiersim.experiment.design import Design, design_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tiersim.evaluation.findings import AssumptionRow
+    from tiersim.experiment.attributed import Attribution
     from tiersim.experiment.diagnose import Diagnosis
     from tiersim.experiment.run import Experiment
+    from tiersim.report.experiments.attributed import NoSplit
     from tiersim.report.experiments.view import View
     from tiersim.scenario.schema import Scenario
 
@@ -23,16 +23,6 @@ RUNS = ("ab_test", "pilot")
 """Reports of one run."""
 DIAGNOSIS = "diagnosis"
 KINDS = (*RUNS, DIAGNOSIS)
-
-
-class Split(Protocol):
-    """The error of a naive answer, taken apart: parts by hazard, the whole and what is left."""
-
-    @property
-    def whole(self) -> Any: ...
-    @property
-    def rest(self) -> Any: ...
-    def frame(self) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +45,7 @@ class Told:
     command: str = ""
     run: Experiment | None = None
     diagnosis: Diagnosis | None = None
-    split: Split | None = None
+    split: Attribution | NoSplit | None = None
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -130,7 +120,7 @@ def told(
     found: Experiment | Diagnosis,
     scenario: str | Path,
     changes: Mapping[str, Any] | None = None,
-    split: Split | None = None,
+    split: Attribution | NoSplit | None = None,
 ) -> Told:
     """What a run or a diagnosis tells, and the command that makes its report.
 

@@ -30,9 +30,9 @@ from tiersim.report.numbers import Scale
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tiersim.experiment.attributed import Attribution
     from tiersim.report.experiments.decided import Class
     from tiersim.report.experiments.diagnosed import Found
-    from tiersim.report.experiments.told import Split
     from tiersim.report.experiments.view import View
 
 HATCHES = {"go": None, "hold": "", "stop": "////"}
@@ -182,16 +182,12 @@ def power(v: View, made: Sequence[Class], narrow: bool = False) -> str:
     return d.svg
 
 
-def waterfall(v: View, split: Split, narrow: bool = False) -> str:
+def waterfall(v: View, split: Attribution, narrow: bool = False) -> str:
     """From nothing to the whole error of the naive answer, hazard by hazard."""
-    from tiersim.report.experiments.attributed import parts_of
-    from tiersim.report.experiments.decided import _hazard, amount
-
-    frame = parts_of(split)
-    bars = [(_hazard(v, str(row["hazard"])), float(row["part"]), _zero(row["error"]))
-            for row in frame.to_dict("records")]  # fmt: skip
-    whole = amount(split.whole)
-    bars.append((v.t("split.rest"), amount(split.rest), 0.0))
+    bars = [(v.t(f"hazards.{part.hazard.name}"), part.figure.value, _zero(part.figure.error))
+            for part in split.parts]  # fmt: skip
+    bars.append((v.t("split.rest"), split.rest.value, _zero(split.rest.error)))
+    whole = split.whole.value
     ends = np.concatenate([[0.0], np.cumsum([part for _, part, _ in bars])])
     scale = v.scale(v.design.primary, [*ends.tolist(), whole])
     labels = [wrapped(name, 18 if narrow else 34) for name, _, _ in bars] + [v.t("split.whole")]
@@ -200,7 +196,7 @@ def waterfall(v: View, split: Split, narrow: bool = False) -> str:
         for i, (_, part, error) in enumerate(bars):
             _step(axes, v, scale, -i, ends[i], part, error, "white" if part < 0 else BAND)
             axes.plot([ends[i + 1] / scale.factor] * 2, [-i - 1.25, -i + 0.25], color=QUIET, linewidth=0.5)
-        _step(axes, v, scale, -len(bars), 0.0, whole, 0.0, PLAN)
+        _step(axes, v, scale, -len(bars), 0.0, whole, _zero(split.whole.error), PLAN)
         axes.axvline(0, color=INK, linewidth=0.7)
         axes.set_yticks([-i for i in range(len(labels))], labels)
         axes.set_ylim(-len(labels) + 0.4, 0.6)
