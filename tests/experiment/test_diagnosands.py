@@ -133,12 +133,13 @@ def test_decisions_are_what_is_reckoned_by_hand():
     })  # fmt: skip
 
 
-def test_what_is_needed_moves_who_is_good_but_not_the_money():
+def test_what_is_needed_is_lost_where_a_rollout_does_not_reach_it():
     go, stop = np.array([True, True]), np.array([False, False])
     value, pair = np.array([3.0, 10.0]), np.arange(2)
     found = decisions(go, stop, value, pair, needed=5.0)
     assert found["wrong_go"].value == 0.5
-    assert found["regret"].value == 0.0
+    assert found["regret"].value == 1.0  # 2 short of 5, in one of two
+    assert found["regret_never"].value == 2.5
 
 
 def test_a_share_of_nothing_is_unknown():

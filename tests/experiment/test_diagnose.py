@@ -91,7 +91,7 @@ def test_tables_say_what_was_counted(once):
     assert stops["week"].tolist() == [4, 8, 12, 13]
     assert once.reasons().sum() == pytest.approx(1.0)
     table = once.answers().set_index(["outcome", "answer"])
-    assert table.loc[("profit", "adjusted"), "leads"]
+    assert table.loc[("profit", "cuped"), "leads"]
     assert not table.loc[("profit", "difference"), "leads"]
     replies = once.replies("difference", "margin")
     assert table.loc[("margin", "difference"), "bias"] == pytest.approx(

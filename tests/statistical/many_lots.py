@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tiersim.engine.assignment import Assignment
 from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, RING, SEED, N
 from tiersim.engine.observe import observe
 from tiersim.engine.prepare import prepare
+from tiersim.engine.world import World
 from tiersim.experiment.lots.draw import draw_lot
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import simulate_worlds, simulated
+from tiersim.experiment.trial import _everybody, _simulate, simulated
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def base(scenario, replication, seed=1):
     clock[[N, RING, SEED, REPLICATION]] = cut.customers, start.ring, seed, replication
     contracts = cut.population.contract is not None
     record, _ = observe({**start.state, "clock": clock}, 0, contracts, start.laws.signals.names)
-    worlds = simulate_worlds(scenario, seed, replication)
     drawn = record, start.state["tier_now"], start.draw.values, replication
-    return Base(design, worlds.none, worlds.everybody[0], drawn)
+    lot = draw_lot(design, *drawn[:3], seed, replication)
+    nobody, all_ = Assignment.everyone(design.policies[0]), _everybody(design, lot, 1)
+    twins = [
+        _simulate(cut, start, World(label, assignment), seed, replication, design.ends)
+        for label, assignment in (("none", nobody), ("all", all_))
+    ]
+    return Base(design, *twins, drawn)

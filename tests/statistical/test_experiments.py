@@ -8,6 +8,7 @@ lots. Scores are binomial, or over worlds where their lots share one truth. Lean
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from tests.experiment.worlds import LIFT, slim
 from tests.statistical.many_lots import base
 from tests.statistical.slim import z_of_mean, z_of_share
 
-from tiersim.experiment.answers.menus import ALL
+from tiersim.experiment.answers.menus import ALL, leading
 from tiersim.experiment.design import design_of
 from tiersim.experiment.diagnose import diagnose
+from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import at_look, bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.experiment.looks.recursion import crossings
@@ -32,10 +34,8 @@ CUSTOMERS, WORLDS = 400, 12
 SUBSETS = {1: [12], 6: [1, 3, 5, 8, 10, 12], 13: list(range(13))}
 """Which of 13 looks, two weeks apart, each number of looks takes."""
 
-REGIONS = {
-    **dict.fromkeys(("East", "South", "North", "Central", "West")),
-    **{f"R{k}": "12.5 %" for k in range(1, 9)},
-}
+REGIONS = dict.fromkeys(("East", "South", "North", "Central", "West"))  # those of the starter: none
+REGIONS |= {f"R{k}": "12.5 %" for k in range(1, 9)}
 
 
 def many(answers, bases, lots, treated=True, looks=None, number=0):
@@ -87,10 +87,9 @@ def test_a_world_put_together_is_the_simulated_one(changes):
     one, run = base(scenario, 0), simulate_worlds(scenario, 1, 0)
     mixed = one.mixed(run.lot)
     for name in ("orders", "revenue", "goods"):
-        # Quarters are remembered in single precision: periods that begin within one differ by its rounding.
-        assert np.allclose(mixed.sums[name], run.run.panel.sums[name], rtol=1e-5, atol=1.0, equal_nan=True), (
-            name
-        )
+        # Weeks are summed in another order where arms are more: single precision, no other draw.
+        simulated = run.run.panel.sums[name]
+        assert np.allclose(mixed.sums[name], simulated, rtol=1e-5, atol=0.0, equal_nan=True), name
     assert np.array_equal(mixed.known, run.run.panel.known)
     nobody = one.none.panel.sums["orders"]
     assert not np.array_equal(mixed.sums["orders"], nobody, equal_nan=True)
@@ -98,26 +97,19 @@ def test_a_world_put_together_is_the_simulated_one(changes):
 
 def test_the_truth_is_the_lift_of_all_orders(lean):
     """(m - 1) N E[rate] E[basket] T/52; half of the 0.5 % who leave in a year are missing at mid-term."""
-    replications = 60 if lean else 400
+    replications = 30 if lean else 400
     scenario = slim(customers=300)
-    gains = {"orders": [], "revenue": []}
-    for r in range(replications):
-        one = base(scenario, r)
-        for number, outcome in enumerate(one.design.outcomes):
-            gains[outcome.name].append(effect(one, number))
+    gains = [effect(base(scenario, r), 1) for r in range(replications)]
     yearly = scenario.baseline.revenue / scenario.customers
     expected = LIFT * yearly * (1 - 0.005 / 4)
-    assert abs(z_of_mean(gains["revenue"], expected)) < 4
-    assert np.std(gains["revenue"]) / math.sqrt(replications) < 0.05 * expected
-    # Orders have no stated level; those of a year without treatment are their measure.
-    one = base(scenario, 0)
-    assert gains["orders"][0] == effect(one)
+    assert abs(z_of_mean(gains, expected)) < 4
+    assert np.std(gains) / math.sqrt(replications) < 0.08 * expected
 
 
 def test_what_is_paid_for_orders_is_the_lift_of_orders_themselves(lean):
     """By customer: orders lifted by 20 % of what they are without, over many worlds."""
     levels, gains = [], []
-    for r in range(40 if lean else 200):
+    for r in range(20 if lean else 200):
         one = base(slim(customers=300), r)
         level = float(one.none.panel.window("orders", 0, 26).sum()) * 2.0 / 300
         levels.append(level)
@@ -174,7 +166,7 @@ def test_the_error_of_the_closed_form_is_the_spread_over_customers(worlds, treat
 
 @pytest.mark.parametrize("answer", [0, 1, 2])
 def test_intervals_cover_the_truth(worlds, treated, answer):
-    """The spread of effects over customers is in the error, so cover is what is said or a little more."""
+    """The spread of effects over customers is in the error: cover is what is said or a little more."""
     truth = np.array([effect(one) for one in worlds])[:, None]
     covered = (treated[:, :, answer, 3] <= truth) & (truth <= treated[:, :, answer, 4])
     z = z_of_share(covered.sum(), covered.size, 0.95)
@@ -204,8 +196,8 @@ def test_covariates_narrow_the_error(treated):
 
 @pytest.fixture(scope="module")
 def nothing(worlds, lean):
-    """Two answers at 13 looks, no effect, shape (lots, looks, answers, 6)."""
-    found = many(("difference", "adjusted"), worlds, 80 if lean else 800, treated=False)
+    """The plain answer and the one that gates read: 13 looks, no effect; (lots, looks, answers, 6)."""
+    found = many(("difference", "cuped"), worlds, 80 if lean else 800, treated=False)
     return found.reshape(-1, *found.shape[2:])
 
 
@@ -214,8 +206,6 @@ def alarms(rows, looks, spending):
     at = [f"{2 * (k + 1)} weeks" for k in SUBSETS[looks][:-1]]
     design = design_of(slim(experiment__looks={"at": at, "spending": spending}))
     bounds = bounds_of(design)
-    from tiersim.experiment.estimate import Estimate
-
     found = 0
     for lot in rows[:, SUBSETS[looks]]:
         for number, (value, error, dof, low, high, p) in enumerate(lot, 1):
@@ -242,6 +232,8 @@ def test_no_number_of_looks_breaks_the_level(nothing, answer, looks, spending):
     assert z_of_share(found, many_, 0.05) < 3.5
     if looks == 1 and spending != "always_valid":
         assert abs(z_of_share(found, many_, 0.05)) < 4
+    if looks == 1:
+        return  # and always-valid bounds have nothing to be valid over: a single look is the fixed test
     # More exactly: planned by time, read at the information there is. That wastes some, and breaks nothing.
     upper = np.array(bounds.upper)
     up, down = crossings(information_of(rows, looks), tuple(-upper), tuple(upper))
@@ -263,14 +255,39 @@ def test_looking_without_a_plan_raises_false_alarms(nothing, answer, looks):
     assert z_of_share(found, rows.shape[0], 0.05) > 4
 
 
+@pytest.mark.parametrize("customers", [200, 600])
+def test_the_leading_answer_keeps_its_level_where_few_customers_carry_the_sum(customers, lean):
+    """Revenue: a hundredth of the customers has a third of it; Lin's adjustment fails here (7.7 %)."""
+    bases = [base(slim(customers=customers), r) for r in range(8)]
+    design = bases[0].design
+    name = leading(design, design.outcomes[1])[0]
+    p = many((name,), bases, 75 if lean else 600, treated=False, looks=[26], number=1)[..., 5]
+    assert z_of_share((p <= 0.05).sum(), p.size, 0.05) < 3.0
+
+
+def test_by_manager_the_leading_answer_tells_the_effect_by_head(lean):
+    """Not that on the mean of portfolios, which small ones of the best customers carry; gains are by head."""
+    bases = [base(slim(customers=1200, experiment__unit="manager"), r) for r in range(4)]
+    design = bases[0].design
+    name = leading(design, design.primary)[0]
+    found = many((name, "clustered_adjusted"), bases, 60 if lean else 400, looks=[26])[:, :, 0]
+    truth = np.array([effect(one) for one in bases])
+    gaps = found[..., 0].mean(axis=1) - truth[:, None]
+    error = found[..., 0].std(axis=1) / math.sqrt(found.shape[1])
+    z = (gaps / error).sum(axis=0) / math.sqrt(len(bases))
+    assert abs(z[0]) < 4
+    assert z[1] > 4  # the other one is another effect
+    covered = (found[:, :, 0, 3] <= truth[:, None]) & (truth[:, None] <= found[:, :, 0, 4])
+    assert z_of_share(covered.sum(), covered.size, 0.95) > -4
+
+
 # -- other designs: the effect read back, and nothing found in nothing -----------------------------------
 
 DESIGNS = {
     "pairs": ({"experiment__lot": {"how": "pairs"}}, ("paired", "difference"), 0),
     "rerandomised": ({"experiment__lot": {"how": "rerandomised"}}, ("adjusted",), 0),
     "managers": (
-        # The other two tell the effect by portfolio, each counted once; the truth is by customer.
-        {"experiment__unit": "manager"}, ("clustered_weighted",), 0,
+        {"experiment__unit": "manager"}, ("clustered", "clustered_adjusted", "clustered_weighted"), 0,
     ),
     "shares": ({"experiment__metrics": {"conversion": {
         "measure": "conversion", "role": "primary", "window": "4 weeks"}}}, ("share", "adjusted"), 0),
@@ -290,10 +307,10 @@ DESIGNS = {
     ),
 }  # fmt: skip
 CONSERVATIVE = {
-    "randomised", "staggered", "paired", "ratio", "ratio_adjusted", "share", "clustered_weighted",
-    "difference",
+    ("regions", "randomised"), ("waves", "staggered"), ("ratio", "ratio"), ("ratio", "ratio_adjusted"),
+    ("pairs", "difference"), ("managers", "clustered_weighted"),
 }  # fmt: skip
-"""Attainable sizes below 5 %, or skewed figures of few orders: not above."""
+"""Not above 5 %: attainable sizes below it, skewed baskets, pairs and strata that an answer does not use."""
 
 
 @pytest.fixture(scope="module", params=DESIGNS)
@@ -307,23 +324,32 @@ def other(request, lean):
         many(answers, bases, lots, flag, [bases[0].design.stop], number)[:, :, 0] for flag in (True, False)
     ]
     truth = np.array(
-        [[_as_run(one, one.lot(seed), number) for seed in range(1000, 1000 + lots)] for one in bases]
-    )
+        [
+            [[_truth(one, one.lot(seed), number, answer) for answer in answers]
+             for seed in range(1000, 1000 + lots)]
+            for one in bases
+        ]
+    )  # fmt: skip
     return request.param, answers, found, truth
 
 
-def _as_run(one, lot, number):
-    from dataclasses import replace
-
+def _truth(one, lot, number, answer):
+    """Effect as run; of answers that count each cluster once, on the mean of clusters, as they say."""
     run = replace(one.none, panel=one.mixed(lot))
     seen = one.seen(lot)
+    if answer in ("clustered", "clustered_adjusted"):
+        effects = [
+            twin.panel.take(seen.members).window("orders", 0, 26) * 2.0 for twin in (one.everybody, one.none)
+        ]
+        place = np.unique(lot.cluster, return_inverse=True)[1]
+        return float((np.bincount(place, effects[0] - effects[1]) / np.bincount(place)).mean())
     return as_run(seen, run, one.none, one.design.outcomes[number], 1)
 
 
 def test_every_answer_reads_the_injected_effect_back(other):
     name, answers, (found, _), truth = other
     for k, answer in enumerate(answers):
-        gaps = found[:, :, k, 0] - truth
+        gaps = found[:, :, k, 0] - truth[:, :, k]
         # Lots of one world share its chances: scores are over worlds.
         z = z_of_mean(gaps.mean(axis=1), 0.0)
         assert abs(z) < 5, (name, answer)  # t of 7 degrees: 5 is as rare as 3.2 of a normal
@@ -337,14 +363,15 @@ def test_no_answer_finds_more_than_it_should_in_nothing(other):
         p = none[:, :, k, 5].ravel()
         z = z_of_share((p <= 0.05 + 1e-12).sum(), p.size, 0.05)
         assert z < 3.5, (name, answer, (p <= 0.05).mean())
-        if answer not in CONSERVATIVE:
+        if (name, answer) not in CONSERVATIVE:
             assert z > -4.5, (name, answer, (p <= 0.05).mean())
 
 
 def test_intervals_of_every_answer_cover_what_ran(other):
     name, answers, (found, _), truth = other
     for k, answer in enumerate(answers):
-        covered = (found[:, :, k, 3] <= truth) & (truth <= found[:, :, k, 4])
+        there = truth[:, :, k]
+        covered = (found[:, :, k, 3] <= there) & (there <= found[:, :, k, 4])
         assert z_of_share(covered.sum(), covered.size, 0.95) > -4, (name, answer, covered.mean())
 
 
@@ -358,7 +385,7 @@ def test_gates_of_the_same_policy_twice_go_no_oftener_than_they_may(lean):
         experiment__arms={"control": "today", "treated": "today"},
         experiment__looks={"at": ["4 weeks", "8 weeks", "12 weeks", "18 weeks", "22 weeks"]},
     )
-    found = diagnose(scenario, 60 if lean else 1000, workers=1, progress=False, store=None)
+    found = diagnose(scenario, 40 if lean else 1000, workers=1, progress=False, store=None)
     assert (found.truth("orders") == 0.0).all()
     assert (found.truth("revenue") == 0.0).all()
     assert np.abs(found.value()).max() < 1e-6

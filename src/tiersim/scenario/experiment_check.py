@@ -32,8 +32,10 @@ def experiment(scenario: Scenario) -> Iterator[Fault]:
     test = scenario.experiment
     if test is None:
         return
-    for rule in (_arms, _who, _lot, _waves, _times, _metrics, _strata):
+    for rule in (_arms, _lot, _waves, _times, _metrics):
         yield from rule(scenario, test)
+    faults = list(_who(scenario, test))
+    yield from faults or _strata(scenario, test)
 
 
 def pilot_regions(scenario: Scenario, test: Experiment) -> list[str]:
@@ -75,7 +77,10 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 
 def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
-    yield from unknown("experiment.who.tiers", test.who.tiers, scenario.tiers, "tier")
+    faults = list(unknown("experiment.who.tiers", test.who.tiers, scenario.tiers, "tier"))
+    yield from faults
+    if faults:
+        return
     try:
         tiers = _parts(scenario, "tier")
     except ValueError:
@@ -160,7 +165,7 @@ def _waves(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         path = f"experiment.waves.{i}"
         yield from unknown_places(scenario, path, wave)
         if wave.after >= test.lasts:
-            allowed = f"less than the experiment lasts, {write_weeks(test.lasts)}"
+            allowed = f"less than {_length(test)}"
             yield f"{path}.after", "lies after the experiment's end", write_weeks(wave.after), allowed, None
         if not wave.regions and not wave.industries:
             continue
@@ -185,7 +190,7 @@ def _waves(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     if test.period > test.lasts:
-        allowed = f"at most the experiment's length, {write_weeks(test.lasts)}"
+        allowed = f"at most {_length(test)}"
         yield "experiment.period", "is longer than the experiment", write_weeks(test.period), allowed, None
     if test.begins + test.lasts > 1040:
         yield "experiment.lasts", "ends more than 20 years from the start", None, "an earlier end", None
@@ -197,7 +202,7 @@ def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         yield "experiment.looks.first", text, write_weeks(looks.first), "every: 4 weeks, or at: [...]", None
     for key, at in (("first", looks.first), ("every", looks.every)):
         if at is not None and at > test.lasts:
-            allowed = f"at most the experiment's length, {write_weeks(test.lasts)}"
+            allowed = f"at most {_length(test)}"
             yield f"experiment.looks.{key}", "lies after the experiment's end", write_weeks(at), allowed, None
     begins = scenario.start + timedelta(weeks=round(test.begins))
     for i, moment in enumerate(looks.at):
@@ -207,7 +212,7 @@ def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
             allowed = f"after the experiment begins, {begins}"
             yield f"experiment.looks.at.{i}", "is a look before the experiment has begun", got, allowed, None
         elif weeks > test.lasts:
-            allowed = f"at most {write_weeks(test.lasts)} after it begins"
+            allowed = f"at most {_length(test)} after it begins"
             yield f"experiment.looks.at.{i}", "lies after the experiment's end", got, allowed, None
 
 
@@ -227,7 +232,7 @@ def _metrics(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         window = metric.lag + (metric.window or 0.0)
         if metric.lag >= test.lasts or window > test.lasts:
             text = "asks for a window that reaches beyond the experiment"
-            yield path, text, write_weeks(max(window, metric.lag)), f"at most {write_weeks(test.lasts)}", None
+            yield path, text, write_weeks(max(window, metric.lag)), f"at most {_length(test)}", None
         limits = [metric.worst, metric.worst_points]
         if all(limit is not None for limit in limits):
             yield path, "has two limits; keep worst or worst_points", None, None, None
@@ -299,6 +304,10 @@ def _strata(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         keys += [SIZES[trait].format(name) for trait, name in zip(test.lot.by, small[0], strict=True)]
         allowed = f"fewer traits, more customers, or a larger {' or '.join(keys)}"
         yield "experiment.lot.by", text, ", ".join(test.lot.by), allowed, None
+
+
+def _length(test: Experiment) -> str:
+    return f"experiment.lasts, {write_weeks(test.lasts)}"
 
 
 def _parts(scenario: Scenario, trait: str) -> dict[str, float]:

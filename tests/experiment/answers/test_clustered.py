@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -183,3 +184,29 @@ def test_too_few_clusters_for_what_is_asked() -> None:
     with pytest.raises(NotEstimable, match="arm 1 has 1 of at least 2 clusters"):
         clustered_weighted(lone)
     assert clustered(lone).dof == 3
+
+
+def test_weighted_compares_within_the_strata_of_the_lot() -> None:
+    """By hand: two strata of four clusters; the far level of the small one must not widen the error."""
+    size = np.array([2, 2, 2, 2, 6, 6, 6, 6])
+    level = np.array([100.0, 104.0, 110.0, 116.0, 1.0, 2.0, 5.0, 6.0])
+    place = np.repeat(np.arange(8), size)
+    arm = np.array([0, 0, 1, 1, 0, 0, 1, 1])[place]
+    stratum = np.array([0, 0, 0, 0, 1, 1, 1, 1])[place]
+    found = clustered_weighted(Sample(level[place], arm, stratum, np.empty((32, 0)), cluster=place))
+    assert found.value == pytest.approx(0.25 * (113 - 102) + 0.75 * (5.5 - 1.5))
+    # Equal clusters: the variance of a mean of two is their half squared gap, by arm; one degree each.
+    parts = [0.25**2 * (2.0**2 + 3.0**2), 0.75**2 * (0.5**2 + 0.5**2)]
+    assert found.error == pytest.approx(math.sqrt(sum(parts)))
+    assert found.dof == pytest.approx(sum(parts) ** 2 / sum(part**2 / 2 for part in parts))
+
+
+def test_weighted_leaves_strata_out_where_an_arm_of_one_has_a_cluster_only() -> None:
+    rng = np.random.default_rng(12)
+    place = np.repeat(np.arange(7), 4)
+    arm = np.array([0, 0, 1, 1, 0, 0, 1])[place]
+    stratum = np.array([0, 0, 0, 0, 1, 1, 1])[place]
+    given = rng.normal(size=28), arm
+    one = clustered_weighted(Sample(*given, stratum, np.empty((28, 0)), cluster=place))
+    other = clustered_weighted(Sample(*given, 0 * stratum, np.empty((28, 0)), cluster=place))
+    assert (one.value, one.error, one.dof) == (other.value, other.error, other.dof)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,35 +136,57 @@ def clustered_weighted(
 ) -> Estimate:
     """Difference of the means of customers, with CR2 errors by cluster and Satterthwaite's t.
 
-    For arms that consist of whole clusters CR2 (Bell and McCaffrey 2002) has a closed form: each cluster's
-    sum of residuals counts 1 / (1 - h) times, h its share of the customers of its arm. Degrees of freedom are
-    those of Bell and McCaffrey under independent customers, here in closed form too (derived here; with equal
-    clusters and arms it is clusters less two). For the effect on customers where clusters differ in size, and
-    best with 10 or more clusters an arm; strata are not used.
+    Within strata that hold whole clusters, weighed by their customers, if each has two clusters an arm; else
+    without strata. For arms that consist of whole clusters CR2 (Bell and McCaffrey 2002) has a closed form:
+    each cluster's sum of residuals counts 1 / (1 - h) times, h its share of the customers of its arm and
+    stratum. Degrees of freedom of a stratum are those of Bell and McCaffrey under independent customers,
+    here in closed form too (derived here; with equal clusters and arms they are clusters less two); strata,
+    whose customers may vary by much more or less, are put together by Satterthwaite 1946. For the effect on
+    customers where clusters differ in size, and best with 10 or more clusters an arm.
 
     Raises
     ------
     NotEstimable : as `clusters_of`; an arm of one cluster; clusters never vary.
     """
     found = clusters_of(sample, arm)
-    means, variance, traces, squares = [], 0.0, 0.0, 0.0
-    for treated in (0, 1):
-        rows = found.treated == treated
-        if np.count_nonzero(rows) < 2:
-            raise NotEstimable(f"{found.arms.name(bool(treated))} has 1 of at least 2 clusters")
-        heads = found.size[rows]
-        customers = float(heads.sum())
-        part = heads / customers
-        mean = float(part @ found.mean[rows])
-        means.append(mean)
-        variance += float((np.square(part * (found.mean[rows] - mean)) / (1.0 - part)).sum())
-        own = part / (customers * (1.0 - part))
-        traces += 1.0 / customers
-        squares += float((np.square(own) * (1.0 - 2.0 * part)).sum()) + float(own @ part) ** 2
+    counts = np.zeros((found.strata, 2), np.int64)
+    np.add.at(counts, (found.stratum, found.treated), 1)
+    used = np.flatnonzero(counts.sum(axis=1) > 0)
+    inside = found.stratum if (counts[used] >= 2).all() else np.zeros_like(found.stratum)
+    value = variance = below = base = 0.0
+    for number in np.unique(inside):
+        share = float(found.size[inside == number].sum() / found.size.sum())
+        parts = []
+        for treated in (0, 1):
+            rows = (found.treated == treated) & (inside == number)
+            if np.count_nonzero(rows) < 2:
+                raise NotEstimable(f"{found.arms.name(bool(treated))} has 1 of at least 2 clusters")
+            parts.append(_cell(found.size[rows], found.mean[rows]))
+        (control, *spread), (other, *more) = parts
+        own, traces, squares = (one + two for one, two in zip(spread, more, strict=True))
+        value += share * (other - control)
+        base += share * control
+        variance += share**2 * own
+        below += (share**2 * own) ** 2 * squares / traces**2
+    dof = variance * variance / below if below > 0.0 else math.inf
     return concluded(
-        means[1] - means[0], variance, _spread(found), traces * traces / squares, inference, level,
-        means[0] + found.middle, found.details, "the means of clusters never vary",
+        value, variance, _spread(found), dof, inference, level, base + found.middle, found.details,
+        "the means of clusters never vary",
     )  # fmt: skip
+
+
+def _cell(heads: Floats, means: Floats) -> tuple[float, float, float, float]:
+    """Mean of the customers of some clusters and its CR2 variance; trace and trace of squares of the latter.
+
+    Both are of the quadratic form under independent customers with a variance of 1.
+    """
+    customers = float(heads.sum())
+    part = heads / customers
+    mean = float(part @ means)
+    variance = float((np.square(part * (means - mean)) / (1.0 - part)).sum())
+    own = part / (customers * (1.0 - part))
+    squares = float((np.square(own) * (1.0 - 2.0 * part)).sum()) + float(own @ part) ** 2
+    return mean, variance, 1.0 / customers, squares
 
 
 def _spread(found: Clusters) -> float:

@@ -92,7 +92,9 @@ def leading(design: Design, outcome: Outcome) -> tuple[str, ...]:
     if design.by_region:
         return ("collapsed", "differences_in_differences")
     if design.test.unit == "manager":
-        return ("clustered_adjusted", "clustered")
+        # Gains are reckoned by head. Where managers of the best customers have few of them, the mean of
+        # clusters is another effect: half as large again as that by head in a starter of 1,200 customers.
+        return ("clustered_weighted", "clustered_adjusted", "clustered")
     if outcome.per != "customer":
         return ("ratio_adjusted", "ratio")
     if design.how == "pairs":
