@@ -210,6 +210,16 @@ def test_a_run_shows_the_team_first_and_the_truth_under_its_heading(tiersim, wri
         assert f"\n{week} " in seen
 
 
+def test_a_pilot_leaves_a_package_that_loads_and_is_not_overwritten(tiersim, written, folder):
+    path = written(PILOT)
+    text = tiersim("experiment", path, "--package", folder / "package").stdout
+    assert "package.yaml, region " in flat(text)
+    rollout = ts.load(folder / "package" / "package.yaml")
+    assert rollout.experiment.waves
+    again = tiersim("experiment", path, "--package", folder / "package", code=2)
+    assert "exists already and is not overwritten" in flat(again.stderr)
+
+
 def test_ts_experiment_answers_a_call_after_its_package_is_loaded():
     import tiersim.experiment.diagnose  # noqa: F401
 

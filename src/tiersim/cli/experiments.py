@@ -59,9 +59,18 @@ def experiment(
     replication: Annotated[
         int, typer.Option("--replication", help="Which future of this seed, from 0; the same in diagnose.")
     ] = 0,
+    package: Annotated[
+        str | None,
+        typer.Option(
+            "--package",
+            metavar="FOLDER",
+            help="Write what other regions copy: a scenario of the rollout, and a sheet to fill in for each.",
+        ),
+    ] = None,
     changes: Changes = None,
 ) -> None:
     """Run an experiment once as a team would live it, and then show what only the simulation knows."""
+    from tiersim.experiment.package import package_of, save
     from tiersim.experiment.run import experiment as run_once
     from tiersim.runs.simulation import check_counts
     from tiersim.scenario.load import load
@@ -73,7 +82,12 @@ def experiment(
         raise WrongUse(f"--replication: must not be below 0; got {replication}")
     from tiersim.cli.experiment_pages import print_experiment
 
-    print_experiment(run_once(scenario, seed, replication), numbers(scenario.currency))
+    found = run_once(scenario, seed, replication)
+    files = [] if package is None else save(package_of(found), package)
+    print_experiment(found, numbers(scenario.currency))
+    if package is not None:
+        say()
+        say(f"The package for the other regions is in {package}: {', '.join(file.name for file in files)}")
 
 
 def diagnose(
