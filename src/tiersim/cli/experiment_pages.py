@@ -82,7 +82,8 @@ def _print_reading(found: Experiment, n: Numbers) -> None:
         say()
     say("Verdicts: net gain of a year of rollout")
     for line in found.verdicts.to_dict("records"):
-        gain = n.money_range(line["low"], line["high"])
+        low, high = line["low"], line["high"]  # one figure where a report has no interval
+        gain = n.money(low) if low == high else n.money_range(low, high)
         who = f"{line['menu']} report" + (f", {line['arm']}" if len(design.arms) > 2 else "")
         wrapped(f"{who}: {line['verdict']} after {line['week']} weeks, {line['reason']} ({gain})")
 
