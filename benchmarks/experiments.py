@@ -22,7 +22,8 @@ from tiersim.experiment.answers.menus import ALL
 from tiersim.experiment.reading import read
 from tiersim.experiment.sample import NEVER, RegionPanel, Sample
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import simulate_worlds, simulated, trial
+from tiersim.experiment.trial import trial
+from tiersim.experiment.worlds import simulate_worlds, simulated
 from tiersim.scenario.load import load
 
 DESIGN = {

@@ -17,7 +17,7 @@ from tiersim.experiment.diagnosands import mean
 from tiersim.experiment.hazards import HAZARDS, Case, Hazard, hazards_of
 from tiersim.experiment.outcomes import measured
 from tiersim.experiment.redraws import by_lot
-from tiersim.experiment.trial import simulate_worlds
+from tiersim.experiment.worlds import simulate_worlds
 from tiersim.scenario.indicators import SETS
 from tiersim.scenario.load import load
 

@@ -7,7 +7,7 @@ import pytest
 
 from tiersim.experiment.lots.draw import NO_PART
 from tiersim.experiment.run import experiment
-from tiersim.experiment.trial import simulate_worlds
+from tiersim.experiment.worlds import simulate_worlds
 from tiersim.scenario.load import load
 
 SMALL = {"customers": 201, "run_out": "0 weeks", "horizon": "1 year"}

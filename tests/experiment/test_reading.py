@@ -12,7 +12,7 @@ from tiersim.experiment.answers.menus import ALL
 from tiersim.experiment.estimate import NotSupported
 from tiersim.experiment.gates import bounds_of, level_at
 from tiersim.experiment.reading import read
-from tiersim.experiment.trial import simulate_worlds
+from tiersim.experiment.worlds import simulate_worlds
 
 WAVES = [{"after": f"{2 * k} weeks", "regions": [name]} for k, name in enumerate(["East", "South", "North"])]
 METRICS = {"revenue": {"measure": "revenue", "role": "primary"}}

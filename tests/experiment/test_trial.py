@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.experiment.worlds import LIFT, slim, small
-from tiersim.experiment.trial import simulate_worlds, trial
+from tiersim.experiment.trial import trial
 from tiersim.experiment.truth import all_none, as_run, value
+from tiersim.experiment.worlds import simulate_worlds
 
 SHARED = {f"sharing__{channel}": "all" for channel in ("staff", "budget", "referral", "cuts")}
 FROZEN = {f"freeze__{channel}": True for channel in ("staff", "budget", "referral", "cuts", "market",

@@ -11,29 +11,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tiersim.engine.assignment import Assignment
-from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, RING, SEED, N
-from tiersim.engine.observe import observe
-from tiersim.engine.prepare import prepare
-from tiersim.engine.world import World
-from tiersim.experiment.lots.draw import draw_lot
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import _everybody, _simulate, simulated
+from tiersim.experiment.worlds import opening
 
 
 @dataclass(frozen=True)
 class Base:
-    """One replication: its twins, and all that a lot looks at."""
+    """One replication: where it sets out, and its twins."""
 
-    design: object
+    opening: object
     none: object
     everybody: object
-    drawn: tuple
+
+    @property
+    def design(self):
+        return self.opening.design
 
     def lot(self, seed):
         """The lot of another seed on the same customers."""
-        record, tier, values, replication = self.drawn
-        return draw_lot(self.design, record, tier, values, seed, replication)
+        return replace(self.opening, seed=seed).lot()
 
     def seen(self, lot, treated=True):
         """What a team would see of a lot; of a policy that does nothing if not `treated`."""
@@ -57,17 +53,5 @@ class Base:
 
 def base(scenario, replication, seed=1):
     """The twins of one replication."""
-    design, cut = simulated(scenario)
-    start = prepare(cut, seed, replication)
-    clock = np.zeros(CLOCK_SIZE, np.int64)
-    clock[[N, RING, SEED, REPLICATION]] = cut.customers, start.ring, seed, replication
-    contracts = cut.population.contract is not None
-    record, _ = observe({**start.state, "clock": clock}, 0, contracts, start.laws.signals.names)
-    drawn = record, start.state["tier_now"], start.draw.values, replication
-    lot = draw_lot(design, *drawn[:3], seed, replication)
-    nobody, all_ = Assignment.everyone(design.policies[0]), _everybody(design, lot, 1)
-    twins = [
-        _simulate(cut, start, World(label, assignment), seed, replication, design.ends)
-        for label, assignment in (("none", nobody), ("all", all_))
-    ]
-    return Base(design, *twins, drawn)
+    first = opening(scenario, seed, replication)
+    return Base(first, first.nobody(), first.everybody(first.lot()))

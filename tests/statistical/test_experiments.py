@@ -25,8 +25,8 @@ from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.experiment.looks.recursion import crossings
 from tiersim.experiment.power.analytic import power_at
 from tiersim.experiment.power.groups import Groups
-from tiersim.experiment.trial import simulate_worlds
 from tiersim.experiment.truth import all_none, as_run
+from tiersim.experiment.worlds import simulate_worlds
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,9 @@ from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.money import extra_cost, scale_of
 from tiersim.experiment.sample import RegionPanel, Sample
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import TrialOutcome, simulate_worlds
+from tiersim.experiment.trial import TrialOutcome
 from tiersim.experiment.truth import as_run, cost_as_run
+from tiersim.experiment.worlds import simulate_worlds
 from tiersim.runs.pieces import WorldPlan
 from tiersim.runs.simulation import run_worlds
 from tiersim.runs.tables import Columns

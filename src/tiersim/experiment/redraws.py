@@ -12,19 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from tiersim.engine.assignment import Assignment
-from tiersim.engine.layout import CLOCK_SIZE, REPLICATION, RING, SEED, N
-from tiersim.engine.observe import observe
-from tiersim.engine.prepare import prepare
-from tiersim.engine.watch import Watch
-from tiersim.engine.world import Simulation, World
 from tiersim.experiment.answers.menus import ALL, answers_for
 from tiersim.experiment.design import Design, Outcome
 from tiersim.experiment.diagnosands import Figure, mean
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.lots.draw import draw_lot
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import TrialOutcome, simulated
+from tiersim.experiment.trial import TrialOutcome
+from tiersim.experiment.worlds import opening
 from tiersim.runs.tables import Columns
 from tiersim.scenario.schema import Scenario
 
@@ -45,21 +39,11 @@ def redraw(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: in
 
     The table ``redraws`` has a row an outcome, answer and lot; ``value`` is nan where there is no estimate.
     """
-    design, cut = simulated(scenario)
-    start = prepare(cut, seed, replication)
-    clock = np.zeros(CLOCK_SIZE, np.int64)
-    clock[[N, RING, SEED, REPLICATION]] = cut.customers, start.ring, seed, replication
-    contracts = cut.population.contract is not None
-    record, _ = observe({**start.state, "clock": clock}, 0, contracts, start.laws.signals.names)
-    none, watch = World("none", Assignment.everyone(design.policies[0])), Watch(cut, design.ends)
-    with np.errstate(under="ignore"):
-        Simulation(cut, start, none, seed, replication, watch).run()
-    panel, _ = watch.panel()
+    first = opening(scenario, seed, replication)
+    design, panel = first.design, first.nobody().panel
     rows: list[tuple[int, int, int, float]] = []
     for k in range(LOTS):
-        address = replication + _APART * (k + 1)
-        lot = draw_lot(design, record, start.state["tier_now"], start.draw.values, seed, address)
-        seen = Seen(design, panel, lot)
+        seen = Seen(design, panel, first.lot(replication + _APART * (k + 1)))
         for number, outcome in enumerate(design.outcomes):
             rows += [
                 (number, list(ALL).index(name), k, _said(seen, name, outcome))

@@ -18,8 +18,9 @@ from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import REASONS, Verdict, bounds_of
 from tiersim.experiment.reading import Reading, for_gate, read
 from tiersim.experiment.samples import Seen
-from tiersim.experiment.trial import Worlds, check_answers, simulate_worlds
+from tiersim.experiment.trial import check_answers
 from tiersim.experiment.truth import all_none, as_run, cost_as_run, value
+from tiersim.experiment.worlds import Worlds, simulate_worlds
 from tiersim.runs.worlds import load_scenario
 
 if TYPE_CHECKING:
