@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tiersim.experiment.run import Experiment
     from tiersim.report.numbers import Numbers
 
+WIDE = 100
+"""An interval of more standard errors is told as any effect."""
+
 
 def print_experiment(found: Experiment, n: Numbers) -> None:
     """By look what a team sees, at the end all answers, checks and verdicts; then the truth."""
@@ -45,7 +48,10 @@ def _print_looks(found: Experiment) -> None:
     design, rows = found.design, []
     outcome = design.primary
     for line in found.by_look.to_dict("records"):
-        cells = [amount(line[name], outcome) for name in ("estimate", "low", "high")]
+        # With few degrees of freedom an early bound leaves anything possible.
+        wide = line["high"] - line["low"] > WIDE * line["error"]
+        ends = ["any"] * 2 if wide else [amount(line[name], outcome) for name in ("low", "high")]
+        cells = [amount(line["estimate"], outcome), *ends]
         rows.append((f"{line['week']:g}", [*cells, plain(line["z"]), plain(line["bound"])]))
     say(f"{outcome.name} by look, {unit(design, outcome)}; the interval holds over all looks")
     columns(["estimate", "from", "to", "z", "bound"], rows, 8)
@@ -80,10 +86,20 @@ def _print_reading(found: Experiment, n: Numbers) -> None:
             p = f" (p = {p_value(check.p)})" if math.isfinite(check.p) else ""
             wrapped(f"{check.name}: {'passed' if check.passed else 'FAILED'}{p}: {check.message}")
         say()
-    say("Verdicts: net gain of a year of rollout")
-    for line in found.verdicts.to_dict("records"):
+    verdicts = found.verdicts.to_dict("records")
+    if all(line["in_money"] for line in verdicts):
+        say("Verdicts: net gain of a year of rollout")
+    else:
+        wrapped(
+            f"Verdicts: {design.primary.name} has no worth in money here (its key worth would say one), so "
+            f"any effect for the better counts, in {unit(design, design.primary)}"
+        )
+    for line in verdicts:
         low, high = line["low"], line["high"]  # one figure where a report has no interval
-        gain = n.money(low) if low == high else n.money_range(low, high)
+        if line["in_money"]:
+            gain = n.money(low) if low == high else n.money_range(low, high)
+        else:
+            gain = " to ".join(dict.fromkeys(amount(end, design.primary) for end in (low, high)))
         who = f"{line['menu']} report" + (f", {line['arm']}" if len(design.arms) > 2 else "")
         wrapped(f"{who}: {line['verdict']} after {line['week']} weeks, {line['reason']} ({gain})")
 
@@ -106,4 +122,5 @@ def _print_truth(found: Experiment, n: Numbers) -> None:
             f"A rollout of {design.arms[arm]} to all is worth {n.money(value, signed=True)} over "
             f"{weeks:g} weeks ({n.money(needed)} is needed): {verdict} is {'right' if right else 'wrong'}."
         )
-    wrapped(f"The experiment itself brought {n.money(found.true_cost(), signed=True)} up to its end.")
+    cost = n.money(found.true_cost(), signed=True)
+    wrapped(f"The experiment itself brought {cost} up to the end of its last quarter.")

@@ -83,6 +83,11 @@ def check(file: File, changes: Changes = None) -> None:
     from tiersim.scenario.load import load
 
     scenario = load(file, changes)
+    if scenario.experiment is not None:
+        from tiersim.experiment.design import design_of
+        from tiersim.experiment.trial import check_answers
+
+        check_answers(design_of(scenario))
     say(f"{file}: no mistakes found.")
     n = numbers(scenario.currency)
     plans = count(scenario)

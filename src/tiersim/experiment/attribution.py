@@ -46,6 +46,15 @@ if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
 
+class NoReplies(InputError):
+    """No replication has an estimate in all the scenarios that are compared."""
+
+    @property
+    def why(self) -> str:
+        """The reason, in a clause."""
+        return self.problems[0].message
+
+
 def attribute(
     scenario: Scenario | str | os.PathLike[str],
     replications: int = 200,
@@ -107,11 +116,11 @@ def attribute(
         replies = diagnosis.replies(answer, chosen.name, arm, estimand=estimand)
         values[:, k] = replies.value, replies.truth
         if not np.isfinite(replies.value - replies.truth).any():
-            raise InputError(_silent(diagnosis, answer, chosen, [found[i].name for i in sorted(sets[k])]))
+            raise NoReplies(_silent(diagnosis, answer, chosen, [found[i].name for i in sorted(sets[k])]))
     values[:, :, ~np.isfinite(values).all(axis=(0, 1))] = np.nan
     if np.isnan(values).all():
         text = "has no replication with an estimate in all scenarios; simulate more, or more customers"
-        raise InputError(Problem(None, None, "replications", text, str(replications)))
+        raise NoReplies(Problem(None, None, "replications", text, str(replications)))
     between = None
     if by_lot(design):
         alone = scenario.override({"experiment.answers": [answer]})

@@ -9,6 +9,7 @@ from typing import Any
 
 from tiersim.errors import Problem, ScenarioError
 from tiersim.scenario.experiment import Experiment, Metric
+from tiersim.scenario.load import place_of
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.shares import resolve_rest
 
@@ -155,7 +156,8 @@ def design_of(scenario: Scenario) -> Design:
     if test is None:
         text = "is missing: nothing says what is tested, on whom and for how long"
         allowed = "a section such as {unit: customer, lasts: 26 weeks}; docs/experiments.md shows more"
-        raise ScenarioError(Problem(None, None, "experiment", text, None, allowed))
+        file, _ = place_of(scenario, "name")
+        raise ScenarioError(Problem(file, None, "experiment", text, None, allowed))
     if test.arms:
         arms, policies = tuple(test.arms), tuple(test.arms.values())
     else:

@@ -118,9 +118,10 @@ def decisions(
 ) -> dict[str, Figure]:
     """What verdicts cost, against the true value of the rollout.
 
-    ``wrong_go``: a rollout that is worth less than what is needed; ``lost_good``: a stop, or no decision,
-    though it is worth more; ``regret``: money that a team loses against one that knows the truth, where what
-    does not go is not rolled out; ``regret_never`` and ``regret_always``: of teams that never and always do.
+    ``wrong_go``: a rollout that is worth less than what is needed; ``good_stopped``: a stop though it is
+    worth more, ``good_missed``: a stop or no decision; ``regret``: money that a team loses against one that
+    knows the truth, where what does not go is not rolled out; ``regret_never`` and ``regret_always``: of
+    teams that never and always do.
     """
     good, every = value > needed, np.ones(go.size)
     net = value - needed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.special import ndtr
 
@@ -35,13 +35,18 @@ QUARTER = 13
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says at a look; `reason` is a place in `REASONS`."""
+    """What the gate says at a look; `reason` is a place in `REASONS`.
+
+    `low` and `high` are ends of the net gain of a year of rollout; where the outcome has no worth in money
+    (`in_money` is false), of the effect for the better.
+    """
 
     verdict: str
     reason: int
     look: int
     low: float = math.nan
     high: float = math.nan
+    in_money: bool = True
 
 
 RISE = 1.002
@@ -160,6 +165,7 @@ def gate(
         least = design.least_gain if money.known else 0.0
         ends = sorted((money.gain(seen.low), money.gain(seen.high))) if seen.ok else [math.nan] * 2
         verdict = _at(number, ends, least, list(broken.values()), checks_passed)
+        verdict = replace(verdict, in_money=money.known)
         if verdict.verdict != "hold":
             return verdict
     return verdict
@@ -202,9 +208,8 @@ def naive_gate(design: Design, found: Sequence[Estimate], scale: Scale | Sequenc
         money = scales[number - 1]
         gain, least = money.gain(estimate.value), design.least_gain if money.known else 0.0
         if number == last:
-            return Verdict(
-                "go" if gain > least else "stop", GAIN if gain > least else LOSS, number, gain, gain
-            )
+            said, reason = ("go", GAIN) if gain > least else ("stop", LOSS)
+            return Verdict(said, reason, number, gain, gain, money.known)
         if design.test.gate.stop_early and estimate.p < 0.05 and gain > least:
-            return Verdict("go", GAIN, number, gain, gain)
+            return Verdict("go", GAIN, number, gain, gain, money.known)
     return Verdict("hold", NOTHING, last)

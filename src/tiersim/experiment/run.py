@@ -16,6 +16,7 @@ from tiersim.experiment.checks.multiple import Decision
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.estimate import Estimate
 from tiersim.experiment.gates import REASONS, Verdict, bounds_of
+from tiersim.experiment.looks.inference import z_of_t
 from tiersim.experiment.reading import Reading, for_gate, read
 from tiersim.experiment.samples import Seen
 from tiersim.experiment.trial import check_answers
@@ -106,7 +107,11 @@ class Experiment:
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """One row a menu and arm: verdict, reason, week, ends of the net gain of a year of rollout."""
+        """One row a menu and arm: verdict, reason, week, ends of the net gain of a year of rollout.
+
+        Where the primary outcome has no worth in money (``in_money`` is false) they are ends of its effect
+        for the better.
+        """
         import pandas as pd
 
         design = self.design
@@ -115,7 +120,7 @@ class Experiment:
                 {
                     "menu": menu, "arm": design.arms[arm], "verdict": found.verdict,
                     "reason": REASONS[found.reason], "week": design.looks[found.look - 1] - design.begins,
-                    "low": found.low, "high": found.high,
+                    "low": found.low, "high": found.high, "in_money": found.in_money,
                 }
                 for menu, arm, found in self.reading.verdicts
             ]
@@ -155,14 +160,18 @@ class Experiment:
 
     @cached_property
     def by_look(self) -> pd.DataFrame:
-        """The primary outcome at each look: estimate, its interval that holds over all looks, the bound."""
+        """The primary outcome at each look: estimate, its interval that holds over all looks, the bound.
+
+        ``z`` is the normal score of the same tail as t, since bounds are those of normal scores.
+        """
         import pandas as pd
 
         bounds, rows = bounds_of(self.design), []
         for number, week in enumerate(self.design.looks, 1):
             name, found = self.estimate(look=number)
             wide = for_gate(self.seen, name, self.design.primary, 1, found, number)
-            z = found.value / found.error if found.ok and found.error > 0 else np.nan
+            told = found.ok and found.error > 0 and found.dof >= 1
+            z = z_of_t(found.value / found.error, found.dof) if told else np.nan
             rows.append(
                 {
                     "week": week - self.design.begins, "answer": name, "estimate": found.value,

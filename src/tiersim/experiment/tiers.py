@@ -52,7 +52,11 @@ def by_tier(seen: Seen, arm: int = 1) -> TierEffects:
     shrunken, because = None, ""
     try:
         if len(told) < 2:
-            raise NotEstimable("fewer than two tiers have an effect with an error")
+            exact = sum(one.ok for _, one in found) > 1
+            raise NotEstimable(
+                "their ranges come from the lots that were possible, without a standard error" if exact
+                else "fewer than two tiers have an effect with a standard error"
+            )  # fmt: skip
         effects = [found[k][1].value for k in told]
         shrunken = shrink(effects, [found[k][1].error for k in told])
     except NotEstimable as failure:

@@ -119,7 +119,7 @@ def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path |
                 log_output=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=TIMEOUT,
-                extra_arguments=["--log-level=ERROR"],  # else the kernel warns of its own transport each time
+                extra_arguments=["--log-level=CRITICAL"],  # it tells of its transport and of being stopped
                 cwd=str(cwd or Path.cwd()),
             )
     except PapermillExecutionError as error:

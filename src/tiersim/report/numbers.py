@@ -38,10 +38,14 @@ def decimals_for(x: float, digits: int) -> int:
 
 @dataclass(frozen=True)
 class Scale:
-    """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading."""
+    """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading.
+
+    `places` are the most decimals of a figure.
+    """
 
     factor: float
     unit: str
+    places: int = 2
 
 
 class Numbers:
@@ -142,12 +146,12 @@ class Numbers:
         return Scale(size, f"{self.currency}\u00a0{name}".rstrip("\u00a0"))
 
     def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
-        """`x` in a table of this `scale`: three significant digits, at most two decimals."""
+        """`x` in a table of this `scale`: three significant digits, and no more decimals than it has."""
         if not known(x):
             return self.missing
         assert x is not None
         value = significant(x / scale.factor, 3)
-        return self.plain(value, min(2, decimals_for(value, 3)), signed)
+        return self.plain(value, min(scale.places, decimals_for(value, 3)), signed)
 
     def chance(self, p: Number, n: int, guards: Sequence[float] = ()) -> str:
         """A probability estimated from `n` replications, as a percentage no finer than they support.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -199,7 +200,9 @@ class Experiment(Part):
     @classmethod
     def _whole_weeks(cls, weeks: float) -> float:
         if abs(weeks - round(weeks)) > 0.05:
-            raise ValueError("must be a whole number of weeks, since the model's clock ticks in weeks")
+            near = f"'{math.floor(weeks)} weeks' and '{math.ceil(weeks)} weeks'"
+            text = "must be a whole number of weeks, since the model's clock ticks in weeks"
+            raise ValueError(f"{text}; this is {weeks:.1f}, the nearest are {near}")
         return float(round(weeks))
 
     @property

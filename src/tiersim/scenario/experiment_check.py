@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tiersim.scenario.faults import Fault, nobody, unknown, unknown_places
 from tiersim.scenario.shares import resolve_rest
-from tiersim.scenario.wording import write_weeks
+from tiersim.scenario.wording import write_share, write_weeks
 
 if TYPE_CHECKING:
     from tiersim.scenario.experiment import Experiment, Metric
@@ -64,6 +64,11 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         elif any(share not in (0.5, "rest") for share in test.shares.values()):
             text = "is not even, and of each pair one is treated"
             yield "experiment.shares", text, None, "50 % each, or lot.how: stratified", None
+    given = test.compliance
+    if given.treated <= given.control:
+        text = "leaves the control no less treated than the treated"
+        allowed = f"less than experiment.compliance.treated, {write_share(given.treated)}"
+        yield "experiment.compliance.control", text, write_share(given.control), allowed, None
     if test.shares:
         names = list(test.arms) or ["control", "treated"]
         yield from unknown("experiment.shares", dict(test.shares), names, "arm")
@@ -78,8 +83,8 @@ def _arms(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     faults = list(unknown("experiment.who.tiers", test.who.tiers, scenario.tiers, "tier"))
-    yield from faults
     if faults:
+        yield from (*faults, *unknown_places(scenario, "experiment.who", test.who))
         return
     try:
         tiers = _parts(scenario, "tier")
@@ -94,6 +99,9 @@ def _who(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
 
 def _lot(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
     lot, path = test.lot, "experiment.lot"
+    for i, trait in enumerate(lot.by):
+        if trait in lot.by[:i]:
+            yield f"{path}.by.{i}", "stands there twice", trait, "each trait once", None
     yield from unknown(f"{path}.regions", lot.regions, scenario.population.regions, "region")
     if test.waves:
         yield from _wave_lot(test)
@@ -170,7 +178,7 @@ def _waves(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         if not wave.regions and not wave.industries:
             continue
         both: set[int] = set()
-        for place in product(wave.regions or regions, wave.industries or industries):
+        for place in dict.fromkeys(product(wave.regions or regions, wave.industries or industries)):
             if place in taken:
                 both.add(taken[place])
             taken.setdefault(place, i)
@@ -206,6 +214,10 @@ def _times(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
             yield f"experiment.looks.{key}", "lies after the experiment's end", write_weeks(at), allowed, None
     begins = scenario.start + timedelta(weeks=round(test.begins))
     for i, moment in enumerate(looks.at):
+        if moment in looks.at[:i]:
+            text = "is a look that stands there already"
+            yield f"experiment.looks.at.{i}", text, str(moment), "another time", None
+            continue
         weeks = (moment - begins).days / 7 if isinstance(moment, date) else float(moment)
         got = str(moment) if isinstance(moment, date) else write_weeks(moment)
         if weeks <= 0:
@@ -281,7 +293,7 @@ def _strata(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         return  # shares that do not add up are told where they stand
     used = [
         [(name, share) for name, share in parts[trait].items() if not who[trait] or name in who[trait]]
-        for trait in test.lot.by
+        for trait in dict.fromkeys(test.lot.by)
     ]
     given = [float(share) for share in test.shares.values() if share != "rest"]
     least = min(given, default=1.0 / (len(test.arms) or 2))
@@ -301,7 +313,10 @@ def _strata(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
         named = [", ".join(names) for names in small[:3]]
         text = f"makes strata of which an arm would get fewer than two customers ({'; '.join(named)}"
         text += f" and {len(small) - 3} more)" if len(small) > 3 else ")"
-        keys += [SIZES[trait].format(name) for trait, name in zip(test.lot.by, small[0], strict=True)]
+        keys += [
+            SIZES[trait].format(name)
+            for trait, name in zip(dict.fromkeys(test.lot.by), small[0], strict=True)
+        ]
         allowed = f"fewer traits, more customers, or a larger {' or '.join(keys)}"
         yield "experiment.lot.by", text, ", ".join(test.lot.by), allowed, None
 

@@ -105,6 +105,17 @@ def provenance_of(scenario: BaseModel) -> Provenance:
     return provenance
 
 
+def place_of(scenario: BaseModel, path: str) -> tuple[str | None, int | None]:
+    """File and line where a path of a loaded scenario, or the nearest section around it, was set."""
+    provenance = getattr(scenario, "_provenance", None)
+    while isinstance(provenance, Provenance) and path:
+        if path in provenance:
+            file, line = provenance[path]
+            return file, line or None
+        path = path.rpartition(".")[0]
+    return None, None
+
+
 def starter_folder() -> Traversable:
     """Where the package keeps its starters."""
     return resources.files("tiersim.scenario") / "starters"

@@ -72,9 +72,9 @@ class Arms:
             place, treated = int(thin[0, 0]), bool(thin[0, 1])
             where = self.name(treated)
             if self.labels.size > 1:
-                where = f"stratum {self.labels[place]} of {where}"
+                where = f"a stratum of {where}"
             few = "answer" if least == 1 else "answers"
-            more = f" (and {len(thin) - 1} other cells)" if len(thin) > 1 else ""
+            more = f" (and so {len(thin) - 1} more)" if len(thin) > 1 else ""
             raise NotEstimable(f"{where} has {counts[place, int(treated)]} of at least {least} {few}{more}")
         return counts.astype(np.float64)
 

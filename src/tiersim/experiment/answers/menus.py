@@ -13,6 +13,7 @@ from tiersim.experiment.answers.regional import REGION_ANSWERS
 from tiersim.experiment.design import Design, Outcome
 from tiersim.experiment.estimate import Estimate
 from tiersim.scenario.fields import nearest
+from tiersim.scenario.load import place_of
 
 
 def _call(
@@ -39,24 +40,23 @@ def answers_for(design: Design, outcome: Outcome) -> tuple[str, ...]:
     ScenarioError
         The scenario names an answer that does not exist, or that does not fit the unit of its lot.
     """
-    asked = design.test.answers
+    asked, allowed = design.test.answers, _fitting_any(design)
     faults = []
     for i, name in enumerate(asked):
+        path = f"experiment.answers.{i}"
         if name not in ALL:
-            faults.append(
-                Problem(None, None, f"experiment.answers.{i}", f"names {name!r}, which is no answer", None,
-                        ", ".join(ALL), nearest(name, ALL))
-            )  # fmt: skip
+            text, near = f"names {name!r}, which is no answer", nearest(name, allowed)
+        elif name not in allowed:
+            text, near = f"{name} does not fit a lot by {design.test.unit}", None
+        else:
+            continue
+        file, line = place_of(design.scenario, path)
+        faults.append(Problem(file, line, path, text, None, ", ".join(allowed), near))
     if faults:
         raise ScenarioError(faults)
     fitting = NAIVE + (_by_region(design) if design.by_region else _by_customer(design, outcome))
     if not asked:
         return fitting
-    wrong = [name for name in asked if name not in fitting and name not in _fitting_any(design)]
-    if wrong:
-        allowed = ", ".join(_fitting_any(design))
-        text = f"{wrong[0]} does not fit a lot by {design.test.unit}"
-        raise ScenarioError(Problem(None, None, "experiment.answers", text, None, allowed))
     return tuple(name for name in fitting if name in asked)
 
 

@@ -13,6 +13,8 @@ from tiersim.experiment.answers.arms import concluded, two_arms
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.sample import Floats, Sample
 
+BEFORE, YEAR_AGO = "the time before", "the year before"
+
 
 def before_after(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95) -> Estimate:
     """Treated customers now against themselves right before (`same_before`), with a paired t.
@@ -23,7 +25,7 @@ def before_after(sample: Sample, arm: int = 1, inference: str = "t", level: floa
     ------
     NotEstimable : nothing is known from before, fewer than two treated customers, or changes never vary.
     """
-    return _against_self(sample, sample.same_before, "same_before", sample.arm == arm, inference, level)
+    return _against_self(sample, sample.same_before, BEFORE, sample.arm == arm, inference, level)
 
 
 def year_on_year(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95) -> Estimate:
@@ -36,7 +38,7 @@ def year_on_year(sample: Sample, arm: int = 1, inference: str = "t", level: floa
     ------
     NotEstimable : nothing is known from a year ago, fewer than two such customers, or changes never vary.
     """
-    return _against_self(sample, sample.year_ago, "year_ago", sample.arm == arm, inference, level)
+    return _against_self(sample, sample.year_ago, YEAR_AGO, sample.arm == arm, inference, level)
 
 
 def top_tier_only(sample: Sample, arm: int = 1, inference: str = "t", level: float = 0.95) -> Estimate:
@@ -52,7 +54,7 @@ def top_tier_only(sample: Sample, arm: int = 1, inference: str = "t", level: flo
     if sample.tier is None:
         raise NotEstimable("the sample has no tier")
     chosen = (sample.arm == arm) & (sample.tier == 0)
-    return _against_self(sample, sample.same_before, "same_before", chosen, inference, level)
+    return _against_self(sample, sample.same_before, BEFORE, chosen, inference, level)
 
 
 def _against_self(
@@ -65,7 +67,7 @@ def _against_self(
 ) -> Estimate:
     """Mean change of the chosen customers since `past`, with the t of paired figures."""
     if past is None:
-        raise NotEstimable(f"the sample has no {name}")
+        raise NotEstimable(f"the sample has no figures of {name}")
     if sample.denominator is not None:
         raise NotEstimable("the metric is a ratio of sums: the sum above the line alone says nothing of it")
     now, then = sample.outcome[chosen], past[chosen]
@@ -73,6 +75,8 @@ def _against_self(
     now, then = now[both], then[both]
     n = now.size
     if n < 2:
+        if np.isnan(past[chosen]).all():
+            raise NotEstimable(f"nothing is recorded of {name}")
         raise NotEstimable(f"{n} of at least 2 treated customers are known both now and in {name}")
     if not (np.isfinite(now).all() and np.isfinite(then).all()):
         raise NotEstimable("an outcome is infinite")

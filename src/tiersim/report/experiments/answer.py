@@ -32,8 +32,7 @@ def first_page(told: Told, lang: str = "en") -> Section:
         *(_tiles(v, gain) for gain in gains),
         *(_by_look(v, gain) for gain in gains),
         el("div", _guards(v, lead), _checks(v), _naive(v, lead), cls="three"),
-        el("p", v.t("first_run.conventions", currency=v.f.currency, count=len(v.design.looks)),
-           cls="conventions"),
+        el("p", v.t("first_run.conventions", currency=v.f.currency, looks=_looks(v)), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions"),
         mark=phrases.illustrative(v),
         cls="page first",
@@ -136,6 +135,14 @@ def _by_look(v: View, gain: Gain) -> Markup:
         v.t(key, plan=v.policy(gain.arm)), alt, pictures.by_look(v, gain),
         pictures.by_look(v, gain, narrow=True),
     )  # fmt: skip
+
+
+def _looks(v: View) -> str:
+    """What several looks do to the ranges; nothing where there is one."""
+    count, guarded = len(v.design.looks), v.design.test.looks.spending != "none"
+    if count == 1:
+        return ""
+    return v.t("first_run.conventions_looks" if guarded else "first_run.conventions_unguarded", count=count)
 
 
 def box(heading: str, lines: Iterable[object]) -> Markup:

@@ -85,16 +85,18 @@ def _table(v: View, rows: list[Row]) -> Markup:
 def tiers(told: Told, lang: str = "en") -> Section:
     """Effects by tier, as they were seen and after shrinkage."""
     v = view(told, lang)
+    note = v.t("by_tier.regions") if v.design.by_region else None
+    found = [by_tier(v.run.seen, arm) for arm in v.arms]
     parts: list[object] = []
-    for arm in v.arms:
+    for arm, one in zip(v.arms, found, strict=True):
         if len(v.arms) > 1:
             parts.append(el("h3", v.t("looks.arm", arm=v.arm(arm), policy=v.policy(arm))))
-        parts += _tiers(v, by_tier(v.run.seen, arm))
-    note = v.t("by_tier.regions") if v.design.by_region else None
+        parts += _tiers(v, one)
+    lead = "by_tier.lead" if any(one.shrunken is not None for one in found) else "by_tier.lead_plain"
     return section(
         "tiers",
         v.t("by_tier.title"),
-        el("p", v.t("by_tier.lead"), cls="lead"),
+        el("p", v.t(lead), cls="lead"),
         *parts,
         el("p", note, cls="note") if note else None,
         mark=phrases.illustrative(v),
@@ -108,20 +110,25 @@ def _tiers(v: View, found: TierEffects) -> list[object]:
         Column(v.t("columns.customers")),
         Column(v.t("by_tier.seen", unit=v.unit(outcome))),
         Column(v.t("answers.interval")),
-        Column(v.t("by_tier.shrunken")),
-        Column(v.t("answers.interval")),
-        Column(v.t("by_tier.pulled")),
     ]
+    if found.shrunken is not None:
+        columns += [
+            Column(v.t("by_tier.shrunken")),
+            Column(v.t("answers.interval")),
+            Column(v.t("by_tier.pulled")),
+        ]
     place = {at: k for k, at in enumerate(found.told)}
     rows = []
     for k, tier in enumerate(found.tiers):
         one, shrunken = found.estimates[k], found.shrunken
         cells = [v.tier(tier), v.n.count(found.customers[k])]
         if not one.ok:
-            cells += [v.because(one.failed), "", "", "", ""]
+            cells += [v.because(one.failed), *[""] * (len(columns) - 3)]
         else:
             cells += [v.effect(outcome, one.value), v.interval(outcome, one.low, one.high)]
-            if shrunken is None or k not in place:
+            if shrunken is None:
+                pass
+            elif k not in place:
                 cells += [v.n.missing, "", ""]
             else:
                 at = place[k]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tiersim.errors import TiersimError
 from tiersim.experiment.answers.menus import reported
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class NoSplit:
 
 def split_of(found: Diagnosis, progress: Any = None) -> Attribution | NoSplit:
     """The error of the naive answer that reports reach for first, by hazard; or why there is none."""
-    from tiersim.experiment.attribution import attribute
+    from tiersim.experiment.attribution import NoReplies, attribute
 
     name = naive_of(found)
     if name is None:
@@ -35,8 +34,8 @@ def split_of(found: Diagnosis, progress: Any = None) -> Attribution | NoSplit:
             found.scenario, replications=min(found.replications, MOST), answer=name, seed=found.seed,
             progress=progress,
         )  # fmt: skip
-    except TiersimError as error:
-        return NoSplit(str(error))
+    except NoReplies as silent:
+        return NoSplit(silent.why)
 
 
 def naive_of(found: Diagnosis, arm: int = 1) -> str | None:

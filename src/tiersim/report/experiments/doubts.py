@@ -83,8 +83,9 @@ def _regions(v: View) -> list[str]:
     floor = floor_of(v)
     if floor is None:
         return [*said, v.t("doubts.by_hand")] if v.design.how == "by_hand" else said
-    key = "doubts.floor_never" if floor > LEVEL else "doubts.floor"
-    return [*said, v.t(key, floor=v.n.number(floor, 2), level=v.n.number(LEVEL))]
+    level = float(v.design.test.looks.error)
+    key = "doubts.floor_never" if floor > level else "doubts.floor"
+    return [*said, v.t(key, floor=v.n.number(floor, 2), level=v.n.number(level))]
 
 
 def _people(v: View) -> list[str]:
@@ -116,8 +117,9 @@ def peeking(v: View) -> list[str]:
     count = len(v.design.looks)
     if count == 1:
         return []
-    chance = false_alarm(count, LEVEL, 2, bounds_of(v.design).fractions)
-    return [v.t("doubts.peeking", count=count, chance=v.n.percent(chance, 3), level=v.n.percent(LEVEL))]
+    level = float(v.design.test.looks.error)
+    chance = false_alarm(count, level, 2, bounds_of(v.design).fractions)
+    return [v.t("doubts.peeking", count=count, chance=v.n.percent(chance, 3), level=v.n.percent(level))]
 
 
 def moments(v: View) -> list[Moment]:
@@ -148,7 +150,8 @@ def _event_study(v: View) -> Markup:
     alt = v.t("past.alt", periods=len(shown), before=len(before),
               last=v.effect(v.design.primary, shown[-1].estimate.value))  # fmt: skip
     note = v.t("past.note" if v.design.kind == "pilot" else "past.note_rollout")
-    return figure(v.t("past.figure", outcome=v.outcome(v.design.primary)), alt,
+    title = v.t("past.figure" if before else "past.figure_after", outcome=v.outcome(v.design.primary))
+    return figure(title, alt,
                   pictures.event_study(v, shown), pictures.event_study(v, shown, narrow=True),
                   note=note)  # fmt: skip
 

@@ -40,13 +40,16 @@ def _facts(v: View) -> Markup:
     d = v.design
     first = d.scenario.start + timedelta(weeks=d.begins)
     calendar = ", ".join(v.n.count(week - d.begins) for week in d.looks)
+    looked = v.t("design.looks_one", weeks=calendar)
+    if len(d.looks) > 1:
+        spending = v.t(f"spendings.{d.test.looks.spending}")
+        looked = v.t("design.looks_value", weeks=calendar, spending=spending)
     rows = [
         (v.t("design.unit"), v.t(f"lot_units.{d.test.unit}")),
         (v.t("design.lot"), v.t(f"lots.{d.how}")),
         (v.t("design.time"), v.t("design.time_value", first=first.isoformat(),
                                  weeks=v.weeks(d.stop - d.begins), before=v.weeks(d.before))),
-        (v.t("design.looks"), v.t("design.looks_value", weeks=calendar,
-                                  spending=v.t(f"spendings.{d.test.looks.spending}"))),
+        (v.t("design.looks"), looked),
         (v.t("design.needed"), v.n.money(d.least_gain)),
     ]  # fmt: skip
     columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
@@ -73,10 +76,22 @@ def _arms(v: View) -> Markup:
 
 
 def _places(v: View, arm: int) -> str:
-    seen = v.run.seen
-    regions = list(v.design.scenario.population.regions)
-    inside = np.unique(seen.start_panel.region[seen.lot.arm[seen.cohort] == arm])
-    return ", ".join(regions[code] for code in inside.tolist()) or v.n.missing
+    """Regions of an arm; of waves each with the day from which its regions are told to change."""
+    seen, d = v.run.seen, v.design
+    regions = np.array(list(d.scenario.population.regions))
+    mine = seen.start_panel.region[seen.lot.arm[seen.cohort] == arm]
+    if d.kind != "rollout" or arm == 0 or any(wave.industries for wave in d.test.waves):
+        return ", ".join(regions[np.unique(mine)]) or v.n.missing
+    week = seen.lot.wave[:, 0]
+    waves = [
+        v.t(
+            "design.waves_value",
+            regions=", ".join(regions[week == at]),
+            first=(d.scenario.start + timedelta(weeks=int(at))).isoformat(),
+        )
+        for at in np.unique(week[np.unique(mine)])
+    ]
+    return "; ".join(waves) or v.n.missing
 
 
 def _outcomes(v: View) -> Markup:
@@ -178,8 +193,10 @@ def _looks(v: View, gain: Gain) -> Markup:
             cells = [v.because(found.failed), "", "", ""]
         rows.append([v.n.count(look.week), v.answer(look.answer), *cells])
         classes.append("total" if number == gain.verdict.look else "")
+    changing = len({look.answer for look in gain.looks}) > 1
     return el("div", table(columns, rows, cls="tight", row_classes=classes),
-              el("p", v.t("looks.note"), cls="note"))  # fmt: skip
+              el("p", v.t("looks.note"), cls="note"),
+              el("p", v.t("looks.answers_differ"), cls="note") if changing else None)  # fmt: skip
 
 
 def _guardrails(v: View, gain: Gain) -> Markup | None:

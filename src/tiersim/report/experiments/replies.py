@@ -128,6 +128,7 @@ def alarms(told: Told, lang: str = "en") -> Section:
         el("p", v.t("alarms.lead"), cls="lead"),
         *parts,
         el("p", v.t("alarms.note"), cls="note"),
+        el("p", v.t("alarms.both_sides"), cls="note") if len(v.design.looks) > 1 else None,
         mark=phrases.illustrative(v),
     )
 

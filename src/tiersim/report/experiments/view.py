@@ -11,7 +11,7 @@ from tiersim.experiment.diagnose import Diagnosis
 from tiersim.experiment.run import Experiment
 from tiersim.report.experiments import words
 from tiersim.report.experiments.told import Told
-from tiersim.report.numbers import Number, Numbers, Scale, known
+from tiersim.report.numbers import Number, Numbers, Scale, decimals_for, known
 from tiersim.report.view import Frame
 
 LEAST_P = 0.001
@@ -122,7 +122,9 @@ class View(Frame[Told]):
         if outcome.is_money:
             found = self.n.scale(values)
             return Scale(found.factor, self.t("effect_units.money", currency=found.unit))
-        return Scale(1.0 / self.factor(outcome), self.unit(outcome))
+        factor = self.factor(outcome)
+        largest = max((abs(factor * x) for x in values if known(x)), default=0.0)
+        return Scale(1.0 / factor, self.unit(outcome), max(2, decimals_for(largest, 3)))
 
     def p(self, p: float, said: bool = False) -> str:
         """A p-value in two digits; `said` with its sign of equality, for sentences."""

@@ -225,10 +225,14 @@ def event_study(v: View, moments: Sequence[Moment], narrow: bool = False) -> str
                       color=PLAN, markerfacecolor="white" if before else PLAN)  # fmt: skip
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.axvline(0, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)))
-        above(axes, v.t("past.begins"), 0)
+        earlier = any(one.week < 0 for one in moments)
         money_axis(v, axes.yaxis)
-        name_unit(axes, scale.unit)
-        axes.set_xlabel(v.t("past.axis"))
+        if earlier:
+            above(axes, v.t("past.begins"), 0)
+            axes.set_ylabel(scale.unit)
+        else:
+            name_unit(axes, scale.unit)
+        axes.set_xlabel(v.t("past.axis" if earlier else "past.axis_after"))
         _grid(axes, "y")
     return d.svg
 
