@@ -23,7 +23,7 @@ def test_defaults_are_today_against_the_plan_in_halves():
     assert plan.policies == ("today", "tiered") and plan.arms == ("control", "treated")
     assert plan.shares == (0.5, 0.5) and plan.kind == "ab_test" and plan.how == "stratified"
     assert (plan.begins, plan.stop, plan.before) == (0, 26, 26.0)
-    assert plan.ends == tuple(range(2, 27, 2)) and plan.looks == (26,)
+    assert plan.ends == (*range(2, 13, 2), 13, *range(14, 27, 2)) and plan.looks == (26,)
     assert [outcome.name for outcome in plan.outcomes] == ["profit", "margin", "churn", "satisfaction"]
     assert plan.primary.name == "profit" and [g.name for g in plan.guardrails] == ["churn", "satisfaction"]
     assert plan.horizon == 52

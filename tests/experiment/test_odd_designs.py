@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tiersim.experiment.gates import REASONS
 from tiersim.experiment.lots.draw import NO_PART
 from tiersim.experiment.run import experiment
 from tiersim.experiment.worlds import simulate_worlds
@@ -23,9 +24,9 @@ def test_a_rollout_whose_waves_are_named_has_no_interval_by_lot():
     done = experiment(scenario(HAND))
     _, found = done.estimate(answer="staggered")
     assert found.ok and np.isfinite(found.value) and np.isnan(found.low)
-    _, leading = done.estimate()
-    assert leading.ok and leading.low < leading.value < leading.high, "of a model, not of a lot"
+    assert done.estimate()[0] == "staggered", "no model stands in for the lot that was not drawn"
     assert done.verdict().verdict == "hold"
+    assert REASONS[done.verdict().reason] == "no estimate with a range"
 
 
 def test_the_odd_one_of_pairs_lives_on_under_the_control():

@@ -36,8 +36,21 @@ def test_a_rollout_by_hand_is_estimated_and_not_tested():
         ALL["staggered"].answer(panel, 1, "randomisation")
     said = ALL["randomised"].answer(panel)
     assert not said.ok
-    # The gate then reads the next one that has an interval, or holds.
-    assert {row.answer for row in read(done.seen).estimates if row.leads} <= {"staggered", "stepped_wedge"}
+    # The gate then has no interval to judge by, and holds.
+    reading = read(done.seen)
+    assert {row.answer for row in reading.estimates if row.leads} == {"staggered"}
+    assert reading.verdicts[0][2].verdict == "hold"
+
+
+def test_waves_drawn_by_lot_are_read_before_the_last_has_begun():
+    """Regions that change later are controls so far, and the lot of start dates judges already."""
+    done = rollout(experiment__lot={"how": "simple"}, experiment__looks={"at": ["3 weeks", "5 weeks"]})
+    leads = [row for row in read(done.seen).estimates if row.leads and row.outcome == 0]
+    assert [row.look for row in leads] == [1, 2, 3]
+    for row in leads:
+        assert row.answer == "staggered"
+        assert row.estimate.ok, row.estimate.failed
+        assert row.estimate.inference == "randomisation"
 
 
 def test_exact_tests_are_read_at_the_level_of_their_look():

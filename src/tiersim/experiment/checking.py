@@ -24,7 +24,7 @@ def all_checks(seen: Seen) -> Iterable[Check]:
     """
     design, lot = seen.design, seen.lot
     if design.kind == "ab_test":
-        part = lot.arm >= 0
+        part = seen.cohort  # who is left to be analysed, not who was dealt out
         if design.test.unit == "customer":
             shares = (0.5, 0.5) if design.how == "pairs" else design.shares
             # An independent lot of each customer has no shares by stratum to be held to.

@@ -13,6 +13,9 @@ from tiersim.scenario.load import place_of
 from tiersim.scenario.schema import Scenario
 from tiersim.scenario.shares import resolve_rest
 
+QUARTER = 13
+"""Weeks."""
+
 GOOD_DOWN = frozenset({"churn", "requests", "late", "cost"})
 """Measures of which less is better."""
 
@@ -166,10 +169,10 @@ def design_of(scenario: Scenario) -> Design:
     shares = resolve_rest(dict(test.shares)) if test.shares else dict.fromkeys(arms, 1.0 / len(arms))
     begins = round(test.begins)
     stop = begins + round(test.lasts)
-    looks = _looks(scenario, test, begins, stop)
+    looks, outcomes = _looks(scenario, test, begins, stop), _outcomes(scenario, test)
     return Design(
         scenario, test, arms, policies, tuple(shares[arm] for arm in arms), begins, stop,
-        _ends(test, begins, stop, looks), looks, _outcomes(scenario, test),
+        _ends(test, begins, stop, looks, outcomes), looks, outcomes,
     )  # fmt: skip
 
 
@@ -188,10 +191,21 @@ def _looks(scenario: Scenario, test: Experiment, begins: int, stop: int) -> tupl
     return tuple(sorted({week for week in weeks if week < stop} | {stop}))
 
 
-def _ends(test: Experiment, begins: int, stop: int, looks: tuple[int, ...]) -> tuple[int, ...]:
-    """Ends of periods: steps of the period forward and backward from the beginning, and all looks."""
+def _ends(
+    test: Experiment, begins: int, stop: int, looks: tuple[int, ...], outcomes: tuple[Outcome, ...]
+) -> tuple[int, ...]:
+    """Ends of periods: steps of the period forward and backward from the beginning, and all looks.
+
+    Quarters too, at whose ends surveys go out and customers are rated, and the ends of outcomes' windows: in
+    the middle of a period there is no state, and events would be split between its two parts.
+    """
     step = round(test.period)
     weeks = {*range(begins, 0, -step), *range(begins + step, stop, step), *looks, stop}
+    weeks |= set(range(QUARTER, stop, QUARTER))
+    for outcome in outcomes:
+        first = begins + outcome.lag
+        last = first + (outcome.window or 0.0)
+        weeks |= {round(week) for week in (first, last) if begins < week < stop}
     weeks |= {begins + round(wave.after) for wave in test.waves}
     return tuple(sorted(week for week in weeks if week > 0))
 

@@ -25,7 +25,7 @@ REASONS = (
     "a guardrail is broken",
     "a guardrail is not settled",
     "the checks failed",
-    "no estimate",
+    "no estimate with a range",
 )
 GAIN, LOSS, OPEN, BROKEN, UNSURE, CHECKS, NOTHING = range(len(REASONS))
 

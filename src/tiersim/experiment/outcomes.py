@@ -38,7 +38,8 @@ def measured(panel: Panel, measure: str, first: float, stop: float) -> Floats:
     if measure == "renewal":
         due = panel.window("due", first, stop)
         renewed = panel.window("renewed", first, stop)
-        return np.where(due > 0.0, np.minimum(renewed, 1.0), np.nan)
+        # Who renewed once and then left has not renewed all that came up.
+        return np.where(due > 0.0, renewed >= due - 1e-9, np.nan)
     start, end = _state(panel, first), _state(panel, stop)
     if start < 0 or end < 0:
         return np.full(len(panel), np.nan)

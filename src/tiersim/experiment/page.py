@@ -166,7 +166,8 @@ def _limits(page: DesignPage) -> list[str]:
 def _floor(page: DesignPage) -> str:
     alpha = float(page.design.test.looks.error)
     if page.design.kind == "rollout":
-        return "not told for waves: their order was not drawn by a lot"
+        by_hand = ": their order was not drawn by a lot" if page.design.how == "by_hand" else " here"
+        return f"not reckoned for waves{by_hand}"
     if page.floor == 0.0:
         return "none: a lot by customer has more outcomes than anybody could count"
     regions, treated = inputs.pilot(page.design)

@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 KNOWN_BEFORE = ("revenue", "orders")
 """Covariates that every system has, of the year before the experiment."""
 
+KEPT_SINCE_START = ("churn", "retention", "upgrade")
+"""Shares that are known from the start on only: nobody was lost, and nobody rated, on record before."""
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
@@ -135,9 +138,12 @@ class Seen:
             raise NotEstimable(f"{outcome.measure} is not known of the time before the experiment")
         rows, begins, ends = rows[:, known], begins[known], ends[known]
         number = int((ends <= design.begins).sum())
+        start, drawn = self.first_period(units, begins), self.lot.drawn
+        if drawn and design.kind == "rollout":
+            drawn = int((start < NEVER).sum())  # waves that have not begun by this look are controls so far
         return RegionPanel(
-            rows, size.astype(float), self.first_period(units, begins), number, (ends - begins).astype(float),
-            self._names(units), self.lot.drawn, np.zeros(units.size, np.int64),
+            rows, size.astype(float), start, number, (ends - begins).astype(float),
+            self._names(units), drawn, np.zeros(units.size, np.int64),
         )  # fmt: skip
 
     def _sums(self, outcome: Outcome, place: Array, size: Array, used: Array) -> tuple[Floats, Array, Array]:
@@ -156,10 +162,20 @@ class Seen:
     def _coarse(
         self, outcome: Outcome, place: Array, units: int, first: float, stop: float
     ) -> tuple[Floats, Array, Array]:
-        """Before and during as two periods, for outcomes that are no sums."""
+        """Before and during as two periods, for outcomes that are no sums.
+
+        What happens to customers in a window happens to more of them in a longer one. So shares look back as
+        far as they look ahead; where the time before is shorter, its share is put on the other's length as
+        if it went on at the same pace.
+        """
         panel, design = self.panel, self.design
         rows = np.full((units, 2), np.nan)
-        spans = [(design.begins - design.before, float(design.begins)), (first, stop)]
+        back, pace = design.before, 1.0
+        if outcome.is_share and outcome.measure != "renewal":
+            back = stop - first
+            if outcome.measure in KEPT_SINCE_START and back > design.begins > 0:
+                back, pace = float(design.begins), back / design.begins
+        spans = [(design.begins - back, float(design.begins)), (first, stop)]
         for k, (low, high) in enumerate(spans):
             value, denominator = by_customer(panel, outcome, low, high)
             for unit in range(units):
@@ -170,6 +186,9 @@ class Seen:
                     rows[unit, k] = value[mine].sum() / total if total > 0 else np.nan
                 elif mine.any():
                     rows[unit, k] = value[mine].mean()
+        if pace != 1.0:
+            stays = rows[:, 0] if outcome.measure == "retention" else 1.0 - rows[:, 0]
+            rows[:, 0] = stays**pace if outcome.measure == "retention" else 1.0 - stays**pace
         ends = np.array(spans)
         return rows, ends[:, 0], ends[:, 1]
 

@@ -82,13 +82,13 @@ def test_strata_weigh_by_who_was_assigned_not_by_who_answered() -> None:
             [1, 2, 3, 4, 5, 6],
             [0, 0, 1, 1, 0, 0],
             [2, 2, 2, 2, 7, 7],
-            "stratum 7 of arm 1 has 0 of at least 2",
+            "a stratum of arm 1 has 0 of at least 2",
         ),
         (
             [1, 2, 3, 4, 5, 6, 7, 8],
             [0, 0, 1, 1, 0, 1, 0, 1],
             ["a", "a", "a", "a", "b", "b", "c", "c"],
-            r"stratum b of the control has 1 of at least 2 answers \(and 3 other cells\)",
+            r"a stratum of the control has 1 of at least 2 answers \(and so 3 more\)",
         ),
     ],
 )

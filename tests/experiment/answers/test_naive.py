@@ -93,14 +93,16 @@ def test_without_inference_there_is_only_a_figure() -> None:
 def test_too_few_treated_are_no_answer() -> None:
     one = plain([1.0, 2, 3], [1, 0, 0], same_before=np.ones(3), year_ago=np.ones(3), tier=np.zeros(3, int))
     for call, past in (
-        (before_after, "same_before"),
-        (year_on_year, "year_ago"),
-        (top_tier_only, "same_before"),
+        (before_after, "the time before"),
+        (year_on_year, "the year before"),
+        (top_tier_only, "the time before"),
     ):
         with pytest.raises(NotEstimable, match=f"1 of at least 2 treated customers .* in {past}"):
             call(one)
     with pytest.raises(NotEstimable, match="0 of at least 2 treated"):
         top_tier_only(replace(one, arm=np.ones(3, int), tier=np.ones(3, int)))
+    with pytest.raises(NotEstimable, match="nothing is recorded of the year before"):
+        year_on_year(replace(one, year_ago=np.full(3, np.nan)))
     with pytest.raises(NotEstimable, match="arm 1 has 1 of at least 2 answers"):
         treated_untreated(one)
     with pytest.raises(NotEstimable, match="the control has 1 of at least 2 answers"):

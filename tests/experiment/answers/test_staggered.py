@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import permutations
 
@@ -137,3 +138,42 @@ def test_what_is_not_supported_or_estimable_says_why() -> None:
         staggered(given, controls="all")
     with pytest.raises(ValueError, match="unknown inference"):
         staggered(given, inference="t")
+
+
+def test_regions_weigh_alike_whatever_their_time() -> None:
+    """An effect that grows by 1 a period, without noise: each region's own mean, then the mean of regions."""
+    starts = [4, 4, 6, 9, NEVER, NEVER]
+    flat = replace(staged(3, starts), outcome=np.zeros((6, 14)))
+    given = with_effect(flat, 1.0, growth=1.0)
+    own = [np.mean(1.0 + np.arange(14 - start)) for start in starts if start != NEVER]
+    assert staggered(given, weigh="regions").value == pytest.approx(np.mean(own))
+    cells = np.concatenate([1.0 + np.arange(14 - start) for start in starts if start != NEVER])
+    assert staggered(given).value == pytest.approx(cells.mean())
+    with pytest.raises(ValueError, match="unknown weigh"):
+        staggered(given, weigh="heads")
+
+
+def test_the_past_is_as_long_as_asked_for() -> None:
+    """By hand: one wave, one control, periods of 2 weeks; 3 weeks of past are two periods."""
+    outcome = np.array([[1.0, 3.0, 7.0, 20.0], [0.0, 2.0, 4.0, 5.0]])
+    given = RegionPanel(
+        outcome, np.ones(2), np.array([3, NEVER]), 3, np.full(4, 2.0), ("a", "b"), 1, np.zeros(2, np.int64)
+    )
+    assert staggered(given, inference="none").value == (20.0 - 7.0) - (5.0 - 4.0)
+    assert staggered(given, inference="none", past=3.0).value == (20.0 - 5.0) - (5.0 - 3.0)
+    assert staggered(given, inference="none", past=99.0).value == pytest.approx((20 - 11 / 3) - (5 - 2))
+    uneven = replace(given, weeks=np.array([2.0, 1.0, 3.0, 2.0]))
+    assert staggered(uneven, inference="none", past=4.0).value == pytest.approx((20 - 24 / 4) - (5 - 14 / 4))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_longer_past_is_no_bias_and_less_noise(seed: int) -> None:
+    starts = [4, 4, 6, 8, NEVER, NEVER, NEVER, NEVER]
+    told = np.array([
+        [staggered(staged(100 * seed + k, starts), inference="none", weigh="regions", past=past).value
+         for past in (0.0, 4.0)]
+        for k in range(300)
+    ])  # fmt: skip
+    error = told.std(axis=0) / math.sqrt(len(told))
+    assert (np.abs(told.mean(axis=0)) < 4 * error).all()
+    assert told[:, 1].std() < 0.8 * told[:, 0].std()

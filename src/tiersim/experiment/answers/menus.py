@@ -88,7 +88,9 @@ def _by_customer(design: Design, outcome: Outcome) -> tuple[str, ...]:
 def leading(design: Design, outcome: Outcome) -> tuple[str, ...]:
     """Sound answers that gates read, the preferred first; the next where one is not estimable."""
     if design.kind == "rollout":
-        return ("staggered", "stepped_wedge")
+        # Not the stepped wedge: it takes an effect that is the same at all times, and where effects grow it
+        # compares late starters with early ones that are already treated.
+        return ("staggered",)
     if design.by_region:
         return ("collapsed", "differences_in_differences")
     if design.test.unit == "manager":

@@ -75,7 +75,7 @@ def _against_self(
     now, then = now[both], then[both]
     n = now.size
     if n < 2:
-        if np.isnan(past[chosen]).all():
+        if chosen.any() and np.isnan(past[chosen]).all():
             raise NotEstimable(f"nothing is recorded of {name}")
         raise NotEstimable(f"{n} of at least 2 treated customers are known both now and in {name}")
     if not (np.isfinite(now).all() and np.isfinite(then).all()):

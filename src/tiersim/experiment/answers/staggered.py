@@ -16,6 +16,12 @@ from tiersim.experiment.sample import Floats, Ints, RegionPanel
 
 CONTROLS = ("not_yet", "never")
 
+WEIGH = ("cells", "regions")
+"""Whether a mean counts each region and week alike, or each region whatever its time."""
+
+QUARTER = 13.0
+"""Weeks before a start that regions are compared with where answers are given by name."""
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -43,13 +49,15 @@ def staggered(
     controls: str = "not_yet",
     inference: str = "randomisation",
     seed: int = 0,
+    weigh: str = "cells",
+    past: float = 0.0,
 ) -> Estimate:
     """Mean effect over all treated regions and periods, from group-time effects without covariates.
 
     The effect of the regions that begin in period g, at period t, is their mean change since g - 1 minus
-    that of the controls (Callaway & Sant'Anna 2021, eq. 2.8-2.9 without covariates). Cells are averaged by
-    treated regions and weeks. Two-way fixed effects would compare late starters with early ones that are
-    already treated, and subtract from the effect what grew there (Goodman-Bacon 2021).
+    that of the controls (Callaway & Sant'Anna 2021, eq. 2.8-2.9 without covariates). Two-way fixed effects
+    would compare late starters with early ones that are already treated, and subtract from the effect what
+    grew there (Goodman-Bacon 2021).
 
     Inference comes from the lot of start dates: the same average under every way to deal the same starts
     out to the regions of each block. It is exact for no effect at all, whatever the serial correlation. No
@@ -63,6 +71,10 @@ def staggered(
         within the panel.
     inference : ``randomisation``, or ``none`` for the value alone (starts chosen by hand).
     seed : of the sample of lots, where one is drawn.
+    weigh : ``cells`` averages by treated regions and weeks, so that early waves count more; ``regions``
+        takes the mean over each region's time first, and each region once.
+    past : weeks before g whose mean stands for period g - 1, rounded up to whole periods and as far as they
+        are known; 0 for that period alone. One short period is a noisy thing to compare with.
 
     Raises
     ------
@@ -71,7 +83,9 @@ def staggered(
     NotEstimable
         No past, nobody treated, no region left to compare with, no spread.
     """
-    seen = _Seen(panel, controls)
+    if weigh not in WEIGH:
+        raise ValueError(f"unknown weigh {weigh!r}; there are {', '.join(WEIGH)}")
+    seen = _Seen(panel, controls, weigh, past)
     return seen.estimate(None, level, inference, seed)
 
 
@@ -81,12 +95,13 @@ def staggered_by_time(
     controls: str = "not_yet",
     inference: str = "randomisation",
     seed: int = 0,
+    past: float = 0.0,
 ) -> dict[int, Estimate]:
     """Effects by periods since the start, 0 for the first treated one; else as `staggered`.
 
     Later ones rest on early waves only. A time that has no control region left is absent.
     """
-    seen = _Seen(panel, controls)
+    seen = _Seen(panel, controls, "cells", past)
     last = panel.outcome.shape[1] - 1 - min(seen.starts.tolist())
     found = {}
     for since in range(last + 1):
@@ -98,10 +113,10 @@ def staggered_by_time(
 class _Seen:
     """A panel as seen by staged starts: what all averages of one panel share."""
 
-    def __init__(self, panel: RegionPanel, controls: str) -> None:
+    def __init__(self, panel: RegionPanel, controls: str, weigh: str, past: float) -> None:
         if controls not in CONTROLS:
             raise ValueError(f"unknown controls {controls!r}; there are {', '.join(CONTROLS)}")
-        self.panel, self.controls = panel, controls
+        self.panel, self.controls, self.weigh, self.past = panel, controls, weigh, past
         self.scale = checked(panel)
         self.starts = starts_within(panel)
         self.periods = panel.outcome.shape[1]
@@ -112,7 +127,7 @@ class _Seen:
         self.weeks = tuple(panel.weeks.tolist())
 
     def weights(self, since: int | None) -> Weights:
-        return group_time_weights(self.counts, self.weeks, self.controls, since)
+        return group_time_weights(self.counts, self.weeks, self.controls, since, self.weigh, self.past)
 
     def estimate(self, since: int | None, level: float, inference: str, seed: int) -> Estimate:
         weights = self.weights(since)
@@ -181,7 +196,12 @@ def _floor(kinds: Ints, blocks: Ints, rows: Floats, number: int) -> float:
 
 @lru_cache(maxsize=512)
 def group_time_weights(
-    counts: tuple[tuple[int, int], ...], weeks: tuple[float, ...], controls: str, since: int | None = None
+    counts: tuple[tuple[int, int], ...],
+    weeks: tuple[float, ...],
+    controls: str,
+    since: int | None = None,
+    weigh: str = "cells",
+    past: float = 0.0,
 ) -> Weights:
     """Weights of outcomes in an average of group-time effects; kept, since they depend on the design only.
 
@@ -189,7 +209,7 @@ def group_time_weights(
     ----------
     counts : (start, regions) in ascending order; a start at the number of periods stands for none.
     weeks : length of each period.
-    controls : as in `staggered`.
+    controls, weigh, past : as in `staggered`.
     since : only cells so many periods after their start; None for all.
     """
     periods = len(weeks)
@@ -198,20 +218,27 @@ def group_time_weights(
     effect, own = np.zeros((starts.size, periods)), np.zeros((starts.size, periods))
     cells = left_out = 0
     for row, start in enumerate(starts.tolist()):
-        for t in range(start, periods):
-            if since is not None and t != start + since:
-                continue
+        times = [t for t in range(start, periods) if since is None or t == start + since]
+        told = [t for t in times if (starts > (t if controls == "not_yet" else periods - 1)).any()]
+        cells, left_out = cells + len(told), left_out + len(times) - len(told)
+        whole = sum(weeks[t] for t in told) if weigh == "regions" else 1.0
+        for t in told:
             free = starts > (t if controls == "not_yet" else periods - 1)
-            if not free.any():
-                left_out += 1
-                continue
-            cells += 1
-            share = held[row] * weeks[t]
+            share = held[row] * weeks[t] / whole
             own[row, t] += share / held[row]
-            for at, sign in ((t, 1.0), (start - 1, -1.0)):
-                effect[row, at] += sign * share / held[row]
-                effect[free, at] -= sign * share / held[free].sum()
+            for at, part in ((t, 1.0), *_reference(start, weeks, past)):
+                effect[row, at] += part * share / held[row]
+                effect[free, at] -= part * share / held[free].sum()
     if cells:
         total = float(held @ own.sum(axis=1))
         effect, own = effect / total, own / total
     return Weights(tuple(starts.tolist()), effect, own, cells, left_out)
+
+
+def _reference(start: int, weeks: tuple[float, ...], past: float) -> list[tuple[int, float]]:
+    """Periods right before a start that together have `past` weeks, with their shares, taken off."""
+    first = start - 1
+    while first > 0 and sum(weeks[first:start]) < past - 1e-9:
+        first -= 1
+    length = sum(weeks[first:start])
+    return [(at, -weeks[at] / length) for at in range(first, start)]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tiersim.experiment.answers.did import event_study
 from tiersim.experiment.answers.pretrend import pretrend
-from tiersim.experiment.answers.staggered import staggered_by_time
+from tiersim.experiment.answers.staggered import QUARTER, staggered_by_time
 from tiersim.experiment.estimate import Estimate, NotEstimable, NotSupported
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
@@ -132,9 +132,9 @@ def moments(v: View) -> list[Moment]:
         zero = float(panel.weeks[:start].sum())
         return [Moment(float(middle[start + since]) - zero, one) for since, one in sorted(found.items())]
     try:
-        since_start = staggered_by_time(panel)
+        since_start = staggered_by_time(panel, past=QUARTER)
     except NotSupported:
-        since_start = staggered_by_time(panel, inference="none")
+        since_start = staggered_by_time(panel, inference="none", past=QUARTER)
     step = float(d.test.period)
     return [Moment((since + 0.5) * step, one) for since, one in sorted(since_start.items())]
 
