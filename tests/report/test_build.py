@@ -94,6 +94,16 @@ def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch
         build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "file", "en", ["html"])
 
 
+def test_a_folder_that_cannot_be_is_told_before_anything_is_simulated(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for to in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ReportError, match=r"cannot write to .*is no folder") as caught:
+            build.report("roi", "no_such_scenario.yaml", to=to)
+        assert caught.value.exit_code == 2
+    assert build.check_writable(tmp_path / "new" / "deep") is None
+    assert [path.name for path in tmp_path.iterdir()] == ["file"], "looking leaves nothing behind"
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

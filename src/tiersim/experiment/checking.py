@@ -14,7 +14,10 @@ from tiersim.experiment.checks.ratio_mismatch import ratio_mismatch
 from tiersim.experiment.design import Design
 from tiersim.experiment.estimate import Estimate, NotEstimable
 from tiersim.experiment.gates import limit_of
-from tiersim.experiment.samples import Seen
+from tiersim.experiment.samples import KNOWN_BEFORE, Seen
+
+BALANCED = tuple(f"{name} of the year before" for name in KNOWN_BEFORE)
+"""What balance looks at, in words."""
 
 
 def all_checks(seen: Seen) -> Iterable[Check]:
@@ -46,7 +49,7 @@ def _balances(seen: Seen) -> Iterable[Check]:
     for number in range(1, len(seen.design.arms)):
         mine = (arm == 0) | (arm == number)
         try:
-            yield balance(known[mine], arm[mine] == number, stratum[mine])
+            yield balance(known[mine], arm[mine] == number, stratum[mine], names=BALANCED)
         except NotEstimable as failure:
             yield Check("balance", True, math.nan, f"Balance cannot be judged: {failure.why}.", {})
 

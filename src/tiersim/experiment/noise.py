@@ -150,9 +150,13 @@ def one(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: int) 
 
 
 def lead(seen: Seen, arm: int) -> tuple[str, Estimate]:
-    """The leading answer about the primary outcome at the end, the first that has an interval."""
+    """The leading answer about the primary outcome at the end, the first that has a standard error.
+
+    That of waves is judged by the lot of start dates and has none; they are planned by the model's.
+    """
     design, first = seen.design, None
-    for name in leading(design, design.primary):
+    names = leading(design, design.primary)
+    for name in (*names, "stepped_wedge") if design.kind == "rollout" else names:
         answer = ALL[name]
         sample: Sample | RegionPanel
         try:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tiersim.report.errors import ReportFailed
+from tiersim.report.errors import ReportError, ReportFailed
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -37,6 +37,27 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         for left in waiting.values():
             with contextlib.suppress(OSError):
                 left.unlink()
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a folder that cannot be made or written to, before minutes are spent on what it should hold.
+
+    Raises
+    ------
+    ReportError : with the place that stands in the way.
+    """
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise ReportError(f"cannot write to {folder}: {there} is no folder. Allowed here: another folder")
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise ReportError(
+            f"cannot write to {folder}: {there}: {error.strerror}. Allowed here: another folder"
+        ) from None
 
 
 def _umask() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.report.atomic import check_writable
 from tiersim.report.errors import ReportError, ReportWarning, choose
 from tiersim.report.request import Request, keep
 
@@ -78,6 +79,7 @@ def report(
         from tiersim.report.experiments.words import languages
     choose("language", lang, languages())
     wanted = _formats(formats)
+    check_writable(Path(to))
     with tempfile.TemporaryDirectory(prefix="tiersim-report-") as name:
         folder = Path(name)
         findings: Any

@@ -132,8 +132,10 @@ def known_paths(root: type[BaseModel], tree: Any = None) -> Iterator[str]:
 
 
 def _known(place: Place, tree: Any, path: str) -> Iterator[str]:
+    if isinstance(tree, list):
+        tree = {str(number): entry for number, entry in enumerate(tree)}
     here = tree if isinstance(tree, Mapping) else {}
-    keys = place.keys or (tuple(here) if place.kind == "map" else ())
+    keys = place.keys or (tuple(here) if place.kind in ("map", "list") else ())
     for key in keys:
         below = f"{path}.{key}" if path else str(key)
         yield below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ def balance(
     draws: Bools | None = None,
     complete: bool = False,
     threshold: float = THRESHOLD,
+    names: Sequence[str] = (),
 ) -> Check:
     """Whether covariates known before differ between one arm and the control by more than chance.
 
@@ -70,6 +72,7 @@ def balance(
         exact by permutation, which few clusters need; without, it is Hotelling's.
     complete : whether `draws` are all assignments possible, with the real one among them.
     threshold : the check fails where the joint p-value is not above it.
+    names : of the covariates, for the message; default their numbers.
 
     Returns
     -------
@@ -101,8 +104,9 @@ def balance(
     largest = float(np.abs(smd).max()) if smd.size else 0.0
     details = {f"difference {k}": float(x) for k, x in enumerate(smd)}
     details |= {"largest": largest, "statistic": statistic, "floor": floor}
-    far = [str(k) for k, x in enumerate(smd) if abs(x) > LIMIT]
-    named = f" Covariates {', '.join(far)} differ by more than {LIMIT:g} standard deviations." if far else ""
+    told = list(names) or [f"covariate {k}" for k in range(smd.size)]
+    far = [told[k] for k, x in enumerate(smd) if abs(x) > LIMIT]
+    named = f" By more than {LIMIT:g} standard deviations: {', '.join(far)}." if far else ""
     if p > threshold:
         text = "Before the experiment the arms differ by no more than chance allows."
     else:
