@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from tiersim.errors import InputError, ScenarioError
 from tiersim.experiment import attribution
-from tiersim.experiment.attributed import REGIONS, REST, WHOLE
+from tiersim.experiment.attributed import WHOLE
 from tiersim.experiment.attribution import attribute
 from tiersim.experiment.design import design_of
 from tiersim.experiment.diagnosands import mean
@@ -110,14 +110,6 @@ def test_parts_of_a_hazard_are_differences_of_plain_diagnoses():
     assert found.whole == mean(gaps[0], found.pairs)
 
 
-def test_sentences_name_the_answer_the_parts_and_the_rest():
-    found = split()
-    said = found.sentences()
-    assert list(said) == [WHOLE, *(part.hazard.name for part in found.parts), REST]
-    assert "before_after" in said[WHOLE] and "orders" in said[WHOLE]
-    assert all(hazard.stands_for in said[hazard.name] for hazard in found.hazards)
-
-
 # -- what a scenario has ------------------------------------------------------------------------------
 
 
@@ -192,7 +184,6 @@ def test_the_spread_between_draws_of_regions_is_that_of_all_their_pairs():
         ]
         variances.append(np.var(gaps, ddof=0))
     assert abs(found.spread.value - np.sqrt(np.mean(variances))) < 3 * found.spread.error
-    assert REGIONS in found.sentences()
 
 
 @pytest.mark.slow

@@ -6,14 +6,18 @@ import io
 import math
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import python_calamine
 import xlsxwriter
 from scipy.special import ndtri
 
+from tests.experiment.diagnoses import diagnosed
+from tests.experiment.worlds import small
 from tiersim.errors import ScenarioError, TiersimError
 from tiersim.experiment.diagnose import diagnose
 from tiersim.experiment.estimate import from_error
@@ -197,7 +201,8 @@ def test_problems_and_contamination_are_told(test: Contents, contents: Contents,
     assert any(met.kind == "compliance" for met in test.problems)
     longest = max(rule.delay for rule in pilot.seen.lot.assignment.arms)
     assert longest > 0
-    assert any(met.kind == "delay" and f"up to {longest} weeks" in met.text for met in contents.problems)
+    text = f"up to {longest} weeks late, {longest / 2:g} on average"
+    assert any(met.kind == "delay" and text in met.text for met in contents.problems)
 
 
 # -- the scenario -----------------------------------------------------------------------------------------
@@ -283,6 +288,31 @@ def test_a_diagnosis_gives_a_package_without_measurements() -> None:
     assert rollout(found).experiment is not None
 
 
+def churn_diagnosed(shares: dict[str, str]) -> Contents:
+    """A package of a design about churn, with answers by hand: it falls, does not move, and rises."""
+    value, half = np.array([-0.03, -0.02, 0.0, 0.02]), 0.01
+    rows = [("difference", True, value, value - half, value + half, np.full(4, 0.01))]
+    scenario = small(
+        experiment__shares=shares,
+        experiment__lot={"how": "simple"},
+        experiment__metrics={"churn": {"measure": "churn", "role": "primary"}},
+    )
+    verdicts = {("sound", False): ("go", "go", "hold", "stop")}
+    return package_of(diagnosed(scenario, verdicts, np.ones(4), np.ones(4), rows))
+
+
+def test_a_simulated_lesson_knows_that_less_churn_is_good() -> None:
+    lesson = churn_diagnosed({}).lessons[0]
+    assert lesson.wording == "simulated" and lesson.value == pytest.approx(-0.0075)
+    assert "in 50% of 4 simulated runs its interval would lie on the good side" in lesson.text
+    assert lesson.text.endswith("in 25% on the bad one")
+
+
+def test_the_source_tells_the_share_that_was_treated() -> None:
+    found = churn_diagnosed({"control": "70 %", "treated": "30 %"})
+    assert found.where.startswith("30% of the customers of ")
+
+
 def test_an_unknown_arm_is_named(pilot: Experiment) -> None:
     with pytest.raises(ScenarioError, match=r"is no arm.*did you mean treated"):
         package_of(pilot, "treatd")
@@ -354,6 +384,11 @@ def test_sheets_hold_settings_lessons_tracking_and_steps(contents: Contents, pil
     steps = rows_of(data, SHEETS[3])
     change = next(row for row in steps if row[0] == "change over")
     assert str(change[3])[:10] == "2027-01-04"  # 26 + 26 weeks after 2026-01-05
+
+
+def test_the_tracking_sheet_says_what_its_ltv_is(contents: Contents) -> None:
+    told = " ".join(str(row[0]) for row in rows_of(region_sheet(contents), SHEETS[2]) if row)
+    assert "plain forecast: the quarter's margin times 4" in told and "season is not taken out" in told
 
 
 def test_a_region_fills_its_sheet_in_and_the_rollout_follows(
@@ -454,6 +489,21 @@ def test_save_overwrites_nothing(contents: Contents, tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="exists already"):
         save(contents, tmp_path / "p")
     assert [path.read_bytes() for path in files] == before
+
+
+def test_sheets_have_the_dates_of_the_waves_that_were_asked_for(contents: Contents, tmp_path: Path) -> None:
+    files = save(contents, tmp_path / "p", every=13, regions_a_wave=1)
+    scenario = load(files[0])
+    assert scenario.experiment is not None
+    after = {name: wave.after for wave in scenario.experiment.waves for name in wave.regions}
+    left = [name for name in scenario.population.regions if name not in contents.pilot]
+    assert sorted(after[name] for name in left) == [26 + 13 * k for k in range(len(left))]
+    for name, path in zip(left, files[1:], strict=True):
+        change = next(row for row in rows_of(path.read_bytes(), SHEETS[3]) if row[0] == "change over")
+        week = timedelta(weeks=scenario.experiment.begins + after[name])
+        assert str(change[3])[:10] == str(scenario.start + week)
+    with pytest.raises(ScenarioError, match=r"every: must be a whole number of weeks"):
+        region_sheet(contents, left[0], every=0.5)
 
 
 def test_ltv_is_a_geometric_sum() -> None:

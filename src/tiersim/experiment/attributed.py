@@ -1,4 +1,4 @@
-"""The error of an answer in parts: what `attribute` gives, as figures, as a table and in sentences."""
+"""The error of an answer in parts: what `attribute` gives, as figures and as a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-REST, WHOLE, REGIONS = "not attributed", "whole", "few regions"
+REST, WHOLE = "not attributed", "whole"
 
 
 @dataclass(frozen=True)
@@ -143,29 +143,6 @@ class Attribution:
             })  # fmt: skip
         return pd.DataFrame(rows)
 
-    def sentences(self) -> dict[str, str]:
-        """What each part says, in plain words, by hazard; the whole first, what is left last."""
-        unit, whole = self.outcome.unit, self.whole
-        found = {
-            WHOLE: f"{self.answer} misses the true effect on {self.outcome.name} "
-            f"({self.truth.value:+.4g}) by {_shown(whole)} {unit}."
-        }
-        for part in self.parts:
-            text = f"{_shown(part.figure)} because {part.hazard.stands_for}"
-            if not _told(part.figure):
-                text = f"Not to be told from 0: {text}"
-            text += f"; {part.low:+.3g} to {part.high:+.3g} by the order in which hazards go."
-            if _told(part.truth):
-                text += f" The true effect itself is moved by {_shown(part.truth)}."
-            found[part.hazard.name] = text
-        if self.spread is not None:
-            found[REGIONS] = (
-                f"No error on average, but from one draw of regions to another the answer differs by "
-                f"{self.spread.value:.3g} (s.d., simulation error {self.spread.error:.2g})."
-            )
-        found[REST] = f"{_shown(self.rest)} is left with all of these switched off."
-        return found
-
     def __repr__(self) -> str:
         return (
             f"<Attribution of {self.answer} on {self.outcome.name}: {len(self.hazards)} hazards, "
@@ -177,12 +154,3 @@ def _steps(values: Floats) -> Floats:
     """Change by hazard, shape (2, hazards, n), both ways in the order of the hazards."""
     steps = values[:, :-1] - values[:, 1:]
     return np.stack([steps[0], steps[1, ::-1]])
-
-
-def _told(figure: Figure) -> bool:
-    """Whether a figure is beyond two simulation errors from 0."""
-    return abs(figure.value) > 2.0 * figure.error
-
-
-def _shown(figure: Figure) -> str:
-    return f"{figure.value:+.3g} (simulation error {figure.error:.2g})"

@@ -63,6 +63,9 @@ LEVERS: dict[str, str] = {
 }  # fmt: skip
 """The nearest lever of a tier's package for each cause."""
 
+SHORTEST = 1.0
+"""Weeks between contacts; weekly is the most often that a test proposes."""
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -124,11 +127,19 @@ def _fires(rule: Rule, old: float, new: float) -> bool:
 
 
 def noise(found: Experiment, rules: Sequence[Rule] = RULES) -> dict[str, float]:
-    """Triggers a tier and quarter on the twin that nobody changed: how often each rule fires for nothing."""
+    """How often each rule fires for nothing: share of the moments at which it could, over all tiers.
+
+    Counted on the twin that nobody changed, which is one run. A rule that looks at two changes has a moment
+    less in each tier than one that looks at one; nan where the run is too short for any.
+    """
     panel, tiers = found.worlds.none.panel, list(found.scenario.tiers)
-    chances = max(1, (int(panel.ends[-1]) // QUARTER - 1) * len(tiers))
-    fired = watch_for(panel, tiers, rules)
-    return {rule.name: sum(one.rule == rule for one in fired) / chances for rule in rules}
+    last, fired = int(panel.ends[-1]) // QUARTER, watch_for(panel, tiers, rules)
+    shares = {}
+    for rule in rules:
+        moments = max(0, last - rule.quarters) * len(tiers)
+        count = sum(one.rule == rule for one in fired)
+        shares[rule.name] = count / moments if moments else math.nan
+    return shares
 
 
 def analyse(found: Experiment, trigger: Trigger) -> list[Cause]:
@@ -157,11 +168,18 @@ def _causes(panel: Panel, group: Bools, trigger: Trigger) -> Iterator[Cause]:
     ):  # fmt: skip
         old, new = counts(measure)
         yield _cause(name, old, new, by[0], by[1], worse)
-    low, high = panel.period_at(middle), panel.period_at(stop)
-    if low >= 0 and high >= 0:
-        both = group & panel.known[low] & panel.known[high]
-        down = float((panel.tier_now[high] > panel.tier_now[low])[both].sum())
-        yield _cause("downgrades", 0.0, down, heads, heads, 1)
+    before, after = _downgrades(panel, group, first, middle), _downgrades(panel, group, middle, stop)
+    if before is not None and after is not None:
+        yield _cause("downgrades", before, after, heads, heads, 1)
+
+
+def _downgrades(panel: Panel, group: Bools, begin: int, end: int) -> float | None:
+    """Customers in a lower tier at the end of a quarter than at its beginning; None where one is not told."""
+    low, high = panel.period_at(begin), panel.period_at(end)
+    if low < 0 or high < 0:
+        return None
+    both = group & panel.known[low] & panel.known[high]
+    return float((panel.tier_now[high] > panel.tier_now[low])[both].sum())
 
 
 def _cause(name: str, old: float, new: float, by_old: float, by_new: float, worse: int) -> Cause:
@@ -179,7 +197,8 @@ def propose(scenario: Scenario, trigger: Trigger, cause: Cause, lasts: str = "26
     Raises
     ------
     ScenarioError
-        The scenario has no tiered policy, or no lever that is near the cause.
+        The scenario has no tiered policy, no lever that is near the cause, or the lever is at its end, so
+        that both arms would be the same.
     """
     lever = LEVERS.get(cause.name)
     base = next((name for name, policy in scenario.policies.items() if policy.care == "tiered"), None)
@@ -190,7 +209,11 @@ def propose(scenario: Scenario, trigger: Trigger, cause: Cause, lasts: str = "26
     now = getattr(package, lever, None) if package is not None else None
     now = getattr(scenario.tiers[trigger.tier], lever) if now is None else now
     half = float(now) / 2.0
-    written = write_hours(half) if lever == "answer_within" else write_every(max(half, 1.0))
+    if lever == "contact_every":
+        half = max(half, SHORTEST)
+        if not half < float(now):
+            raise ScenarioError(_at_its_end(trigger.tier, float(now)))
+    written = write_hours(half) if lever == "answer_within" else write_every(half)
     improved = scenario.policies[base].model_dump(mode="json", exclude_unset=True, exclude_none=True)
     improved.setdefault("tiers", {}).setdefault(trigger.tier, {})[lever] = written
     improved["description"] = f"as {base}, with {lever} of {trigger.tier} at {written}"
@@ -212,3 +235,14 @@ def propose(scenario: Scenario, trigger: Trigger, cause: Cause, lasts: str = "26
             },
         }
     )
+
+
+def _at_its_end(tier: str, now: float) -> Problem:
+    """Why contacts of a tier that are as often as can be, or never, open no test."""
+    path = f"tiers.{tier}.contact_every"
+    if now == math.inf:
+        text = "has no contacts that could come twice as often, so both arms would be equal"
+        return Problem(None, None, path, text, write_every(now), "a time between contacts, such as monthly")
+    text = "is not halved: more than one contact a week is never proposed, so both arms would be equal"
+    others = ", ".join(name for name, lever in LEVERS.items() if lever != "contact_every")
+    return Problem(None, None, path, text, write_every(now), f"a cause with another lever: {others}")

@@ -45,8 +45,7 @@ def rollout(contents: Contents, every: float | None = None, regions_a_wave: int 
 
 def package_yaml(contents: Contents, every: float | None = None, regions_a_wave: int | None = None) -> str:
     """Text of ``package.yaml``; parameters and errors as of `rollout`."""
-    step = _whole(every, contents.design.stop - contents.design.begins, "every", "weeks")
-    size = _whole(regions_a_wave, max(1, len(contents.pilot)), "regions_a_wave", "regions")
+    step, size = pace(contents, every, regions_a_wave)
     tree = resolved_tree(contents.scenario)
     tree["name"] = f"{contents.scenario.name}: rollout"[:120].strip()
     tree["description"] = f"Rollout of {contents.policy} after a {contents.source}"
@@ -55,6 +54,12 @@ def package_yaml(contents: Contents, every: float | None = None, regions_a_wave:
     if effects:
         tree["effects"] = effects
     return "".join(f"# {line}\n" for line in _head(contents)) + to_yaml(tree)
+
+
+def pace(contents: Contents, every: float | None, regions_a_wave: int | None) -> tuple[int, int]:
+    """Weeks between waves, and regions a wave; parameters and errors as of `rollout`."""
+    step = _whole(every, contents.design.stop - contents.design.begins, "every", "weeks")
+    return step, _whole(regions_a_wave, max(1, len(contents.pilot)), "regions_a_wave", "regions")
 
 
 def _whole(given: float | None, default: int, key: str, what: str) -> int:

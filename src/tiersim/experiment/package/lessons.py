@@ -18,8 +18,7 @@ from tiersim.experiment.gates import BROKEN, at_look, bounds_of, guardrail
 from tiersim.experiment.run import Experiment
 
 SHOWN, NOT_SHOWN, HARMED, SIMULATED = "shown", "not shown", "harmed", "simulated"
-WORDINGS = (SHOWN, NOT_SHOWN, HARMED, SIMULATED)
-"""Strongest wordings; ``simulated`` is of a design that was diagnosed and never run."""
+"""Strongest wordings; the last is of a design that was diagnosed and never run."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Lesson:
         more where few units make Student's t wide; nan where there is no interval.
     base : the control's level; nan where not known.
     answer : how it was estimated.
-    wording : one of `WORDINGS`.
+    wording : ``shown``, ``not shown`` or ``harmed``; ``simulated`` of a design that was never run.
     text : what may be said, in a sentence.
     """
 

@@ -35,7 +35,7 @@ def save(
     left = [name for name in contents.scenario.population.regions if name not in contents.pilot]
     files = {folder / SCENARIO: text.encode()}
     for name in left:
-        files[folder / _file_name(name, files, folder)] = region_sheet(contents, name)
+        files[folder / _file_name(name, files, folder)] = region_sheet(contents, name, every, regions_a_wave)
     there = [path for path in files if path.exists()]
     if there:
         raise ScenarioError(

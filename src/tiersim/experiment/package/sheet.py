@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiersim.errors import Problem, ScenarioError
 from tiersim.experiment.package.book import Book
 from tiersim.experiment.package.contents import Contents
-from tiersim.experiment.package.extend import waves_of
+from tiersim.experiment.package.extend import pace, waves_of
 from tiersim.experiment.package.setting import Setting
 from tiersim.experiment.package.steps import steps_of
 from tiersim.experiment.package.tracking import LTV_YEARS, Tracked, tracked
@@ -35,20 +35,32 @@ NOT_HERE = "set in the scenario"
 QUARTERS = 4
 """Quarters that the tracking table has room for."""
 
+FORECAST = (
+    f"LTV is a plain forecast: the quarter's margin times 4, over {LTV_YEARS} years, discounted, with the "
+    "quarter's churn going on; season is not taken out, so compare it with the same quarter of another year."
+)
+"""What the LTV of the table is and is not."""
 
-def region_sheet(contents: Contents, region: str | None = None) -> bytes:
+
+def region_sheet(
+    contents: Contents,
+    region: str | None = None,
+    every: float | None = None,
+    regions_a_wave: int | None = None,
+) -> bytes:
     """The workbook's content. Text of the scenario stays text: there is no formula in it.
 
     Parameters
     ----------
     region : for which it is; steps then have dates, those of the region's wave.
+    every, regions_a_wave : as of `tiersim.experiment.package.rollout`, whose waves the dates are of.
 
     Raises
     ------
     ScenarioError
-        There is no such region, or it has the policy already.
+        There is no such region, it has the policy already, or a number is not usable.
     """
-    begins = _begins(contents, region)
+    begins = _begins(contents, region, every, regions_a_wave)
     # The day of the scenario and not of the writing, so that equal packages give equal files.
     book = Book.new(contents.scenario.start)
     _settings(book, contents, region)
@@ -58,7 +70,9 @@ def region_sheet(contents: Contents, region: str | None = None) -> bytes:
     return book.bytes()
 
 
-def _begins(contents: Contents, region: str | None) -> date | None:
+def _begins(
+    contents: Contents, region: str | None, every: float | None, regions_a_wave: int | None
+) -> date | None:
     """Day on which a region changes over."""
     if region is None:
         return None
@@ -68,8 +82,7 @@ def _begins(contents: Contents, region: str | None) -> date | None:
         raise ScenarioError(
             Problem(None, None, "population.regions", text, None, ", ".join(names), nearest(region, names))
         )
-    length = contents.design.stop - contents.design.begins
-    begins, waves = waves_of(contents, length, max(1, len(contents.pilot)))
+    begins, waves = waves_of(contents, *pace(contents, every, regions_a_wave))
     if region in contents.pilot:
         left = [name for name in names if name not in contents.pilot]
         text = f"{region} has the policy already"
@@ -201,7 +214,11 @@ def _tracking(book: Book, contents: Contents) -> None:
         "period", "tier", "customers", "repurchase %", "churn %", "NPS",
         f"LTV of {LTV_YEARS} years, {contents.scenario.currency}", "suggested change",
     )  # fmt: skip
-    lines = ["First the pilot as it was observed, then room for the region's own quarters."]
+    lines = [
+        "First the pilot as it was observed, then room for the region's own quarters. Rows are of the "
+        "customers there when the quarter begins.",
+        FORECAST,
+    ]
     sheet = book.sheet(
         TRACKING, "Tracking by quarter and tier", lines, heads, (12, 18, 12, 14, 12, 10, 20, 60)
     )

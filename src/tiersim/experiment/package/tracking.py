@@ -20,7 +20,10 @@ LTV_YEARS = 3
 
 @dataclass(frozen=True)
 class Tracked:
-    """A row: shares from 0 to 1, NPS from -100 to 100, LTV in currency units; nan where not known."""
+    """A row, of the customers there when the quarter begins.
+
+    Shares from 0 to 1, NPS from -100 to 100, LTV in currency units a customer; nan where not known.
+    """
 
     period: str
     tier: str
@@ -52,16 +55,17 @@ def _row(
     panel: Panel, period: str, tier: str, mine: npt.NDArray[np.bool_], quarter: int, rate: float
 ) -> Tracked:
     begin, end = quarter * WEEKS_PER_QUARTER, (quarter + 1) * WEEKS_PER_QUARTER
+    # Sums of who has gone stand at 0 in the panel; churn is applied to the margin of who has not.
+    there = mine & np.isfinite(measured(panel, "conversion", begin, end))
 
     def mean(measure: str) -> float:
-        values = measured(panel, measure, begin, end)[mine]
+        values = measured(panel, measure, begin, end)[there]
         known = np.isfinite(values)
         return float(values[known].mean()) if known.any() else math.nan
 
-    there = measured(panel, "conversion", begin, end)[mine]
     churn = mean("churn")
     return Tracked(
-        period, tier, int(np.isfinite(there).sum()), mean("conversion"), churn, mean("nps"),
+        period, tier, int(there.sum()), mean("conversion"), churn, mean("nps"),
         ltv(mean("margin"), churn, rate),
     )  # fmt: skip
 
