@@ -150,3 +150,11 @@ def test_one_run_tells_unknown_names_too(given, named):
         found.estimate(**given)
     with pytest.raises(KeyError, match="menu"):
         found.verdict("loud")
+
+
+def test_the_aa_test_of_an_answer_counts_what_it_finds_of_nothing(once):
+    check = once.placebo("cuped")
+    none = once.replies("cuped", placebo=True)
+    assert check.name
+    assert check.details["runs"] == np.isfinite(none.p).sum()
+    assert check.details["rate"] == np.mean(none.p <= 0.05)

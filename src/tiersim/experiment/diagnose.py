@@ -13,6 +13,8 @@ import numpy as np
 
 from tiersim.experiment.answers.answer import check_menu
 from tiersim.experiment.answers.menus import ALL
+from tiersim.experiment.checks.check import Check
+from tiersim.experiment.checks.placebo import placebo as judge_placebo
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.diagnosands import SIGNIFICANT, Figure, Replications, decisions, mean, share
 from tiersim.experiment.gates import REASONS, VERDICTS
@@ -197,6 +199,13 @@ class Diagnosis:
                 figures = decisions(go, stop, worth, self.pairs, self.design.least_gain * years)
                 rows.append({"menu": menu, "arm": self.design.arms[arm]} | _flat(figures))
         return pd.DataFrame(rows)
+
+    def placebo(self, answer: str, outcome: str | None = None, arm: int = 1) -> Check:
+        """The A/A test of an answer: how often it finds an effect of a policy that does nothing."""
+        found = self.replies(answer, outcome, arm, placebo=True)
+        p = found.p[found.ok & np.isfinite(found.p)]
+        kind = ALL[answer].supports[0]
+        return judge_placebo(p, float(self.design.test.looks.error), kind in ("randomisation", "placebo"))
 
     def said(self, menu: str, arm: int = 1, placebo: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Code of the verdict (place in ``go, hold, stop``) and look of it, by replication."""

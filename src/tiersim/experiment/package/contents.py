@@ -133,7 +133,8 @@ def package_of(found: Experiment | Diagnosis, arm: str | None = None) -> Content
         verdict, reason = _said(found, number)
         problems = tuple(_failures(found))
         return Contents(
-            scenario, design, number, False, _places(design, ()), when, _declared_regions(design), settings,
+            scenario, design, number, False, _places(design, (), number), when,
+            _declared_regions(design), settings,
             simulated_lessons(found, number), (), verdict, reason, problems,
             tuple(_contaminated(design, None)),
         )  # fmt: skip
@@ -142,7 +143,7 @@ def package_of(found: Experiment | Diagnosis, arm: str | None = None) -> Content
     said = found.verdict(arm=number)
     truth = found.truth[found.truth["arm"] == design.arms[number]]
     return Contents(
-        scenario, design, number, True, _places(design, pilot), when, pilot, settings,
+        scenario, design, number, True, _places(design, pilot, number), when, pilot, settings,
         lessons_of(found, number), tiers, said.verdict, REASONS[said.reason],
         tuple(_problems(found, number, why)), tuple(_contaminated(design, found)),
         tuple(Truth(*row) for row in zip(*(truth[name].tolist() for name in TRUE), strict=True)), found,
@@ -167,11 +168,11 @@ def _day(design: Design, week: int) -> date:
     return design.scenario.start + timedelta(weeks=week)
 
 
-def _places(design: Design, pilot: tuple[str, ...]) -> str:
+def _places(design: Design, pilot: tuple[str, ...], arm: int) -> str:
     who = design.test.who
     names = pilot or tuple(who.regions) or _declared_regions(design)
     places = " and ".join(", ".join(names).rsplit(", ", 1)) if names else "all regions"
-    part = "" if design.by_region else f"{1.0 - design.shares[0]:.0%} of the customers of "
+    part = "" if design.by_region else f"{design.shares[arm]:.0%} of the customers of "
     tiers = f" ({' and '.join(who.tiers)} only)" if who.tiers else ""
     return f"{part}{places}{tiers}"
 
