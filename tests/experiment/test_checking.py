@@ -40,7 +40,7 @@ def test_an_even_lot_passes():
 
 
 def test_the_mix_of_arms_is_of_who_is_left_to_be_analysed():
-    """60 % of the treated are gone before it begins: of a fair lot 100 to 40 are left, and that is no half."""
+    """60 % of the treated are gone before it begins: of a fair lot 100 to 40 are left, which is no half."""
     found = checks(TREATED[:60])["sample ratio"]
     assert not found.passed
     assert found.p < 1e-3
