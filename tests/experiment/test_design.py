@@ -101,6 +101,22 @@ def test_periods_end_where_the_windows_of_outcomes_begin_and_end(keys, further):
     assert plan.ends == tuple(sorted({4, 13, 26, 34, *further}))
 
 
+@pytest.mark.parametrize(
+    ("keys", "lag", "window", "end"),
+    [
+        ({"lag": "4 days", "window": "18 days"}, 1, 3, 8),
+        ({"lag": "10 days", "window": "10 days"}, 1, 1, 6),
+        ({"window": "2 days"}, 0, 1, 5),  # less than a week has no end of its own
+    ],
+)
+def test_lags_and_windows_are_whole_weeks(keys, lag, window, end):
+    """Periods end with weeks: a window of 18 days that ended within one would not see who left in it."""
+    metrics = {"main": {"measure": "churn", "role": "primary"} | keys}
+    plan = design({"begins": "4 weeks", "lasts": "9 weeks", "period": "9 weeks", "metrics": metrics})
+    assert (plan.primary.lag, plan.primary.window) == (lag, window)
+    assert plan.ends == tuple(sorted({4, 13, end, 4 + lag}))
+
+
 def test_worlds_run_whole_quarters_over_experiment_and_worth():
     assert design({"begins": "10 weeks", "lasts": "30 weeks", "worth": {"over": "13 weeks"}}).horizon == 52
     assert design({"begins": "10 weeks", "lasts": "30 weeks", "worth": {"over": "52 weeks"}}).horizon == 65

@@ -90,6 +90,16 @@ def test_the_own_past_of_another_outcome_comes_first_among_the_covariates():
     same(found.same_before, [70, NO, NO, NO])
 
 
+def test_a_window_of_days_sees_who_left_in_its_week():
+    """5 days are told as the week that they lie in: the first left by its end."""
+    design = designed(HALF | primary("churn", window="5 days"))
+    assert design.ends == (13, 26, 27, 39, 52)
+    known = np.ones((5, 4), bool)
+    known[2:, 0], known[3:, 1] = False, False
+    made = seen(design, panel((0, *design.ends), 4, known=known), [0, 1, 0, 1])
+    same(made.sample(design.primary, 52).outcome, [1, 0, 0, 0])
+
+
 def test_who_left_before_the_beginning_or_takes_no_part_is_in_no_sample():
     """The second leaves in the quarter before, the third in the experiment, the fourth has no arm."""
     known = np.ones((8, 4), bool)
@@ -219,6 +229,16 @@ def test_a_window_by_region_ends_with_itself_and_a_look_with_itself():
     same(made.regions(made.design.primary, 52).outcome[0], [4 * 16, 4 * 32, 4 * 64])
     made = pilot(six(revenue=DOUBLING))
     same(made.regions(made.design.primary, 39).outcome[0], [4 * 16, 4 * 32, 4 * 64])
+
+
+def test_a_window_of_days_has_its_weeks_by_region():
+    """18 days are three weeks, in which each customer spends 1 a week, and 2 a week before."""
+    design = designed(PILOT | primary("revenue", window="18 days"))
+    assert design.ends == (13, 26, 29, 39, 52)
+    made = panel((0, *design.ends), 6, region=PLACES, revenue=[[26], [26], [3], [0], [0]])
+    found = seen(design, made, [1, 1, 0, 0, 0, 0], treated=(EAST,)).regions(design.primary, 52)
+    same(found.outcome, [[104, 104, 52]] * 3)
+    same(found.weeks, [13, 13, 3])
 
 
 def test_the_time_before_is_as_long_as_the_design_says():

@@ -153,6 +153,7 @@ def metric(**keys):
             None,
         ),
         (metric(measure="orders", lag="30 weeks"), "metrics.other", "beyond the experiment", None),
+        (metric(measure="orders", lag="180 days"), "metrics.other", "beyond", None),  # of 26 weeks, 182 days
         (metric(measure="orders", lag="8 weeks", window="20 weeks"), "metrics.other", "beyond", None),
         (metric(measure="churn", per="order"), "metrics.other.per", "no ratio for churn", None),
         (metric(measure="orders", per="order"), "metrics.other.per", "divides a sum by itself", None),
