@@ -232,6 +232,54 @@ def test_a_scenario_without_an_experiment_is_an_error(tiersim, small, command):
     assert "experiment: is missing" in shown.stderr
 
 
+WRONG = """\
+preset: machinery
+name: Wrong answers
+start: 2026-01-05
+customers: 1200
+baseline: {revenue: 480 m / year, margin: 24 %, churn: 12 %, satisfaction: 74}
+tiers:
+  S: {share: 5 %, customers_per_manager: 5}
+  A: {share: 15 %, customers_per_manager: 20}
+  B: {share: 30 %, customers_per_manager: 30}
+  C: {share: rest}
+budget: {yearly: 16 m / year, split: {S+A: 60 %, B: 30 %, C: rest}}
+experiment:
+  lasts: 26 weeks
+  answers:
+    - difference
+    - cupd
+    - synthetic_control
+    - befor_after
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "design", "experiment", "diagnose"])
+def test_all_wrong_answers_are_told_at_once_with_file_and_line(tiersim, folder, command):
+    """Before anything is simulated; an answer for regions is none for customers."""
+    path = folder / "wrong.yaml"
+    path.write_text(WRONG, encoding="utf-8")
+    shown = tiersim(command, path, code=2)
+    words, told = WRONG.splitlines(), flat(shown.stderr)
+    for i, (name, text) in enumerate([
+        ("cupd", "names 'cupd', which is no answer; did you mean cuped?"),
+        ("synthetic_control", "synthetic_control does not fit a lot by customer."),
+        ("befor_after", "names 'befor_after', which is no answer; did you mean before_after?"),
+    ], 1):  # fmt: skip
+        assert f"wrong.yaml:{words.index(f'    - {name}') + 1}: experiment.answers.{i}: {text}" in told
+    assert told.count("experiment.answers.") == 3
+    assert "no mistakes found" not in shown.stdout
+
+
+def test_right_answers_are_no_mistake(tiersim, folder):
+    path = folder / "right.yaml"
+    right = (
+        WRONG.replace("cupd", "cuped").replace("befor_", "before_").replace("    - synthetic_control\n", "")
+    )
+    path.write_text(right, encoding="utf-8")
+    assert "no mistakes found" in tiersim("check", path).stdout
+
+
 @pytest.mark.parametrize("words, text", [
     (("design", "--power", "120 %"), "--power: must lie between"),
     (("design", "--power", "much"), "--power"),

@@ -74,6 +74,49 @@ def test_periods_go_forward_and_backward_from_the_beginning_and_end_at_waves():
     assert plan.by_region
 
 
+def test_periods_end_with_quarters_too():
+    """Surveys go out and customers are rated there; 13 and 26 are no steps of 5 from 8."""
+    plan = design({"begins": "8 weeks", "lasts": "20 weeks", "period": "5 weeks"})
+    assert plan.ends == (3, 8, 13, 18, 23, 26, 28)
+    plan = design({"lasts": "30 weeks", "period": "30 weeks"})
+    assert plan.ends == (13, 26, 30)
+    plan = design({"begins": "26 weeks", "lasts": "13 weeks", "period": "13 weeks"})
+    assert plan.ends == (13, 26, 39)
+
+
+@pytest.mark.parametrize(
+    ("keys", "further"),
+    [
+        ({}, ()),
+        ({"lag": "3 weeks"}, (7,)),
+        ({"window": "12 weeks"}, (16,)),
+        ({"lag": "3 weeks", "window": "12 weeks"}, (7, 19)),
+        ({"lag": "10 weeks", "window": "20 weeks"}, (14,)),  # its end is the experiment's
+    ],
+)
+def test_periods_end_where_the_windows_of_outcomes_begin_and_end(keys, further):
+    """In the middle of a period there is no state, and its events would be split."""
+    metrics = {"profit": {"measure": "profit", "role": "primary"}, "churn": {"measure": "churn"} | keys}
+    plan = design({"begins": "4 weeks", "lasts": "30 weeks", "period": "30 weeks", "metrics": metrics})
+    assert plan.ends == tuple(sorted({4, 13, 26, 34, *further}))
+
+
+@pytest.mark.parametrize(
+    ("keys", "lag", "window", "end"),
+    [
+        ({"lag": "4 days", "window": "18 days"}, 1, 3, 8),
+        ({"lag": "10 days", "window": "10 days"}, 1, 1, 6),
+        ({"window": "2 days"}, 0, 1, 5),  # less than a week has no end of its own
+    ],
+)
+def test_lags_and_windows_are_whole_weeks(keys, lag, window, end):
+    """Periods end with weeks: a window of 18 days that ended within one would not see who left in it."""
+    metrics = {"main": {"measure": "churn", "role": "primary"} | keys}
+    plan = design({"begins": "4 weeks", "lasts": "9 weeks", "period": "9 weeks", "metrics": metrics})
+    assert (plan.primary.lag, plan.primary.window) == (lag, window)
+    assert plan.ends == tuple(sorted({4, 13, end, 4 + lag}))
+
+
 def test_worlds_run_whole_quarters_over_experiment_and_worth():
     assert design({"begins": "10 weeks", "lasts": "30 weeks", "worth": {"over": "13 weeks"}}).horizon == 52
     assert design({"begins": "10 weeks", "lasts": "30 weeks", "worth": {"over": "52 weeks"}}).horizon == 65

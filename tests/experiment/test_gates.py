@@ -89,6 +89,23 @@ def test_without_a_worth_in_money_the_sign_decides():
     assert said(from_error(30.0, 10.0), scale=Scale(-1.0, 0.0, known=False)).verdict == "stop"
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_verdict_says_whether_its_range_is_money(known):
+    """Where the outcome has no worth, the range is of the effect and no least gain is asked of it."""
+    scale = Scale(1.0, 0.0, known=known)
+    found = said(from_error(60.0, 10.0), scale=scale)
+    assert found.in_money is known
+    assert (found.low, found.high) == pytest.approx((40.4, 79.6), abs=0.01)
+    assert (found.verdict, found.reason) == (("stop", LOSS) if known else ("go", GAIN))
+    assert said(from_error(0.0, 10.0), scale=scale).in_money is known
+    assert said(NONE, scale=scale).in_money is known
+    # The report without control speaks of the same.
+    naive = naive_gate(planned(), [from_error(60.0, 10.0)], scale)
+    assert (naive.in_money, naive.verdict) == (known, "stop" if known else "go")
+    early = naive_gate(planned(looks=SIX), [from_error(160.0, 10.0)] * 6, scale)
+    assert (early.in_money, early.look) == (known, 1)
+
+
 def test_no_estimate_holds():
     found = said(NONE)
     assert (found.verdict, found.reason) == ("hold", NOTHING)

@@ -89,6 +89,7 @@ def metric(**keys):
         (PILOT | lot(number=2) | {"who": {"regions": ["East", "South"]}}, "lot.number", "as control", None),
         (lot(by=["tier", "region", "industry"]), "lot.by", "fewer than two customers", None),
         (lot(by=["size"]), "lot.by.0", "not one of the words", None),
+        (lot(by=["tier", "region", "tier"]), "lot.by.2", "stands there twice", None),
         (lot(accept="0 %"), "lot.accept", "more than 0", None),
         # waves
         (waves({"regions": ["Eats"]}), "waves.0.regions.0", "no region", "East"),
@@ -109,6 +110,14 @@ def metric(**keys):
             "with waves",
             None,
         ),
+        # compliance
+        (
+            {"compliance": {"treated": "30 %", "control": "30 %"}},
+            "compliance.control",
+            "no less treated than the treated less than experiment.compliance.treated, 30 %",
+            None,
+        ),
+        ({"compliance": {"treated": "20 %", "control": "60 %"}}, "compliance.control", "no less", None),
         # times
         ({"lasts": "4 weeks", "period": "5 weeks"}, "period", "longer than the experiment", None),
         ({"lasts": "20 years", "begins": "1 year"}, "lasts", "more than 20 years", None),
@@ -119,6 +128,8 @@ def metric(**keys):
         ({"looks": {"at": ["2026-01-05"]}}, "looks.at.0", "before the experiment has begun", None),
         ({"begins": "4 weeks", "looks": {"at": ["8 weeks", "2026-01-12"]}}, "looks.at.1", "has begun", None),
         ({"looks": {"at": ["1 year"]}}, "looks.at.0", "after the experiment's end", None),
+        ({"looks": {"at": ["8 weeks", "2 weeks", "8 weeks"]}}, "looks.at.2", "stands there already", None),
+        ({"looks": {"at": ["2026-02-02", "2026-02-02"]}}, "looks.at.1", "stands there already", None),
         ({"looks": {"error": "60 %"}}, "looks.error", "50 %", None),
         ({"worth": {"over": "20 weeks"}}, "worth.over", "whole number of quarters", None),
         (PILOT | {"begins": "0 weeks"}, "begins", "leaves no time before it", None),
@@ -142,6 +153,7 @@ def metric(**keys):
             None,
         ),
         (metric(measure="orders", lag="30 weeks"), "metrics.other", "beyond the experiment", None),
+        (metric(measure="orders", lag="180 days"), "metrics.other", "beyond", None),  # of 26 weeks, 182 days
         (metric(measure="orders", lag="8 weeks", window="20 weeks"), "metrics.other", "beyond", None),
         (metric(measure="churn", per="order"), "metrics.other.per", "no ratio for churn", None),
         (metric(measure="orders", per="order"), "metrics.other.per", "divides a sum by itself", None),
@@ -186,6 +198,32 @@ def test_all_faults_at_once():
         "experiment.lot.how", "experiment.who.regions.0", "experiment.period", "experiment.looks.first",
         "experiment.metrics", "experiment.metrics.a",
     }  # fmt: skip
+
+
+def test_unknown_tiers_and_places_of_who_are_told_together():
+    """The wrong tier does not hide the wrong region behind it, nor the other way round."""
+    who = {"tiers": ["B", "D"], "regions": ["Eats"], "industries": ["Minin"]}
+    found = {problem.path: problem for problem in faults({"who": who})}
+    assert set(found) == {
+        "experiment.who.tiers.1", "experiment.who.regions.0", "experiment.who.industries.0",
+    }  # fmt: skip
+    assert "'D', which is no tier" in found["experiment.who.tiers.1"].message
+    assert found["experiment.who.regions.0"].nearest.rpartition(".")[2] == "East"
+
+
+def test_a_name_that_stands_twice_is_told_once():
+    (found,) = faults({"who": {"tiers": ["B", "B"]}})
+    assert (found.path, found.message) == ("experiment.who.tiers.1", "has B twice")
+    (found,) = faults({"looks": {"at": ["8 weeks", "8 weeks"]}})
+    assert found.path == "experiment.looks.at.1"
+    (found,) = faults(lot(by=["tier", "tier"]))
+    assert found.path == "experiment.lot.by.1"
+
+
+@pytest.mark.parametrize("control", ["0 %", "29 %"])
+def test_fewer_of_the_control_than_of_the_treated_may_be_treated(control):
+    given = load("machinery", {"experiment": {"compliance": {"treated": "30 %", "control": control}}})
+    assert given.experiment.compliance.treated == 0.3
 
 
 WHOLE = """\

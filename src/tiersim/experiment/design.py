@@ -37,7 +37,8 @@ class Outcome:
     """One outcome, resolved.
 
     `sign` is 1 where more is better, -1 where less is; `tiers` are codes, empty for all; `window` is None to
-    the end of the experiment.
+    the end of the experiment. `lag` and `window` are whole weeks, as begins, looks and waves are: periods end
+    with weeks, and within one nobody knows who has left.
     """
 
     name: str
@@ -230,8 +231,8 @@ def _outcomes(scenario: Scenario, test: Experiment) -> tuple[Outcome, ...]:
                 metric.per,
                 metric.role,
                 1 if good == "up" else -1,
-                metric.lag,
-                metric.window,
+                float(round(metric.lag)),
+                None if metric.window is None else float(max(1, round(metric.window))),
                 tuple(tiers.index(tier) for tier in metric.tiers),
                 metric.worst,
                 metric.worst_points,

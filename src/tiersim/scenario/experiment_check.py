@@ -242,7 +242,7 @@ def _metrics(scenario: Scenario, test: Experiment) -> Iterator[Fault]:
             yield f"{path}.tiers", text, ", ".join(metric.tiers), ", ".join(test.who.tiers), None
         yield from _measured(scenario, path, metric)
         window = metric.lag + (metric.window or 0.0)
-        if metric.lag >= test.lasts or window > test.lasts:
+        if round(metric.lag) >= round(test.lasts) or window > test.lasts:
             text = "asks for a window that reaches beyond the experiment"
             yield path, text, write_weeks(max(window, metric.lag)), f"at most {_length(test)}", None
         limits = [metric.worst, metric.worst_points]
