@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tiersim.experiment.estimate import NotEstimable
+from tiersim.experiment.looks.bounds import Bounds
 from tiersim.experiment.power.groups import Groups
 from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, above_zero, check_target
 
@@ -15,6 +16,9 @@ MOST = 1e12
 
 NEARLY_NORMAL = 1e6
 """Degrees of freedom above which the normal law stands for t; powers differ by less than 1e-6."""
+
+SURELY = 1e-15
+"""Chance that a drift is still found for; what is rarer is as good as never."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +50,51 @@ def power_at(effect: float, error: float, dof: float = math.inf, rule: Rule = FI
     error : standard error with one look, same unit; looks inflate its square.
     dof : degrees of freedom, infinite for the normal law.
     """
+    if rule.bounds is not None:
+        up, down = over_looks(effect, error, dof, rule.bounds)
+        return min(1.0, up + down) if rule.two_sided else up
+    _check(effect, error, dof)
+    shift = effect / (error * math.sqrt(rule.inflation))
+    near = _above(shift, dof, rule.tail)
+    return min(1.0, near + _above(-shift, dof, rule.tail)) if rule.two_sided else near
+
+
+def over_looks(effect: float, error: float, dof: float, bounds: Bounds) -> tuple[float, float]:
+    """Chance to cross the upper bound first at any look, and the lower one.
+
+    For the normal law it is exact. For t the gate reads each bound at the same nominal level
+    (`looks.inference.repeated`); here the drift is taken that gives the normal law the chance of t at the
+    last bound. That is exact for one look and a little cautious for more: against 40,000 simulated pilots of
+    6 looks it is at most 1 point low with O'Brien-Fleming bounds from 4 degrees of freedom on (3 points with
+    2), but up to 6 points with Pocock's and 7 with always-valid ones (13 and 7 with 2).
+
+    Parameters
+    ----------
+    effect : true effect, or what it lies above the value that is asked for.
+    error : standard error at the end, same unit.
+    bounds : two-sided bounds over the looks.
+    """
+    _check(effect, error, dof)
+    up, down = crossed(lambda tail: _above(abs(effect) / error, dof, tail), bounds)
+    return (up, down) if effect >= 0.0 else (down, up)
+
+
+def crossed(single: Callable[[float], float], bounds: Bounds) -> tuple[float, float]:
+    """Chance to cross symmetric bounds above and below, from that of one look at a tail to call above."""
+    from scipy.special import ndtr, ndtri
+
+    last = bounds.upper[-1]
+    chance = min(max(single(float(ndtr(-last))), SURELY), 1.0 - SURELY)
+    stops = bounds.stop_distribution(float(ndtri(chance)) + last)
+    return float(stops.up.sum()), float(stops.down.sum())
+
+
+def _check(effect: float, error: float, dof: float) -> None:
     above_zero(error, "standard error")
     if not math.isfinite(effect):
         raise DesignError("the effect is not finite")
     if not dof > 0.0:
         raise NotEstimable("no degree of freedom is left")
-    shift = effect / (error * math.sqrt(rule.inflation))
-    near = _above(shift, dof, rule.tail)
-    return min(1.0, near + _above(-shift, dof, rule.tail)) if rule.two_sided else near
 
 
 def _above(shift: float, dof: float, tail: float) -> float:

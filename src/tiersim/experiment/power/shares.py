@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.power.analytic import Size, power_at, root, solve_size
+from tiersim.experiment.power.analytic import Size, crossed, power_at, root, solve_size
 from tiersim.experiment.power.groups import Groups
 from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between, check_target
 
@@ -49,13 +49,20 @@ def power_shares(
         return power_at(shift, math.sqrt(groups.factor * (1.0 / control + 1.0 / treated)), math.inf, rule)
     from scipy.special import ndtr, ndtri
 
-    scale = groups.factor * rule.inflation
+    scale = groups.factor * (rule.inflation if rule.bounds is None else 1.0)
     pooled = (control * base + treated * other) / (control + treated)
     under_none = math.sqrt(scale * pooled * (1.0 - pooled) * (1.0 / control + 1.0 / treated))
     error = math.sqrt(scale * (base * (1.0 - base) / control + other * (1.0 - other) / treated))
-    bound, shift = -float(ndtri(rule.tail)) * under_none, abs(other - base)
-    far = float(ndtr((-shift - bound) / error)) if rule.two_sided else 0.0
-    return float(ndtr((shift - bound) / error)) + far
+    shift = abs(other - base)
+
+    def single(tail: float, way: float = 1.0) -> float:
+        return float(ndtr((way * shift + float(ndtri(tail)) * under_none) / error))
+
+    if rule.bounds is None:
+        near, far = single(rule.tail), single(rule.tail, -1.0)
+    else:
+        near, far = crossed(single, rule.bounds)
+    return near + (far if rule.two_sided else 0.0)
 
 
 def detectable_shares(
@@ -117,7 +124,7 @@ def _exact(base: float, other: float, groups: Groups, rule: Rule) -> float:
     import numpy as np
     from scipy.special import bdtr, ndtri
 
-    if groups.factor != 1.0 or rule.inflation != 1.0:
+    if groups.factor != 1.0 or rule.inflation != 1.0 or rule.bounds is not None:
         raise DesignError("the exact power of shares knows neither covariates, clusters nor several looks")
     counts, laws = [], []
     for n, p in zip((round(n) for n in groups.seen), (base, other), strict=True):
