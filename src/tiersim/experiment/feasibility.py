@@ -204,11 +204,16 @@ def design(
         from tiersim.experiment.diagnose import diagnose
 
         simulated = diagnose(scenario, simulate, seed, workers, progress)
+    return page_of(plan, noise, power, simulated)
+
+
+def page_of(plan: Design, noise: Noise, power: float = 0.8, simulated: Diagnosis | None = None) -> DesignPage:
+    """The page on a design from noise that was measured already."""
     floor = inputs.floor_of(plan)
     contract, heads = plan.scenario.population.contract, noise.mean("heads")
     weeks = plan.stop - plan.begins
     return DesignPage(
-        scenario,
+        plan.scenario,
         plan,
         noise,
         power,
