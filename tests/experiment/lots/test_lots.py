@@ -192,6 +192,11 @@ def test_of_three_arms_the_farthest_from_the_control_counts():
     # Mean 2, squares around it 14 of 5: variance 2.8, of a difference of two means of two 2.8; gaps 0 and 3.
     assert spread[0][0, 0] == spread[1][0, 0] == pytest.approx(2.8, rel=1e-9)
     assert alike.distance(z, arm, spread) == pytest.approx(9.0 / 2.8)
+    other = np.array([0, 0, 2, 2, 1, 1])
+    assert alike.distance(z, other, spread) == pytest.approx(9.0 / 2.8)
+    near = np.array([0, 1, 1, 0, 2, 2])
+    # Means 0.5, 1.5 and 4 from the control up: gaps 1 and 3.5.
+    assert alike.distance(z, near, spread) == pytest.approx(3.5**2 / 2.8)
     assert np.isinf(alike.distance(z, np.array([0, 0, 1, 1, 1, 1]), spread))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.power.analytic import Size, crossed, power_at, root, solve_size
+from tiersim.experiment.power.analytic import crossed, power_at
 from tiersim.experiment.power.groups import Groups
-from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between, check_target
+from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between
 
 METHODS = ("pooled", "arcsine", "exact")
 """How the power of two shares is found: by the normal law with the pooled share under no effect (Fleiss,
@@ -63,60 +63,6 @@ def power_shares(
     else:
         near, far = crossed(single, rule.bounds)
     return near + (far if rule.two_sided else 0.0)
-
-
-def detectable_shares(
-    share: float,
-    groups: Groups,
-    power: float = 0.8,
-    rule: Rule = FIVE_PERCENT,
-    falls: bool = True,
-    method: str = "pooled",
-) -> float:
-    """Smallest change of a share that is seen with this power, above 0 also where it falls.
-
-    Parameters
-    ----------
-    falls : whether the share falls, as churn should.
-
-    Raises
-    ------
-    NotEstimable
-        Where even the whole share (or what is missing to 1) would not be seen.
-    """
-    check_target(power, rule)
-    between(share, "share of the control")
-    sign, room = (-1.0, share) if falls else (1.0, 1.0 - share)
-    most = room * (1.0 - 1e-9)
-
-    def miss(size: float) -> float:
-        return power_shares(share, sign * min(size, most), groups, rule, method) - power
-
-    if miss(most) < 0.0:
-        what = "a fall to 0" if falls else "a rise to 1"
-        raise NotEstimable(f"even {what} would not be seen with so few customers")
-    return root(miss, most)
-
-
-def size_shares(
-    share: float,
-    effect: float,
-    power: float = 0.8,
-    rule: Rule = FIVE_PERCENT,
-    groups: Groups | None = None,
-    method: str = "pooled",
-) -> Size:
-    """Customers needed to see a change of a share; ``exact`` has no smooth answer and is refused.
-
-    Examples
-    --------
-    >>> size_shares(0.16, -0.16 * 0.18).control
-    2354
-    """
-    if method == "exact":
-        raise DesignError("the exact power of shares does not rise evenly with customers: size it by pooled")
-    unit = groups or Groups(1.0, 1.0)
-    return solve_size(lambda who: power_shares(share, effect, who, rule, method), unit, power, rule)
 
 
 def _exact(base: float, other: float, groups: Groups, rule: Rule) -> float:
