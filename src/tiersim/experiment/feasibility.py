@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tiersim.errors import TiersimError
 from tiersim.experiment import inputs
 from tiersim.experiment.design import Design, design_of
 from tiersim.experiment.diagnosands import Figure
-from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.experiment.noise import Noise, measure
-from tiersim.experiment.power.analytic import power_at
+from tiersim.experiment.power.analytic import over_looks
 from tiersim.experiment.power.better import Better, cheapest, reliefs
 from tiersim.experiment.power.bounds import Price
 from tiersim.experiment.power.feasible import Feasibility, Worth, feasibility
-from tiersim.experiment.power.floors import p_floor
-from tiersim.experiment.power.metric import Plan
-from tiersim.experiment.power.reading import MeanReading, Reading, smallest_or_inf
+from tiersim.experiment.power.metric import ChurnMetric, Plan
+from tiersim.experiment.power.reading import ChurnReading, InUnits, MeanReading, Reading, smallest_or_inf
 from tiersim.experiment.power.renewals import visible_renewals
-from tiersim.experiment.power.rule import DesignError, Rule
+from tiersim.experiment.power.rule import Rule
 from tiersim.experiment.trial import check_answers
 from tiersim.runs.worlds import load_scenario
 
@@ -51,11 +49,14 @@ class Sight:
     expected : true effect of the plan on this arm, the good direction above 0, with Monte-Carlo error.
     target : size that is to be seen: of the expected effect, else of the break-even; nan if both are 0.
     in_money : whether the outcome has a worth in money.
+    cost : of its care over the experiment, in money; nan where the books cannot tell.
+    break_even : effect that just pays; below 0 where care costs so much less that a loss would pay.
     error, dof : of the leading answer, with one look.
     judged : None where there is nothing to see, or no answer.
-    smallest : smallest effect that is seen with the wanted power; infinite below a floor, nan without answer.
+    smallest : smallest effect that is seen with the wanted power; infinite below a floor or where it would be
+        more than there is, nan without answer.
     without_floor : that of the t test alone, which trusts that regions' changes are normal.
-    go, stop : chance that the gate says so at the end, if the truth is the expected effect and guardrails
+    go, stop : chance that the gate says so at any look, if the truth is the expected effect and guardrails
         and checks are passed.
     why : why nothing is judged; else empty.
     """
@@ -66,6 +67,7 @@ class Sight:
     worth: Worth
     price: Price
     plan: Plan
+    cost: float
     in_money: bool
     expected: Figure
     target: float
@@ -83,11 +85,16 @@ class Sight:
 
 @dataclass(frozen=True)
 class Looking:
-    """What looks cost: their number, false alarms if each is read as the only one, and the larger sample."""
+    """What looks cost: their number, false alarms if each is read as the only one, and the larger sample.
+
+    `inflation` is the larger sample for the wanted power, as a multiple of that of one plain look at the end;
+    `real` is the share of false alarms that the bounds of this design have.
+    """
 
     number: int
     naive: float
     inflation: float
+    real: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +123,14 @@ class DesignPage:
         return self.sights[0]
 
     @property
+    def cost(self) -> float:
+        """Extra care of all arms over the experiment, in money, 0 if it costs less; nan if not known."""
+        total = sum(sight.cost for sight in self.sights)
+        return total if math.isnan(total) else max(0.0, total)
+
+    @property
     def verdict(self) -> str:
-        """Feasible or not, and what binds."""
+        """Feasible or not, and what binds; of the first treated arm."""
         judged = self.main.judged
         return judged.verdict if judged is not None else f"not judged: {self.main.why}"
 
@@ -142,7 +155,7 @@ class DesignPage:
             "naive_false_alarm": self.looking.naive,
             "inflation": self.looking.inflation,
             "due": self.due.value,
-            "cost": sight.price.of(sight.plan),
+            "cost": self.cost,
             "better_cost": better.cost if better else none,
         }
 
@@ -191,12 +204,16 @@ def design(
         from tiersim.experiment.diagnose import diagnose
 
         simulated = diagnose(scenario, simulate, seed, workers, progress)
-    regions, treated = inputs.pilot(plan)
-    floor = p_floor(regions, treated) if regions else 0.0
+    return page_of(plan, noise, power, simulated)
+
+
+def page_of(plan: Design, noise: Noise, power: float = 0.8, simulated: Diagnosis | None = None) -> DesignPage:
+    """The page on a design from noise that was measured already."""
+    floor = inputs.floor_of(plan)
     contract, heads = plan.scenario.population.contract, noise.mean("heads")
     weeks = plan.stop - plan.begins
     return DesignPage(
-        scenario,
+        plan.scenario,
         plan,
         noise,
         power,
@@ -227,7 +244,8 @@ def check_power(power: float, level: float = 0.0) -> None:
 def _looking(plan: Design, power: float) -> Looking:
     bounds = bounds_of(plan)
     naive = false_alarm(bounds.looks, bounds.alpha, fractions=bounds.fractions)
-    return Looking(bounds.looks, naive, inputs.rule_of(plan, power).inflation)
+    real = bounds.stop_distribution(0.0).power
+    return Looking(bounds.looks, naive, inputs.rule_of(plan, power).inflation, real)
 
 
 def sight(plan: Design, noise: Noise, arm: int, power: float, floor: float) -> Sight:
@@ -236,30 +254,32 @@ def sight(plan: Design, noise: Noise, arm: int, power: float, floor: float) -> S
     found = noise.figure("effect", arm)
     expected = Figure(sign * found.value, found.error)
     worth, in_money = inputs.worth_of(noise, arm), bool(noise.of("known", arm).all())
-    needed = max(0.0, plan.least_gain + noise.mean("cost", arm)) if in_money else 0.0
+    needed = plan.least_gain + noise.mean("cost", arm) if in_money else 0.0
     break_even = worth.effect(needed)
     size = abs(expected.value) if math.isfinite(expected.value) else 0.0
-    target = size or break_even or math.nan
+    target = size or max(0.0, break_even) or math.nan
     error, dof, why = noise.error(arm), noise.dof(arm), ""
     price, planned = inputs.price_of(noise, arm), inputs.plan_of(plan, noise, arm)
     judged, better = None, None
     go = stop = without = smallest = math.nan
     if math.isfinite(error):
-        reading = MeanReading(error, dof, rule, 1.0, floor)
-        without, smallest = reading.smallest(power), smallest_or_inf(reading, power)
-        one = Rule(rule.tail, two_sided=False, inflation=rule.inflation)
-        go = power_at(expected.value - break_even, error, dof, one)
-        stop = power_at(break_even - expected.value, error, dof, one)
+        reading = MeanReading(error, dof, rule, 1.0, floor, inputs.room_of(plan, noise, arm))
+        without, smallest = (
+            smallest_or_inf(replace(reading, floor=0.0), power),
+            smallest_or_inf(reading, power),
+        )
+        if math.isfinite(expected.value):
+            go, stop = over_looks(expected.value - break_even, error, dof, inputs.gate_bounds(plan))
     if not math.isfinite(error):
         why = noise.why("why", arm) or "its standard error is not known"
     elif not math.isfinite(target):
         why = "the plan changes nothing of it within this time, and nothing is needed"
     else:
         relief, better = _others(plan, noise, arm, target, power, planned, price, rule)
-        judged = feasibility(reading, target, worth, needed, 0.0, power, relief)
+        judged = feasibility(reading, target, worth, max(0.0, needed), 0.0, power, relief)
     return Sight(
-        plan.arms[arm], noise.answer(arm), rule, worth, price, planned, in_money, expected, target,
-        break_even, error, dof, judged, smallest, without, go, stop, better, why,
+        plan.arms[arm], noise.answer(arm), rule, worth, price, planned, inputs.cost_of(noise, arm), in_money,
+        expected, target, break_even, error, dof, judged, smallest, without, go, stop, better, why,
     )  # fmt: skip
 
 
@@ -277,10 +297,14 @@ def _others(
     relief: dict[str, Reading] = {}
     metric = inputs.metric_of(plan, noise, arm, target, True)
     if metric is not None:
-        try:
-            relief = reliefs(metric, planned, rule)
-        except (NotEstimable, DesignError):
-            relief = {}
+        relief = reliefs(metric, planned, rule)
+    if isinstance(metric, ChurnMetric):
+        # Cuts are told as the points that they take off within the planned time, as the target is.
+        points = inputs.points_of_all(plan, noise, arm)
+        relief = {
+            name: InUnits(found, points) if isinstance(found, ChurnReading) else found
+            for name, found in relief.items()
+        }
     free = inputs.metric_of(plan, noise, arm, target, False)
     if free is None:
         return relief, None

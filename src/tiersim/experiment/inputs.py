@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tiersim.experiment.design import Design
+from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.gates import bounds_of
+from tiersim.experiment.looks.bounds import Bounds as LookBounds
 from tiersim.experiment.looks.peeking import price
 from tiersim.experiment.noise import Noise
 from tiersim.experiment.power.bounds import Bounds, Price
 from tiersim.experiment.power.feasible import Worth
+from tiersim.experiment.power.floors import p_floor
 from tiersim.experiment.power.groups import Groups
 from tiersim.experiment.power.metric import CUSTOMER, REGION, ChurnMetric, MeanMetric, Metric, Plan
 from tiersim.experiment.power.renewals import YEAR, visible_cut
@@ -24,11 +28,33 @@ MOST_CUT = 0.95
 
 
 def rule_of(design: Design, power: float) -> Rule:
-    """Level and looks: looks at bounds that hold the level cost a larger sample, naive ones do not."""
+    """Level and looks: bounds that hold the level cost a larger sample, naive ones do not.
+
+    Always-valid bounds cost it with a single look too: they are promised for looks that nobody planned.
+
+    Parameters
+    ----------
+    power : at which the larger sample is told; power itself is that of the bounds at any effect.
+    """
     error, bounds = float(design.test.looks.error), bounds_of(design)
-    if bounds.looks == 1 or bounds.kind == "none":
+    if bounds.kind == "none":
         return Rule(error)
-    return Rule(error, inflation=max(1.0, price(bounds, power).inflation))
+    return Rule(error, inflation=max(1.0, price(bounds, power).inflation), bounds=bounds)
+
+
+def gate_bounds(design: Design) -> LookBounds:
+    """Bounds by which the gate reads the primary outcome; the last look's alone if it may not stop early."""
+    bounds = bounds_of(design)
+    if design.test.gate.stop_early:
+        return bounds
+    last = bounds.upper[-1]
+    return replace(bounds, fractions=(1.0,), upper=(last,), lower=(-last,), spent=bounds.spent[-1:])
+
+
+def floor_of(design: Design) -> float:
+    """Smallest p-value of exact randomisation; 0 without: only a simple lot of regions has one."""
+    regions, treated = pilot(design)
+    return p_floor(regions, treated) if regions and design.how == "simple" else 0.0
 
 
 def pilot(design: Design) -> tuple[int, int]:
@@ -50,13 +76,20 @@ def plan_of(design: Design, noise: Noise, arm: int) -> Plan:
     if design.by_region:
         regions, treated = pilot(design)
         if not regions:
-            regions = len(design.test.who.regions or design.scenario.population.regions)
-            treated = max(1, regions // 2)
+            # Waves by industry may all lie in one region; two places are the least that can be compared.
+            regions = max(2, len(design.test.who.regions or design.scenario.population.regions))
+            treated = regions // 2
         part = heads * treated / regions
         return Plan(REGION, heads, part, regions, treated, weeks, looks, False, name)
     mine = noise.mean("mine", arm)
     both = mine + heads * design.shares[0]
-    return Plan(CUSTOMER, min(heads, both), mine, 0, 0, weeks, looks, kept(noise, arm) < 1.0, name)
+    cuped = kept(noise, arm) < 1.0 and not is_churn(design)
+    return Plan(CUSTOMER, min(heads, both), mine, 0, 0, weeks, looks, cuped, name)
+
+
+def is_churn(design: Design) -> bool:
+    """Whether power takes the primary outcome as a cut of churn, which has no past by customer."""
+    return design.primary.measure in LEAVING and not design.by_region
 
 
 def kept(noise: Noise, arm: int) -> float:
@@ -74,8 +107,25 @@ def worth_of(noise: Noise, arm: int) -> Worth:
 
 
 def price_of(noise: Noise, arm: int) -> Price:
-    """Extra cost of care by treated customer and week, as the books of the experiment show it."""
-    return Price(max(0.0, noise.mean("care", arm)) / YEAR)
+    """Extra cost of care by treated customer and week, as the books show it; 0 where it is not known."""
+    care = noise.mean("care", arm)
+    return Price(max(0.0, care) / YEAR if math.isfinite(care) else 0.0)
+
+
+def cost_of(noise: Noise, arm: int) -> float:
+    """Extra cost of an arm's care over the experiment, in money; nan where it is not known.
+
+    It is that of the weeks in which its customers are really treated, so that a later wave costs less.
+    """
+    return noise.mean("care", arm) / YEAR * noise.mean("weeks", arm)
+
+
+def room_of(design: Design, noise: Noise, arm: int) -> float:
+    """Largest gain that there can be: of a share what is missing to its end, else infinite."""
+    if not design.primary.is_share:
+        return math.inf
+    level = noise.mean("level", arm)
+    return level if design.primary.sign < 0 else 1.0 - level
 
 
 def mean_metric(design: Design, noise: Noise, arm: int, effect: float, error: float | None) -> MeanMetric:
@@ -106,11 +156,8 @@ def mean_metric(design: Design, noise: Noise, arm: int, effect: float, error: fl
     made = MeanMetric(design.primary.name, effect, worth_of(noise, arm), lasting, weekly, wander, 0.0, before)
     if error is None:
         return made
-    read = made.read(plan, Rule())
-    scale = error / read.error
-    return MeanMetric(
-        made.name, effect, made.worth, lasting * scale, weekly * scale, wander * scale, 0.0, before
-    )
+    scale = error / made.read(plan, Rule()).error
+    return replace(made, lasting=lasting * scale, weekly=weekly * scale, regional=wander * scale)
 
 
 def lasting_share(r2: float, ratio: float) -> float:
@@ -141,14 +188,22 @@ def churn_metric(design: Design, noise: Noise, arm: int, effect: float) -> Churn
         churn = 1.0 - (1.0 - gone) ** (YEAR / max(term, weeks))
     else:
         churn = 1.0 - (1.0 - gone) ** (YEAR / weeks)
-    shown = visible_cut(0.5, term, weeks, decision) / 0.5
-    cut = min(MOST_CUT, effect / gone / shown)
+    cut = min(MOST_CUT, effect / points_of_all(design, noise, arm))
     worth = worth_of(noise, arm)
     heads = noise.mean("heads", arm)
     return ChurnMetric(
         design.primary.name, cut, Worth(heads, worth.money(effect) / (cut * heads)), churn, term, decision,
         Groups(1.0, 1.0),
     )  # fmt: skip
+
+
+def points_of_all(design: Design, noise: Noise, arm: int) -> float:
+    """Share that a cut of all churn takes off who leaves in the window: under contracts a part of it only."""
+    level = noise.mean("level", arm)
+    gone = level if design.primary.measure == "churn" else 1.0 - level
+    contract, weeks = design.scenario.population.contract, float(design.stop - design.begins)
+    term, decision = (float(contract.term), "term") if contract is not None else (1.0, "moment")
+    return gone * visible_cut(0.5, term, weeks, decision) / 0.5
 
 
 def metric_of(design: Design, noise: Noise, arm: int, effect: float, as_planned: bool) -> Metric | None:
@@ -159,7 +214,7 @@ def metric_of(design: Design, noise: Noise, arm: int, effect: float, as_planned:
     effect : gain that is to be seen, above 0, in the outcome's unit.
     as_planned : scaled so that the planned design has the standard error that was measured.
     """
-    if design.primary.is_share and design.primary.measure in LEAVING and not design.by_region:
+    if is_churn(design):
         return churn_metric(design, noise, arm, effect)
     sd, error = noise.mean("sd", arm), noise.error(arm)
     if not math.isfinite(sd) or sd <= 0.0 or not math.isfinite(error):
@@ -168,7 +223,12 @@ def metric_of(design: Design, noise: Noise, arm: int, effect: float, as_planned:
         return None
     # Portfolios and regions make an error of their own, which a lot by customer would not have.
     scaled = as_planned or (not design.by_region and design.test.unit == "customer")
-    return mean_metric(design, noise, arm, effect, error if scaled else None)
+    try:
+        made = mean_metric(design, noise, arm, effect, error if scaled else None)
+    except NotEstimable:
+        return None
+    # Only a simple lot of regions is read by exact randomisation; another plan of the search draws one.
+    return replace(made, exact=floor_of(design) > 0.0) if as_planned and design.by_region else made
 
 
 def bounds_for(design: Design, noise: Noise, arm: int, power: float) -> Bounds:
@@ -186,8 +246,8 @@ def bounds_for(design: Design, noise: Noise, arm: int, power: float) -> Bounds:
         heads / there,
         tuple(sorted({*WEEKS, plan.weeks})),
         tuple(sorted({*SHARES, min(0.5, round(own, 3))})),
-        (1,) if rule.inflation == 1.0 else (1, looks),
+        tuple(sorted({1, looks})) if rule.bounds is not None else (1,),
         (False, True),
         (CUSTOMER, REGION) if regions else (CUSTOMER,),
-        {looks: rule.inflation} if looks > 1 else {},
+        rules={looks: rule, 1: rule.with_one_look()},
     )

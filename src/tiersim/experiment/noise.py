@@ -40,12 +40,13 @@ class Noise:
     """Figures of the primary outcome over a few replications; `data` has one row a replication and arm.
 
     Columns of the world in which nobody is treated, with the lot as planned: ``heads`` who takes part,
-    ``mine`` those of the arm, ``level`` the mean of the outcome, ``sd`` its standard deviation over
-    customers, ``kept`` the share of its variance that the past leaves, ``due`` customers with a contract that
-    comes up in the experiment, ``error`` and ``dof`` of the leading answer, ``answer`` its code, ``why`` it
-    is not estimable, ``change`` the variance of regions' changes, ``no_change`` why it is not known. Of the
-    experiment as run: ``effect`` the true one, ``care`` extra cost a treated customer and year, ``factor``
-    and ``cost`` from effect to money, ``known``, ``true_cost``.
+    ``mine`` those of the arm, ``weeks`` their weeks under its care up to the end, ``level`` the mean of the
+    outcome, ``sd`` its standard deviation over customers, ``kept`` the share of its variance that the past
+    leaves, ``due`` customers with a contract that comes up in the experiment, ``error`` and ``dof`` of the
+    leading answer, ``answer`` its code, ``why`` it is not estimable, ``change`` the variance of regions'
+    changes, ``no_change`` why it is not known. Of the experiment as run: ``effect`` the true one, ``care``
+    extra cost a treated customer and year (nan where it cannot be compared), ``factor`` and ``cost`` from
+    effect to money, ``known``, ``true_cost``.
     """
 
     design: Design
@@ -129,6 +130,7 @@ def one(scenario: Scenario, worlds: Sequence[Any], seed: int, replication: int) 
         "arm": np.array(list(arms), np.int16),
         "heads": np.full(len(arms), heads),
         "mine": np.array([float((arm_of == arm).sum()) for arm in arms]),
+        "weeks": np.array([treated_weeks(quiet, arm) for arm in arms]),
         "level": np.full(len(arms), level),
         "sd": np.full(len(arms), sd),
         "kept": np.full(len(arms), kept),
@@ -221,6 +223,17 @@ def changes(seen: Seen) -> tuple[float, str]:
     return float(np.var(after - before, ddof=1)), ""
 
 
+def treated_weeks(seen: Seen, arm: int) -> float:
+    """Weeks under an arm's care until the experiment ends, summed over its customers; waves begin in turn."""
+    design, lot = seen.design, seen.lot
+    mine = seen.cohort & (lot.arm == arm)
+    begins = np.full(int(mine.sum()), design.begins, np.int64)
+    if design.kind == "rollout":
+        member = seen.members[mine]
+        begins = lot.wave[seen.panel.region[member], seen.panel.industry[member]]
+    return float(np.maximum(0, design.stop - begins).sum())
+
+
 def due(seen: Seen) -> float:
     """Customers who take part whose contract comes up in the experiment."""
     design = seen.design
@@ -230,8 +243,8 @@ def due(seen: Seen) -> float:
 
 
 def _care(seen: Seen, outcome: Outcome, arm: int) -> float:
-    """What care of an arm costs more, a customer and year; 0 where regions cannot be compared."""
+    """What care of an arm costs more, a customer and year; nan where regions cannot be compared."""
     try:
         return extra_cost(seen, outcome, arm, seen.design.stop)
     except NotEstimable:
-        return 0.0
+        return math.nan

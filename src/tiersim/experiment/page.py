@@ -12,23 +12,38 @@ from tiersim.experiment.diagnosands import share
 from tiersim.experiment.page_better import better_lines
 from tiersim.experiment.power.feasible import CUSTOMERS, FLOOR, LOOKS, NOISY, REGIONS, RENEWALS, SHORT
 from tiersim.experiment.power.floors import p_floor, reaches, smallest_pilot
-from tiersim.experiment.words import effect, lines, listed, money, number, percent, row
+from tiersim.experiment.words import MISSING, effect, lines, listed, money, number, percent, row
 from tiersim.scenario.wording import write_weeks
 
 if TYPE_CHECKING:
     from tiersim.experiment.feasibility import DesignPage, Sight
+    from tiersim.experiment.power.feasible import Feasibility
 
 LIMITS = {
-    "": "",
     FLOOR: "no result of so few regions could ever be rare enough",
-    LOOKS: "with one look at the end it would do",
-    RENEWALS: "too few contracts come up within it; longer would do",
-    SHORT: "longer would do",
-    REGIONS: "with more regions of this size it would do",
-    CUSTOMERS: "with ten times the customers it would do",
+    LOOKS: "one look at the end",
+    RENEWALS: "too few contracts come up within it; a longer one",
+    SHORT: "a longer one",
+    REGIONS: "more regions of this size",
+    CUSTOMERS: "ten times the customers",
     NOISY: "neither more time nor more customers alone would do within reason",
 }
-"""What a limit means; the first whose relief alone would do."""
+"""What a limit means, and what would be without it; `_limit` says whether that would do."""
+
+
+CHOSEN = {
+    "simple": "by a lot",
+    "rerandomised": "by a lot among the sets most like the rest",
+    "alike": "those most like the rest",
+}
+"""How pilot regions come to be, where nobody names them."""
+
+NO_LOT = {
+    "by_hand": "the regions were chosen by hand and not by a lot",
+    "alike": "the regions were chosen and not drawn by a lot",
+    "rerandomised": "the lot was among some sets of regions only",
+}
+"""Why there is no exact randomisation."""
 
 
 def write(page: DesignPage) -> str:
@@ -53,7 +68,8 @@ def _head(page: DesignPage) -> list[str]:
     design, test = page.design, page.design.test
     question = test.question or f"does {design.policies[1]} do better than {design.policies[0]}?"
     out = row("Question", question)
-    out += row("Verdict", _verdict(page))
+    of = f" (Of arm {page.main.arm}; the others' stand below.)" if len(page.sights) > 1 else ""
+    out += row("Verdict", _verdict(page.main) + of)
     out += row("Who", _who(page))
     out += row("Arms", "; ".join(f"{a}: {p}" for a, p in zip(design.arms, design.policies, strict=True)))
     begins = f"from week {design.begins} on, " if design.begins else "from the start, "
@@ -67,15 +83,23 @@ def _head(page: DesignPage) -> list[str]:
     return out + row("Decided by", f"{outcome.name} ({outcome.unit}{way}){kept}")
 
 
-def _verdict(page: DesignPage) -> str:
-    judged = page.main.judged
+def _verdict(sight: Sight) -> str:
+    judged = sight.judged
     if judged is None:
-        return f"not judged: {page.main.why}."
+        return f"not judged: {sight.why}."
     text = judged.verdict[0].upper() + judged.verdict[1:]
     if judged.binds:
         named = "" if judged.binds in judged.verdict else f" ({judged.binds})"
-        text += f"{named}: {LIMITS[judged.binds]}"
+        text += f"{named}: {_limit(judged)}"
     return f"{text}."
+
+
+def _limit(judged: Feasibility) -> str:
+    """What a limit means: without it the plan would do only if it then sees the effect."""
+    text = LIMITS[judged.binds]
+    if judged.binds in (FLOOR, NOISY):
+        return text
+    return f"{text} would do" if judged.enough else f"{text} would help, but would not do alone"
 
 
 def _who(page: DesignPage) -> str:
@@ -86,7 +110,7 @@ def _who(page: DesignPage) -> str:
     if design.by_region:
         regions, treated = inputs.pilot(design)
         names = design.test.lot.regions
-        chosen = f"{listed(names)}, by hand" if names else "by a lot"
+        chosen = f"{listed(names)}, by hand" if names else CHOSEN[design.how]
         return f"{number(heads, 3)} customers in {regions} regions, of which {treated} pilot ({chosen})"
     mine = [page.noise.mean("mine", arm) for arm in range(1, len(design.arms))]
     sizes = [max(0.0, heads - sum(mine)), *mine]
@@ -99,6 +123,8 @@ def _sight(page: DesignPage, sight: Sight) -> list[str]:
     design, currency = page.design, page.scenario.currency
     outcome, heads = design.primary, page.noise.mean("heads")
     out = [f"  Arm {sight.arm}:"] if len(page.sights) > 1 else []
+    if sight is not page.main:
+        out += row("Verdict", _verdict(sight))
 
     def worth(value: float) -> str:
         own = effect(value, outcome, currency)
@@ -109,7 +135,7 @@ def _sight(page: DesignPage, sight: Sight) -> list[str]:
     if math.isnan(sight.error):
         return out + row("Smallest gain", f"nothing: {sight.why}")
     if math.isinf(sight.smallest):
-        out += row("Smallest gain", "none of any size: see the p-value floor")
+        out += row("Smallest gain", f"none of any size: {_nothing(page, sight)}")
     else:
         out += row("Smallest gain", f"{worth(sight.smallest)}, seen with a chance of {percent(page.power)}")
     if sight.in_money:
@@ -131,7 +157,8 @@ def _sight(page: DesignPage, sight: Sight) -> list[str]:
         out += row("Chance to see it", f"{percent(sight.judged.power_expected)} ({what})")
     if not math.isnan(sight.go):
         hold = max(0.0, 1.0 - sight.go - sight.stop)
-        text = f"go {percent(sight.go)}, stop {percent(sight.stop)}, hold {percent(hold)} at the end, if "
+        when = "over all looks" if len(design.looks) > 1 and design.test.gate.stop_early else "at the end"
+        text = f"go {percent(sight.go)}, stop {percent(sight.stop)}, hold {percent(hold)} {when}, if "
         out += row("The gate says", text + "the expected effect is true and guardrails and checks are passed")
     return out
 
@@ -156,18 +183,37 @@ def _limits(page: DesignPage) -> list[str]:
     if math.isfinite(change):
         text += f"; s.d. of regions' changes {effect(math.sqrt(change), outcome, currency)}"
     out += row("Noise", text)
-    cost = page.main.price.of(page.main.plan)
-    text = f"{money(cost, currency)} for the care of those treated, as the books show it"
-    if cost == 0.0:
-        text = "nothing: treated customers' care costs no more than that of the others"
-    return out + row("It costs", text)
+    return out + row("It costs", _cost(page))
+
+
+def _nothing(page: DesignPage, sight: Sight) -> str:
+    """Why no effect of any size would be seen."""
+    if not reaches(page.floor, sight.rule.level):
+        return "see the p-value floor"
+    room = inputs.room_of(page.design, page.noise, page.design.arms.index(sight.arm))
+    return f"not even {effect(room, page.design.primary, page.scenario.currency)}, all that there is"
+
+
+def _cost(page: DesignPage) -> str:
+    if math.isnan(page.cost):
+        return f"{MISSING}: what care costs more cannot be compared in these books"
+    if page.cost == 0.0:
+        return "nothing: treated customers' care costs no more than that of the others"
+    arms = "" if len(page.sights) == 1 else ", all arms together"
+    waves = ", each wave from its own week on" if page.design.kind == "rollout" else ""
+    return (
+        f"{money(page.cost, page.scenario.currency)} for the care of those treated{arms}{waves}, as the "
+        "books show it"
+    )
 
 
 def _floor(page: DesignPage) -> str:
     alpha = float(page.design.test.looks.error)
+    how = page.design.how
     if page.design.kind == "rollout":
-        by_hand = ": their order was not drawn by a lot" if page.design.how == "by_hand" else " here"
-        return f"not reckoned for waves{by_hand}"
+        return "not reckoned for waves" + ("; their order was not drawn by a lot" if how == "by_hand" else "")
+    if page.design.by_region and page.floor == 0.0:
+        return f"none: {NO_LOT[how]}, so that only the t test is left, which trusts that changes are normal"
     if page.floor == 0.0:
         return "none: a lot by customer has more outcomes than anybody could count"
     regions, treated = inputs.pilot(page.design)
@@ -190,16 +236,21 @@ def _floor(page: DesignPage) -> str:
 
 def _looks(page: DesignPage) -> str:
     found, test = page.looking, page.design.test
+    error, valid = percent(float(test.looks.error)), test.looks.spending == "always_valid"
+    more = percent(found.inflation - 1.0)
+    if found.number == 1 and valid:
+        return (
+            f"one, at the end; always-valid bounds hold {error} over looks that nobody planned too, and ask "
+            f"for {more} more sample even so"
+        )
     if found.number == 1:
         return "one, at the end: no false alarms by looking often"
-    naive = f"read naively, {found.number} looks at 5 % each give {percent(found.naive, 3)} false alarms"
-    if test.looks.error != 0.05:
-        naive = naive.replace("5 %", percent(float(test.looks.error)))
+    naive = f"read naively, {found.number} looks at {error} each give {percent(found.naive, 3)} false alarms"
     if test.looks.spending == "none":
         return f"{naive}, and this design reads them so (looks.spending: none)"
     kind = {"obrien_fleming": "O'Brien-Fleming", "pocock": "Pocock"}.get(test.looks.spending, "always-valid")
-    more = percent(found.inflation - 1.0)
-    return f"{naive}; {kind} bounds keep {percent(float(test.looks.error))} and ask for {more} more sample"
+    kept = f"{error} (these looks use {percent(found.real)} of it)" if valid else error
+    return f"{naive}; {kind} bounds keep {kept} and ask for {more} more sample"
 
 
 def _simulated(page: DesignPage) -> list[str]:

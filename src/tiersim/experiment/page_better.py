@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tiersim.experiment.power.metric import REGION, Plan
@@ -35,14 +36,16 @@ def _better(page: DesignPage, sight: Sight) -> str:
         why = sight.why or page.noise.why("no_change") or "the noise of other designs is not known"
         return f"not looked for: {why}"
     found = sight.better
-    own = sight.price.of(sight.plan)
+    known = not math.isnan(sight.cost)
     if found.plan is not None:
         saved = ""
         if sight.judged.power_expected >= page.power:
-            saved = f"; the planned one costs {money(own, currency)} and does as well"
+            own = f"costs {money(max(0.0, sight.cost), currency)} and " if known else ""
+            saved = f"; the planned one {own}does as well"
             if describe(found.plan) == describe(sight.plan):
                 return "the planned design is the cheapest that would do"
         cost = "costs no more care than now" if found.cost == 0.0 else f"costs {money(found.cost, currency)}"
+        cost = cost if known else "has a cost that is not known"
         return f"{describe(found.plan)}; it {cost} and sees it with a chance of {percent(found.power)}{saved}"
     if not found.needs:
         return "none: no single limit, stretched as far as one may think of, would be enough"
@@ -62,11 +65,11 @@ def describe(plan: Plan) -> str:
 
 
 def _need(need: Need) -> str:
+    """What a bound would have to be, with the whole plan: a number alone would hide its length and share."""
+    plan = describe(need.plan)
     if need.bound == "looks":
-        return "one look in place of several"
-    unit = {"weeks": "weeks", "regions": "regions of this size", "customers": "customers"}[need.bound]
-    return (
-        f"{number(need.enough, 2)} {unit} (there are {number(need.most, 3)})"
-        if need.bound != "weeks"
-        else (f"{write_weeks(need.enough)} (looked at up to {write_weeks(need.most)})")
-    )
+        return f"one look in place of several: {plan}"
+    if need.bound == "weeks":
+        return f"{write_weeks(need.enough)} (looked at up to {write_weeks(need.most)}): {plan}"
+    unit = {"regions": "regions of this size", "customers": "customers"}[need.bound]
+    return f"{number(need.enough, 3)} {unit} (there are {number(need.most, 3)}): {plan}"

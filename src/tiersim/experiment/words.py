@@ -49,12 +49,12 @@ def money(value: float, currency: str, digits: int = 2) -> str:
 
 
 def percent(value: float, digits: int = 2) -> str:
-    """A share in per cent; with three digits above 99 % and below 1 % nothing is rounded to none or all.
+    """A share in per cent; from 99 % on with three digits, so that nothing is rounded to all.
 
     Examples
     --------
-    >>> percent(0.155), percent(0.0722), percent(0.99996), percent(0.0)
-    ('16 %', '7.2 %', 'over 99.9 %', '0 %')
+    >>> percent(0.155), percent(0.0722), percent(0.9951), percent(0.99996), percent(0.0)
+    ('16 %', '7.2 %', '99.5 %', 'over 99.9 %', '0 %')
     """
     if not math.isfinite(value):
         return MISSING
@@ -62,7 +62,7 @@ def percent(value: float, digits: int = 2) -> str:
         return "over 99.9 %"
     if 0.0 < value < 0.001:
         return "under 0.1 %"
-    return f"{number(100.0 * value, digits)} %"
+    return f"{number(100.0 * value, max(digits, 3) if 0.99 <= value < 1.0 else digits)} %"
 
 
 def effect(value: float, outcome: Outcome, currency: str, digits: int = 2) -> str:

@@ -140,10 +140,11 @@ def test_a_rerandomised_lot_is_the_first_that_is_alike_enough():
     z = alike.standardised(covariates(plan, seen))
     bar = chi2.ppf(0.1, 3)
     plain = design({"lot": {"how": "stratified", "by": ["tier"], "on": on}})
-    gaps = np.array([alike.distance(z, arm) for arm in draws(plain, 600)])
-    mine = np.array([alike.distance(z, arm) for arm in draws(plan, 100)])
+    spread = alike.spreads(z, lot.stratum, plan.shares)
+    gaps = np.array([alike.distance(z, arm, spread) for arm in draws(plain, 600)])
+    mine = np.array([alike.distance(z, arm, spread) for arm in draws(plan, 100)])
     assert (mine <= bar).all() and mine.mean() < 0.15 * gaps.mean()
-    assert alike.distance(z, lot.arm) == mine[0]
+    assert alike.distance(z, lot.arm, spread) == mine[0]
 
 
 def test_the_bar_of_a_rerandomised_lot_lets_pass_the_share_that_is_asked():
@@ -154,12 +155,49 @@ def test_the_bar_of_a_rerandomised_lot_lets_pass_the_share_that_is_asked():
     z = alike.standardised(covariates(plan, seen))
     none = np.zeros(2000, np.int64)
     birth = seen.birth
+    spread = alike.spreads(z, none, (0.5, 0.5))
+    assert spread[0] == pytest.approx(np.cov(z, rowvar=False) * (1 / 1000 + 1 / 1000), rel=1e-6)
     gaps = np.array(
-        [alike.distance(z, in_order(uniform(birth, 3, r, ARM), none, (0.5, 0.5))) for r in range(2000)]
+        [
+            alike.distance(z, in_order(uniform(birth, 3, r, ARM), none, (0.5, 0.5)), spread)
+            for r in range(2000)
+        ]
     )
     assert kstest(gaps, chi2(3).cdf).pvalue > 0.001
     accepted = (gaps <= chi2.ppf(0.1, 3)).mean()
     assert accepted == pytest.approx(0.1, abs=4 * np.sqrt(0.1 * 0.9 / 2000))
+
+
+@pytest.mark.parametrize(("n", "shares"), [(2000, (0.5, 0.5)), (401, (0.3, 0.7)), (90, (0.5, 0.5))])
+def test_the_bar_holds_where_strata_are_cut_by_what_must_be_alike(n, shares):
+    """Tiers cut by revenue leave little of it to balance; the covariance of all units accepted 20 to 25 %."""
+    rng = np.random.default_rng(7)
+    revenue = rng.lognormal(8.0, 0.8, n)
+    tier = np.searchsorted([0.05, 0.2, 0.5, 1.0], np.argsort(np.argsort(-revenue)) / n, side="right")
+    z = alike.standardised(np.column_stack([revenue, rng.poisson(revenue / 300.0)]))
+    birth, bar = np.arange(n, dtype=np.uint64), chi2.ppf(0.1, 2)
+    spread = alike.spreads(z, tier, shares)
+    arms = [in_order(uniform(birth, 3, r, ARM), tier, shares) for r in range(2000)]
+    gaps = np.array([alike.distance(z, arm, spread) for arm in arms])
+    assert (gaps <= bar).mean() == pytest.approx(0.1, abs=0.03)
+    assert gaps.mean() == pytest.approx(2.0, abs=0.2)
+    whole = alike.spreads(z, np.zeros(n, np.int64), shares)
+    assert np.mean([alike.distance(z, arm, whole) <= bar for arm in arms[:1000]]) > 0.15
+
+
+def test_of_three_arms_the_farthest_from_the_control_counts():
+    z = np.array([[0.0], [2.0], [1.0], [1.0], [4.0], [4.0]])
+    arm = np.array([0, 0, 1, 1, 2, 2])
+    spread = alike.spreads(z, np.zeros(6, np.int64), (1 / 3, 1 / 3, 1 / 3))
+    # Mean 2, squares around it 14 of 5: variance 2.8, of a difference of two means of two 2.8; gaps 0 and 3.
+    assert spread[0][0, 0] == spread[1][0, 0] == pytest.approx(2.8, rel=1e-9)
+    assert alike.distance(z, arm, spread) == pytest.approx(9.0 / 2.8)
+    other = np.array([0, 0, 2, 2, 1, 1])
+    assert alike.distance(z, other, spread) == pytest.approx(9.0 / 2.8)
+    near = np.array([0, 1, 1, 0, 2, 2])
+    # Means 0.5, 1.5 and 4 from the control up: gaps 1 and 3.5.
+    assert alike.distance(z, near, spread) == pytest.approx(3.5**2 / 2.8)
+    assert np.isinf(alike.distance(z, np.array([0, 0, 1, 1, 1, 1]), spread))
 
 
 def test_a_lot_that_is_never_alike_enough_is_the_best_of_those_tried():
@@ -170,11 +208,12 @@ def test_a_lot_that_is_never_alike_enough_is_the_best_of_those_tried():
     arm = alike.rerandomised(known, birth, none, (0.5, 0.5), 1e-12, 1, 0)
     from tiersim.experiment.lots.draws import TRY
 
+    spread = alike.spreads(z, none, (0.5, 0.5))
     tries = [
-        alike.distance(z, in_order(uniform(birth, 1, 0, TRY + k), none, (0.5, 0.5)))
+        alike.distance(z, in_order(uniform(birth, 1, 0, TRY + k), none, (0.5, 0.5)), spread)
         for k in range(alike.TRIES)
     ]
-    assert alike.distance(z, arm) == min(tries) > chi2.ppf(1e-12, 8)
+    assert alike.distance(z, arm, spread) == min(tries) > chi2.ppf(1e-12, 8)
 
 
 def test_regions_are_drawn_evenly_from_all_sets():

@@ -6,6 +6,21 @@ import math
 
 import numpy as np
 
+from tiersim.experiment.power.analytic import power_at
+from tiersim.experiment.power.regional import regional_dof, regional_error
+from tiersim.experiment.power.rule import FIVE_PERCENT
+
+
+def power_means(effect, sd, groups, rule=FIVE_PERCENT, sd_treated=None, normal=False):
+    """Power of the comparison of two means, with the error and degrees of freedom of the groups."""
+    dof = math.inf if normal else groups.dof
+    return power_at(effect * groups.dose, groups.error(sd, sd_treated), dof, rule)
+
+
+def regional_power(effect, sd, regions, treated, rule=FIVE_PERCENT, blocks=1):
+    """Power of the collapsed t test of regions' changes."""
+    return power_at(effect, regional_error(sd, regions, treated), regional_dof(regions, blocks), rule)
+
 
 def agrees(calls: np.ndarray | float, power: float, n: int | None = None, sigmas: float = 4.0) -> bool:
     """Whether a simulated share lies within some binomial standard errors of a claimed power."""

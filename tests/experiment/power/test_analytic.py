@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
-from tests.experiment.power.calls import agrees, t_calls
+from tests.experiment.power.calls import agrees, power_means, t_calls
 from tiersim.errors import TiersimError
-from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.power.analytic import (
-    detectable,
-    detectable_means,
-    power_at,
-    power_guardrail,
-    power_means,
-    size_guardrail,
-    size_means,
-)
-from tiersim.experiment.power.groups import Groups, design_effect, ratio_sd
+from tiersim.experiment.looks.bounds import plan
+from tiersim.experiment.power.analytic import detectable, over_looks, power_at
+from tiersim.experiment.power.groups import Groups, design_effect
 from tiersim.experiment.power.rule import Rule
 
 ONE_SIDED = Rule(two_sided=False)
 
 
-def test_cohens_medium_effect_needs_64_by_group():
-    found = size_means(0.5, 1.0)
-    assert found.exact == pytest.approx(63.76561, abs=1e-4)
-    assert (found.control, found.treated, found.total) == (64, 64, 128)
+def test_cohens_medium_effect_is_seen_by_64_a_group():
+    # Cohen's table 2.4.1 (1988): alpha .05 two-sided, power .80.
     assert power_means(0.5, 1.0, Groups(64, 64)) == pytest.approx(0.8015, abs=5e-5)
-
-
-@pytest.mark.parametrize(("d", "n"), [(0.2, 394), (0.5, 64), (0.8, 26)])
-def test_cohens_table_of_small_medium_and_large_effects(d, n):
-    # Cohen's table 2.4.1 (1988) rounds to 393, 64, 26: alpha .05 two-sided, power .80.
-    assert size_means(d, 1.0).control == n
+    assert power_means(0.5, 1.0, Groups(63, 63)) < 0.8 < power_means(0.2, 1.0, Groups(394, 394))
 
 
 @pytest.mark.parametrize("two_sided", [True, False])
@@ -55,15 +39,6 @@ def test_agrees_with_statsmodels(d, n, ratio, alpha, two_sided):
             # statsmodels adds a nan of the far side where the power is 1 within 1e-11.
             expected = 1.0
         assert found == pytest.approx(expected, abs=1e-9)
-
-
-@pytest.mark.parametrize("ratio", [1.0, 0.25, 4.0])
-@pytest.mark.parametrize(("d", "power"), [(0.1, 0.9), (0.5, 0.8), (1.5, 0.6)])
-def test_sizes_agree_with_statsmodels_for_unequal_groups(d, power, ratio):
-    expected = TTestIndPower().solve_power(d, alpha=0.05, power=power, ratio=ratio)
-    found = size_means(d, 1.0, power, groups=Groups(1.0, ratio))
-    assert found.exact == pytest.approx(expected, rel=1e-5)
-    assert found.control == math.ceil(expected) and found.treated == math.ceil(expected * ratio)
 
 
 @pytest.mark.parametrize("rule", [Rule(), ONE_SIDED, Rule(0.05, comparisons=3), Rule(inflation=1.2)])
@@ -149,9 +124,6 @@ def test_non_compliance_and_silence_cost_what_simulation_says():
     control, treated = math.sqrt(1 + effect**2 * 0.09), math.sqrt(1 + effect**2 * 0.16)
     assert groups.dose == pytest.approx(0.7) and groups.seen == (100, 100)
     assert agrees(t_calls(a, b), power_means(effect, control, groups, sd_treated=treated))
-    assert detectable_means(1.0, groups) == pytest.approx(
-        detectable_means(1.0, Groups(100, 100)) / 0.7, rel=1e-12
-    )
 
 
 def test_silence_shrinks_clusters_but_not_their_number():
@@ -175,14 +147,6 @@ def test_several_arms_share_alpha_by_bonferroni():
     assert power_means(0.4, 1.0, groups, three) == pytest.approx(expected, abs=1e-9)
 
 
-def test_looks_cost_as_many_customers_as_their_inflation():
-    plain, looked = (
-        size_means(0.2, 1.0, normal=True),
-        size_means(0.2, 1.0, rule=Rule(inflation=1.1), normal=True),
-    )
-    assert looked.exact / plain.exact == pytest.approx(1.1, rel=1e-9)
-
-
 def test_pocock_looks_simulated_reach_the_power_that_their_inflation_buys():
     # Constant 2.413, inflation 1.229: five looks, alpha .05, power .80 (Jennison & Turnbull 2000, ch. 2).
     random = np.random.default_rng(5)
@@ -194,43 +158,6 @@ def test_pocock_looks_simulated_reach_the_power_that_their_inflation_buys():
     simulated = (np.abs(z) > 2.413).any(axis=1).mean()
     # The factor belongs to power .80 and moves a little beside it.
     assert simulated == pytest.approx(power, abs=0.01)
-
-
-def test_guardrail_agrees_with_simulation_and_with_the_closed_size():
-    random = np.random.default_rng(6)
-    reps, n, margin = 20_000, 60, 0.4
-    a, b = random.normal(size=(reps, n)), random.normal(-0.1, size=(reps, n))
-    calls = t_calls(a, b + margin, two_sided=False)
-    assert agrees(calls, power_guardrail(-0.1, margin, 1.0, Groups(n, n)))
-    # Two sd^2 (z_.95 + z_.80)^2 / margin^2, Julious 2004.
-    exact = 2.0 * (1.6448536 + 0.8416212) ** 2 / 0.16
-    assert size_guardrail(0.0, margin, 1.0, normal=True).exact == pytest.approx(exact, rel=1e-6)
-    assert power_guardrail(-margin, margin, 1.0, Groups(n, n)) == pytest.approx(0.05, abs=1e-12)
-    with pytest.raises(NotEstimable, match="no effect to see"):
-        size_guardrail(-margin, margin, 1.0)
-
-
-def test_ratio_sd_is_that_of_simulated_ratios():
-    random = np.random.default_rng(7)
-    reps, n = 4000, 400
-    orders = random.poisson(4.0, size=(reps, n)) + 1.0
-    revenue = orders * random.gamma(4.0, 5.0, size=(reps, n))
-    # revenue | orders: mean 20 orders, variance 100 orders^2; orders: mean 5, variance 4.
-    sd = ratio_sd(100.0, 5.0, 100.0 * 29.0 + 400.0 * 4.0, 4.0, 20.0 * 4.0)
-    ratios = revenue.sum(axis=1) / orders.sum(axis=1)
-    assert ratios.std() * math.sqrt(n) == pytest.approx(sd, rel=4 / math.sqrt(2 * reps))
-    with pytest.raises(NotEstimable, match="denominator is 0"):
-        ratio_sd(1.0, 0.0, 1.0, 1.0, 0.0)
-    with pytest.raises(NotEstimable, match="never varies"):
-        ratio_sd(2.0, 1.0, 4.0, 1.0, 2.0)
-
-
-def test_needed_customers_reach_the_power_and_fewer_do_not():
-    groups = Groups(2, 1, rho=0.5, cluster=10, icc=0.05, never=0.1, observed=0.8)
-    found = size_means(0.3, 1.0, 0.9, groups=groups)
-    enough = replace(groups, control=found.control, treated=found.treated)
-    assert power_means(0.3, 1.0, enough) >= 0.9
-    assert power_means(0.3, 1.0, enough.times(0.98)) < 0.9
 
 
 @pytest.mark.parametrize(
@@ -249,13 +176,11 @@ def test_needed_customers_reach_the_power_and_fewer_do_not():
         (lambda: Rule(math.nan), "alpha nan"),
         (lambda: Rule(comparisons=0), "0 comparisons"),
         (lambda: Rule(inflation=0.9), "inflation"),
-        (lambda: size_means(0.5, 1.0, power=1.0), "power 1"),
-        (lambda: size_means(0.5, 1.0, power=0.04), "calls so often"),
-        (lambda: size_means(0.0, 1.0), "no effect to see"),
-        (lambda: size_means(0.5, 0.0), "standard deviation 0"),
+        (lambda: detectable(1.0, power=1.0), "power 1"),
+        (lambda: detectable(1.0, power=0.04), "calls so often"),
+        (lambda: power_means(0.5, 0.0, Groups(9, 9)), "standard deviation 0"),
         (lambda: power_at(math.nan, 1.0), "not finite"),
         (lambda: power_means(0.5, 1.0, Groups(1, 1)), "fewer than three"),
-        (lambda: power_guardrail(0.0, 0.0, 1.0, Groups(9, 9)), "margin 0"),
     ],
 )
 def test_refuses_what_cannot_be(make, text):
@@ -285,3 +210,27 @@ def test_agrees_with_quadrature_also_with_few_degrees_of_freedom(dof, alpha):
 def test_the_normal_law_takes_over_without_a_jump():
     for effect in (0.0, 1.0, 2.5, 4.0):
         assert power_at(effect, 1.0, 0.9999e6) == pytest.approx(power_at(effect, 1.0, 1.0001e6), abs=1e-6)
+
+
+@pytest.mark.parametrize(("regions", "treated", "off"), [(6, 3, 0.02), (12, 4, 0.012)])
+def test_looks_at_few_regions_are_near_simulation_and_cautious(regions, treated, off):
+    from scipy.special import ndtr
+    from scipy.stats import t
+
+    random, looks, reps = np.random.default_rng(8), 6, 20_000
+    fractions = np.arange(1, looks + 1) / looks
+    bounds, dof = plan("obrien_fleming", tuple(fractions)), regions - 2
+    noise = random.normal(0.0, math.sqrt(1 / looks), (reps, regions, looks)).cumsum(axis=2) / fractions
+    one = math.sqrt(1 / treated + 1 / (regions - treated))
+    bound = -t.ppf(ndtr(-np.array(bounds.upper)), dof)
+    for shift in (0.0, 3.0, 5.0):
+        a, b = noise[:, :treated] + shift * one, noise[:, treated:]
+        squares = a.var(axis=1) * treated + b.var(axis=1) * (regions - treated)
+        value = (a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(squares / dof) / one
+        up, down = value >= bound, value <= -bound
+        first_up = np.where(up.any(axis=1), up.argmax(axis=1), looks)
+        first_down = np.where(down.any(axis=1), down.argmax(axis=1), looks)
+        found, other = over_looks(shift * one, one, dof, bounds)
+        assert found == pytest.approx((first_up < first_down).mean(), abs=off)
+        assert over_looks(-shift * one, one, dof, bounds) == pytest.approx((other, found))
+        assert power_at(shift * one, one, dof, Rule(bounds=bounds)) == pytest.approx(found + other)

@@ -8,21 +8,16 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestIndPower
 
-from tests.experiment.power.calls import agrees, t_calls
+from tests.experiment.power.calls import agrees, regional_power, t_calls
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.regional import (
     RegionNoise,
     change_factor,
     mean_factor,
-    periods_needed,
-    regional_detectable,
     regional_dof,
     regional_error,
-    regional_power,
-    regions_needed,
     split,
 )
-from tiersim.experiment.power.rule import Rule
 
 
 @pytest.mark.parametrize("rho", [-0.5, 0.0, 0.3, 0.9, 0.99])
@@ -74,28 +69,6 @@ def test_power_of_pairs_is_that_of_simulated_paired_tests():
     assert power < regional_power(effect, 1.0, 2 * pairs, pairs)
 
 
-def test_smallest_effect_has_the_wanted_power():
-    for rule in (Rule(), Rule(0.1, two_sided=False), Rule(inflation=1.1)):
-        effect = regional_detectable(2.0, 8, 3, 0.8, rule)
-        assert regional_power(effect, 2.0, 8, 3, rule) == pytest.approx(0.8, abs=1e-9)
-
-
-def test_regions_and_periods_needed_are_the_fewest():
-    regions = regions_needed(1.0, 1.5)
-    assert regional_power(1.0, 1.5, regions, split(regions, 0.5)) >= 0.8
-    assert all(regional_power(1.0, 1.5, g, split(g, 0.5)) < 0.8 for g in range(3, regions))
-    assert regions_needed(0.01, 1.5, most=50) is None
-    noise = RegionNoise(1.0, 8.0, 0.5)
-
-    def power(after):
-        return regional_power(1.2, noise.change_sd(100, 26, after), 10, 4)
-
-    periods = periods_needed(1.2, noise, 100, 10, 4, before=26)
-    assert periods > 1 and power(periods) >= 0.8 > power(periods - 1)
-    # The noise of 26 periods before the start stays however long the pilot runs.
-    assert periods_needed(0.3, noise, 100, 10, 4, before=26) is None
-
-
 def test_power_rises_with_regions_and_falls_with_noise_that_lasts():
     by_regions = [regional_power(2.0, 2.0, g, g // 2) for g in range(4, 60, 2)]
     assert (np.diff(by_regions) > 0).all()
@@ -132,7 +105,6 @@ def test_share_becomes_whole_regions_with_none_left_empty():
         (lambda: RegionNoise(1.0).change_sd(10, 0, 4), "0 periods"),
         (lambda: RegionNoise(1.0).change_sd(10, 4, 4, -1), "gap of -1"),
         (lambda: RegionNoise(1.0).change_sd(0, 4, 4), "customers by region 0"),
-        (lambda: regions_needed(1.0, 1.0, power=0.05), "calls so often"),
     ],
 )
 def test_refuses_what_cannot_be(make, text):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from statsmodels.stats.power import NormalIndPower
@@ -13,7 +11,7 @@ from tests.experiment.power.calls import agrees
 from tiersim.errors import TiersimError
 from tiersim.experiment.power.groups import Groups
 from tiersim.experiment.power.rule import Rule
-from tiersim.experiment.power.shares import detectable_shares, power_shares, size_shares
+from tiersim.experiment.power.shares import power_shares
 
 
 def z_calls(x, y, n, m, alpha=0.05):
@@ -59,23 +57,6 @@ def test_leak_moves_the_control_and_never_the_treated():
     assert found == pytest.approx(power_shares(0.195, -0.035, Groups(4000, 4000)), rel=1e-12)
 
 
-def test_size_is_that_of_the_textbook_formula():
-    # (z_.975 sqrt(2 p q) + z_.80 sqrt(p1 q1 + p2 q2))^2 / d^2; the far side is negligible at power .80.
-    p1, p2 = 0.16, 0.1312
-    mean = (p1 + p2) / 2
-    top = 1.959964 * math.sqrt(2 * mean * (1 - mean)) + 0.8416212 * math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
-    assert size_shares(p1, p2 - p1).exact == pytest.approx((top / (p1 - p2)) ** 2, rel=1e-5)
-
-
-@pytest.mark.parametrize("falls", [True, False])
-@pytest.mark.parametrize("method", ["pooled", "arcsine"])
-def test_smallest_change_has_the_wanted_power(falls, method):
-    groups = Groups(400, 250)
-    size = detectable_shares(0.3, groups, 0.8, falls=falls, method=method)
-    effect = -size if falls else size
-    assert power_shares(0.3, effect, groups, method=method) == pytest.approx(0.8, abs=1e-9)
-
-
 def test_power_rises_with_the_change_and_with_customers():
     cuts = [power_shares(0.2, -e, Groups(300, 300)) for e in np.linspace(0, 0.19, 40)]
     assert (np.diff(cuts) > 0).all()
@@ -91,9 +72,6 @@ def test_power_rises_with_the_change_and_with_customers():
         (lambda: power_shares(0.1, 0.1, Groups(9, 9), method="fisher"), "fisher"),
         (lambda: power_shares(0.1, 0.1, Groups(9, 9, rho=0.5), method="exact"), "neither covariates"),
         (lambda: power_shares(0.5, 0.1, Groups(10**7, 10**7), method="exact"), "too many customers"),
-        (lambda: size_shares(0.5, 0.1, method="exact"), "size it by pooled"),
-        (lambda: detectable_shares(0.02, Groups(20, 20)), "even a fall to 0"),
-        (lambda: detectable_shares(0.98, Groups(20, 20), falls=False), "even a rise to 1"),
     ],
 )
 def test_refuses_what_cannot_be(make, text):

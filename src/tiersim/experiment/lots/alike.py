@@ -52,21 +52,46 @@ def pairs(known: Floats, stratum: npt.NDArray[Any], u: Floats) -> tuple[Ints, In
     return arm, pair
 
 
-def distance(z: Floats, arm: Ints) -> float:
-    """Mahalanobis distance of the arms' means, with the covariance of all units (Morgan & Rubin 2012).
+def spreads(z: Floats, stratum: npt.NDArray[Any], shares: tuple[float, ...]) -> list[Floats]:
+    """Covariance over stratified lots of each treated arm's mean less the control's, shape (k, k) each.
+
+    To first order in the sizes of arms (derived here): within a stratum units are drawn without replacement,
+    and what varies between strata is only who gets the odd unit. The covariance of all units would count the
+    differences between strata too, which a stratified lot balances: with tiers cut by revenue it accepted 22
+    to 24 % of the lots where 10 % were asked for.
+    """
+    part, n, k = np.asarray(shares) / np.sum(shares), len(z), z.shape[1]
+    centred = z - z.mean(axis=0)
+    _, place, sizes = np.unique(stratum, return_inverse=True, return_counts=True)
+    mean = np.column_stack([np.bincount(place, column) for column in centred.T]) / sizes[:, None]
+    left = (centred - mean[place]) * np.sqrt(sizes / np.maximum(sizes - 1.0, 1.0))[place][:, None]
+    within, found = left.T @ left, []
+    odd = sizes[:, None] * part % 1.0
+    odd = odd * (1.0 - odd)
+    for arm in range(1, part.size):
+        # Who gets the odd unit is one question for two arms: what one gets the other does not.
+        rest = (np.sqrt(odd[:, 0]) / part[0] + np.sqrt(odd[:, arm]) / part[arm]) ** 2
+        drawn = within * (1.0 / part[0] + 1.0 / part[arm])
+        found.append((drawn + (mean * rest[:, None]).T @ mean) / n**2 + 1e-9 / n * np.eye(k))
+    return found
+
+
+def distance(z: Floats, arm: Ints, spread: list[Floats]) -> float:
+    """Mahalanobis distance of the arms' means, by their covariance over lots (Morgan & Rubin 2012).
 
     Of more than two arms the largest distance from the control counts.
+
+    Parameters
+    ----------
+    spread : of `spreads`, one a treated arm.
     """
-    covariance = np.atleast_2d(np.cov(z, rowvar=False)) + 1e-9 * np.eye(z.shape[1])
-    control = arm == 0
-    worst = 0.0
-    for other in range(1, int(arm.max()) + 1):
+    control, worst = arm == 0, 0.0
+    for other, covariance in enumerate(spread, 1):
         treated = arm == other
         if not treated.any() or not control.any():
             return np.inf
         gap = z[treated].mean(axis=0) - z[control].mean(axis=0)
-        scale = 1.0 / treated.sum() + 1.0 / control.sum()
-        worst = max(worst, float(gap @ np.linalg.solve(covariance * scale, gap)))
+        worst = max(worst, float(gap @ np.linalg.solve(covariance, gap)))
     return worst
 
 
@@ -82,7 +107,8 @@ def rerandomised(
     """The first stratified lot whose arms are so alike as the best `accept` of lots are.
 
     The bar is the `accept` quantile of chi-square with as many degrees of freedom as columns vary, which is
-    the law of the distance over lots (Morgan & Rubin 2012).
+    the law of the distance over lots (Morgan & Rubin 2012). With more than two arms all have to be so alike,
+    which fewer lots are.
     """
     from scipy.stats import chi2
 
@@ -91,10 +117,11 @@ def rerandomised(
     if z.shape[1] == 0:
         return in_order(uniform(birth, seed, replication, TRY), stratum, shares)
     bar = float(chi2.ppf(accept, z.shape[1]))
+    spread = spreads(z, stratum, shares)
     best, found = np.inf, np.zeros(birth.size, np.int64)
     for k in range(TRIES):
         arm = in_order(uniform(birth, seed, replication, TRY + k), stratum, shares)
-        gap = distance(z, arm)
+        gap = distance(z, arm, spread)
         if gap < best:
             best, found = gap, arm
         if gap <= bar:

@@ -20,11 +20,15 @@ LIMITS = {"weeks": 520, "regions": 400, "customers": 100_000_000}
 
 @dataclass(frozen=True)
 class Need:
-    """A bound, the most that it allows, and what alone would be enough instead (fewest looks: 1)."""
+    """A bound, the most that it allows, what alone would be enough instead (fewest looks: 1), and how.
+
+    `plan` is the cheapest plan with that bound; what else it takes, such as its length, is part of it.
+    """
 
     bound: str
     most: int
     enough: int
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def reliefs(
     if isinstance(metric, ChurnMetric):
         longer, short = max(plan.weeks, round(1.5 * metric.term_weeks)), RENEWALS
     changes = {short: (replace(plan, weeks=longer), rule)}
-    if rule.inflation > 1.0:
+    if plan.looks > 1 and rule != rule.with_one_look():
         changes[LOOKS] = (replace(plan, looks=1), rule.with_one_look())
     if plan.unit == REGION:
         g = max(plan.regions, regions)
@@ -109,7 +113,13 @@ def reliefs(
             plan, customers=plan.customers * times, treated_customers=plan.treated_customers * times
         )
         changes[CUSTOMERS] = (many, rule)
-    return {name: metric.read(other, how) for name, (other, how) in changes.items()}
+    readings = {}
+    for name, (other, how) in changes.items():
+        try:
+            readings[name] = metric.read(other, how)
+        except NotEstimable:
+            continue  # what cannot be read without its limit is no relief; the others still are
+    return readings
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,8 @@ class _Search:
 
     def read(self, plan: Plan, bounds: Bounds) -> Reading | None:
         """How a plan reads its metric; None where it cannot."""
-        rule = replace(self.rule, inflation=bounds.inflation.get(plan.looks, 1.0))
+        inflated = replace(self.rule, inflation=bounds.inflation.get(plan.looks, 1.0))
+        rule = bounds.rules.get(plan.looks, inflated)
         try:
             return self.metrics[plan.metric].read(plan, rule)
         except NotEstimable:
@@ -160,31 +171,36 @@ class _Search:
 def _needs(search: _Search, bounds: Bounds) -> tuple[Need, ...]:
     """What each bound alone would have to be, the least stretch first."""
     found: list[tuple[float, Need]] = []
-    if 1 not in bounds.looks and search.best(replace(bounds, looks=(1,)))[0] is not None:
+    once = None if 1 in bounds.looks else search.best(replace(bounds, looks=(1,)))[0]
+    if once is not None:
         # Giving up a look costs nothing, so that it comes first.
-        found.append((0.0, Need("looks", max(bounds.looks), 1)))
+        found.append((0.0, Need("looks", max(bounds.looks), 1, once[0])))
     for name, unit in (("weeks", ""), ("regions", REGION), ("customers", CUSTOMER)):
         most = max(getattr(bounds, name), default=0)
         if most < 1 or (unit and unit not in bounds.units):
             continue
         enough = _stretch(search, bounds, name, most)
         if enough is not None:
-            found.append((enough / most, Need(name, most, enough)))
+            done = search.best(_stretched(bounds, name, enough))[0]
+            assert done is not None
+            found.append((enough / most, Need(name, most, enough, done[0])))
     return tuple(need for _, need in sorted(found, key=lambda row: row[0]))
+
+
+def _stretched(bounds: Bounds, name: str, value: int) -> Bounds:
+    """Bounds with this value alone, since nothing up to it did."""
+    if name == "weeks":
+        return replace(bounds, weeks=(value,))
+    if name == "regions":
+        return replace(bounds, regions=(value,), units=(REGION,))
+    return replace(bounds, customers=(value,), units=(CUSTOMER,))
 
 
 def _stretch(search: _Search, bounds: Bounds, name: str, most: int) -> int | None:
     """Least value of a bound, above `most`, at which some plan does; None up to its limit."""
 
     def enough(value: int) -> bool:
-        # Alone, since nothing up to `most` did.
-        if name == "weeks":
-            changed = replace(bounds, weeks=(value,))
-        elif name == "regions":
-            changed = replace(bounds, regions=(value,), units=(REGION,))
-        else:
-            changed = replace(bounds, customers=(value,), units=(CUSTOMER,))
-        return search.best(changed)[0] is not None
+        return search.best(_stretched(bounds, name, value))[0] is not None
 
     low, high = most, most
     while not enough(high):

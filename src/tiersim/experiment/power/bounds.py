@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tiersim.experiment.power.metric import CUSTOMER, REGION, UNITS, Metric, Plan
 from tiersim.experiment.power.regional import split
-from tiersim.experiment.power.rule import DesignError, above_zero, at_least, between
+from tiersim.experiment.power.rule import DesignError, Rule, above_zero, at_least, between
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Bounds:
     weeks, shares, looks, cuped : lengths, shares treated, planned looks, use of the past.
     units : units of a lot.
     inflation : by number of looks, see `Rule`; 1 look needs no entry.
+    rules : by number of looks, the whole rule where more than its inflation is known; it goes first.
     """
 
     customers: Sequence[int]
@@ -33,6 +34,7 @@ class Bounds:
     cuped: Sequence[bool] = (False, True)
     units: Sequence[str] = UNITS
     inflation: Mapping[int, float] = field(default_factory=dict)
+    rules: Mapping[int, Rule] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for share in self.shares:
@@ -41,7 +43,7 @@ class Bounds:
             if unit not in UNITS:
                 raise DesignError(f"unit {unit!r} is unknown: there are {', '.join(UNITS)}")
         for looks in self.looks:
-            if looks != 1 and looks not in self.inflation:
+            if looks != 1 and looks not in self.inflation and looks not in self.rules:
                 raise DesignError(f"the inflation of {looks} looks is not given")
         for name in ("weeks", "shares", "looks", "cuped", "units"):
             if not getattr(self, name):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +30,10 @@ HELPS = 2.0 / 3.0
 
 HOPELESS = 4.0
 """Times the expected effect beyond which noise is to blame, even with the relief."""
+
+
+MOST_SEEN = sys.float_info.max
+"""Any effect that is finite."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Feasibility:
     wanted : power wanted.
     verdict : "feasible", "only a large effect would be seen", or "not feasible: " and what binds.
     binds : one of `REASONS`, empty if feasible.
+    enough : whether without what binds the expected gain would really be seen; else it would only help.
     """
 
     smallest: float
@@ -90,6 +97,7 @@ class Feasibility:
     wanted: float
     verdict: str
     binds: str
+    enough: bool = False
 
     @property
     def pays(self) -> bool:
@@ -116,7 +124,8 @@ def feasibility(
 
     Feasible: the expected gain is seen with the wanted power. Only a large effect: `large` times it would be.
     What binds is the first of `REASONS` whose relief alone makes the design feasible; if none does, the first
-    whose relief helps (`HELPS`) and is not hopeless (`HOPELESS`); else noise.
+    whose relief helps (`HELPS`) and is not hopeless (`HOPELESS`), or lets something be seen where nothing of
+    any size would be; else noise.
 
     Parameters
     ----------
@@ -146,12 +155,13 @@ def feasibility(
     can_call = reaches(reading.floor, reading.rule.level)
     smallest = smallest_or_inf(reading, wanted)
     power = reading.power(expected) if can_call else 0.0
+    enough = False
     if not can_call:
         binds, verdict = FLOOR, f"{NOT_FEASIBLE}: {FLOOR}"
     elif power >= wanted:
         binds, verdict = "", FEASIBLE
     else:
-        binds = _binds(given, smallest, expected, wanted)
+        binds, enough = _binds(given, smallest, expected, wanted)
         verdict = LARGE_ONLY if smallest <= large * expected else f"{NOT_FEASIBLE}: {binds}"
     return Feasibility(
         smallest=smallest,
@@ -166,15 +176,17 @@ def feasibility(
         wanted=wanted,
         verdict=verdict,
         binds=binds,
+        enough=enough,
     )
 
 
-def _binds(given: Mapping[str, Reading], smallest: float, expected: float, wanted: float) -> str:
-    """The reason that a design does not see the expected gain."""
+def _binds(given: Mapping[str, Reading], smallest: float, expected: float, wanted: float) -> tuple[str, bool]:
+    """The reason that a design does not see the expected gain, and whether its relief is enough."""
     names = [name for name in REASONS if name in given]
     enough = [name for name in names if sees(given[name], expected, wanted)]
     if enough:
-        return enough[0]
-    most = min(HELPS * smallest, HOPELESS * expected)
+        return enough[0], True
+    # Where nothing at all is seen, to see anything is a help.
+    most = min(HELPS * smallest, HOPELESS * expected) if math.isfinite(smallest) else MOST_SEEN
     helping = [name for name in names if smallest_or_inf(given[name], wanted) <= most]
-    return helping[0] if helping else NOISY
+    return (helping[0] if helping else NOISY), False

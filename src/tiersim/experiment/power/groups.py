@@ -120,29 +120,3 @@ def design_effect(size: float, icc: float, cv: float = 0.0) -> float:
     (1.95, 2.2)
     """
     return 1.0 + ((cv**2 + 1.0) * size - 1.0) * icc
-
-
-def ratio_sd(mean: float, base: float, var: float, base_var: float, covariance: float) -> float:
-    """Standard deviation by customer of a ratio of sums R = mean / base, by the delta method.
-
-    Its square is (var - 2 R cov + R^2 base_var) / base^2 (Deng, Knoblich & Lu 2018). Use it as the `sd`
-    of a mean.
-
-    Parameters
-    ----------
-    mean, var : mean and variance by customer of the numerator, such as revenue.
-    base, base_var : of the denominator, such as orders.
-    covariance : of the two.
-
-    Raises
-    ------
-    NotEstimable
-        Where the denominator is 0 on average or the ratio never varies.
-    """
-    if base == 0.0:
-        raise NotEstimable("the denominator is 0 on average")
-    ratio = mean / base
-    inner = var - 2.0 * ratio * covariance + ratio**2 * base_var
-    if inner <= 0.0:
-        raise NotEstimable("the outcome never varies")
-    return math.sqrt(inner) / abs(base)

@@ -121,7 +121,7 @@ class MeanMetric:
             noise = RegionNoise(self.regional, self.weekly, self.rho)
             sd = noise.change_sd(plan.customers / plan.regions, self.before, plan.weeks)
             error = regional_error(sd, plan.regions, plan.treated)
-            floor = p_floor(plan.regions, plan.treated, None, rule.two_sided) if self.exact else 0.0
+            floor = p_floor(plan.regions, plan.treated) if self.exact else 0.0
             dose = so_far * self.groups.dose
             return MeanReading(error, regional_dof(plan.regions), rule, dose, floor)
         who = _arms(self.groups, plan)

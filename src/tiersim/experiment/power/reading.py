@@ -43,6 +43,7 @@ class MeanReading:
     rule : when the test says yes.
     dose : share of the full effect that assignment shows: by those who comply, and by a slow effect so far.
     floor : smallest p-value that the test can give.
+    room : largest effect that there can be, such as the share who leave; infinite without an end.
     """
 
     error: float
@@ -50,6 +51,7 @@ class MeanReading:
     rule: Rule = FIVE_PERCENT
     dose: float = 1.0
     floor: float = 0.0
+    room: float = math.inf
 
     def __post_init__(self) -> None:
         above_zero(self.error, "standard error")
@@ -61,8 +63,17 @@ class MeanReading:
         return power_at(effect * self.dose, self.error, self.dof, self.rule)
 
     def smallest(self, power: float) -> float:
-        """Smallest such effect that is seen with this power."""
-        return detectable(self.error, self.dof, power, self.rule) / self.dose
+        """Smallest such effect that is seen with this power.
+
+        Raises
+        ------
+        NotEstimable
+            Where not even all that there is would be seen.
+        """
+        found = detectable(self.error, self.dof, power, self.rule) / self.dose
+        if found > self.room:
+            raise NotEstimable("even the largest effect that there can be would not be seen")
+        return found
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,38 @@ class ChurnReading:
         if self.power(most) < power:
             raise NotEstimable("even the end of all churn would not be seen with so few renewals")
         return root(lambda cut: self.power(min(cut, most)) - power, most)
+
+
+@dataclass(frozen=True)
+class InUnits:
+    """A reading of cuts told in another unit, such as the share that leaves within a window.
+
+    Parameters
+    ----------
+    reading : of a relative cut.
+    whole : the unit's size of a cut of all, above 0.
+    """
+
+    reading: ChurnReading
+    whole: float
+
+    @property
+    def rule(self) -> Rule:
+        """When its test says yes."""
+        return self.reading.rule
+
+    @property
+    def floor(self) -> float:
+        """Smallest p-value that its test can give."""
+        return self.reading.floor
+
+    def power(self, effect: float) -> float:
+        """Chance to call an effect; more than all counts as all."""
+        return power_of(self.reading, effect / self.whole)
+
+    def smallest(self, power: float) -> float:
+        """Smallest effect that is seen with this power."""
+        return self.reading.smallest(power) * self.whole
 
 
 def smallest_or_inf(reading: Reading, power: float) -> float:

@@ -6,14 +6,10 @@ import math
 from dataclasses import dataclass
 
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.power.analytic import detectable, power_at
 from tiersim.experiment.power.rule import (
-    FIVE_PERCENT,
     DesignError,
-    Rule,
     above_zero,
     at_least,
-    check_target,
 )
 
 
@@ -102,79 +98,6 @@ def regional_dof(regions: int, blocks: int = 1) -> int:
     if dof < 1:
         raise NotEstimable(f"{regions} regions in {blocks} block(s) leave no degree of freedom")
     return dof
-
-
-def regional_power(
-    effect: float, sd: float, regions: int, treated: int, rule: Rule = FIVE_PERCENT, blocks: int = 1
-) -> float:
-    """Power of the collapsed t(G - 2) test: a change by region, treated against others (Donald & Lang 2007).
-
-    Parameters
-    ----------
-    effect : on a region's mean by customer, in the metric's unit.
-    sd : of a region's change, `RegionNoise.change_sd`; within blocks where there are blocks.
-    regions, treated : G and k.
-    blocks : within which the lot drew, each with the same split; pairs are G / 2 blocks.
-    """
-    return power_at(effect, regional_error(sd, regions, treated), regional_dof(regions, blocks), rule)
-
-
-def regional_detectable(
-    sd: float, regions: int, treated: int, power: float = 0.8, rule: Rule = FIVE_PERCENT, blocks: int = 1
-) -> float:
-    """Smallest effect on a region's mean by customer that the collapsed t test sees; unit of `sd`."""
-    return detectable(regional_error(sd, regions, treated), regional_dof(regions, blocks), power, rule)
-
-
-def regions_needed(
-    effect: float,
-    sd: float,
-    power: float = 0.8,
-    share: float = 0.5,
-    rule: Rule = FIVE_PERCENT,
-    most: int = 1000,
-) -> int | None:
-    """Fewest regions that see an effect with this power; None if `most` are not enough.
-
-    Parameters
-    ----------
-    share : of regions that is treated, rounded to whole regions, at least one in each arm.
-    """
-    check_target(power, rule)
-    for regions in range(3, most + 1):
-        treated = split(regions, share)
-        if regional_power(effect, sd, regions, treated, rule) >= power:
-            return regions
-    return None
-
-
-def periods_needed(
-    effect: float,
-    noise: RegionNoise,
-    customers: float,
-    regions: int,
-    treated: int,
-    before: int,
-    power: float = 0.8,
-    rule: Rule = FIVE_PERCENT,
-    most: int = 520,
-) -> int | None:
-    """Fewest periods of a pilot that see an effect with this power; None if `most` are not enough.
-
-    More periods wear out only the noise after the start: that of the `before` periods stays.
-
-    Parameters
-    ----------
-    customers : by region.
-    before : periods before the start that are averaged.
-    """
-    check_target(power, rule)
-    worst = detectable(1.0, regional_dof(regions), power, rule)
-    for after in range(1, most + 1):
-        error = regional_error(noise.change_sd(customers, before, after), regions, treated)
-        if worst * error <= abs(effect):
-            return after
-    return None
 
 
 def split(regions: int, share: float) -> int:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 from tiersim.errors import TiersimError
+from tiersim.experiment.looks.always_valid import AlwaysValid
+from tiersim.experiment.looks.bounds import Bounds
 
 
 class DesignError(TiersimError):
@@ -61,16 +63,24 @@ class Rule:
     comparisons : tests that share alpha by Bonferroni, arms less one where several arms meet one control.
         It is safe whatever joins the arms. Dunnett's test would share a little less strictly.
     inflation : how many times the data of a single look the planned looks need for the same power (the
-        inflation factor of Jennison & Turnbull 2000, ch. 2); 1 with a single look.
+        inflation factor of Jennison & Turnbull 2000, ch. 2); 1 with a single look. It is right at the one
+        power that it was made for.
+    bounds : two-sided bounds over the looks, at alpha. If given, power is that of these bounds at any effect,
+        and `inflation` is only told. None for a plain test at the end.
     """
 
     alpha: float = 0.05
     two_sided: bool = True
     comparisons: int = 1
     inflation: float = 1.0
+    bounds: Bounds | None = None
 
     def __post_init__(self) -> None:
         between(self.alpha, "alpha")
+        if self.bounds is not None and (
+            self.comparisons > 1 or self.bounds.sides != 2 or not math.isclose(self.bounds.alpha, self.alpha)
+        ):
+            raise DesignError("bounds over looks are for one two-sided comparison at the same alpha")
         if self.comparisons < 1:
             raise DesignError(f"{self.comparisons} comparisons are not allowed: there is at least one")
         if not 1.0 <= self.inflation < math.inf:
@@ -87,8 +97,10 @@ class Rule:
         return self.level / 2.0 if self.two_sided else self.level
 
     def with_one_look(self) -> Rule:
-        """The same rule if nobody looked before the end."""
-        return replace(self, inflation=1.0)
+        """The same rule if nobody looked before the end; always-valid bounds have their price then too."""
+        if self.bounds is None or self.bounds.kind != "always_valid":
+            return replace(self, inflation=1.0, bounds=None)
+        return replace(self, inflation=1.0, bounds=AlwaysValid.tightest(self.alpha, 1.0).bounds((1.0,)))
 
 
 FIVE_PERCENT = Rule()

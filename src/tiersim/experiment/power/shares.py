@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from tiersim.experiment.estimate import NotEstimable
-from tiersim.experiment.power.analytic import Size, power_at, root, solve_size
+from tiersim.experiment.power.analytic import crossed, power_at
 from tiersim.experiment.power.groups import Groups
-from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between, check_target
+from tiersim.experiment.power.rule import FIVE_PERCENT, DesignError, Rule, between
 
 METHODS = ("pooled", "arcsine", "exact")
 """How the power of two shares is found: by the normal law with the pooled share under no effect (Fleiss,
@@ -49,67 +49,20 @@ def power_shares(
         return power_at(shift, math.sqrt(groups.factor * (1.0 / control + 1.0 / treated)), math.inf, rule)
     from scipy.special import ndtr, ndtri
 
-    scale = groups.factor * rule.inflation
+    scale = groups.factor * (rule.inflation if rule.bounds is None else 1.0)
     pooled = (control * base + treated * other) / (control + treated)
     under_none = math.sqrt(scale * pooled * (1.0 - pooled) * (1.0 / control + 1.0 / treated))
     error = math.sqrt(scale * (base * (1.0 - base) / control + other * (1.0 - other) / treated))
-    bound, shift = -float(ndtri(rule.tail)) * under_none, abs(other - base)
-    far = float(ndtr((-shift - bound) / error)) if rule.two_sided else 0.0
-    return float(ndtr((shift - bound) / error)) + far
+    shift = abs(other - base)
 
+    def single(tail: float, way: float = 1.0) -> float:
+        return float(ndtr((way * shift + float(ndtri(tail)) * under_none) / error))
 
-def detectable_shares(
-    share: float,
-    groups: Groups,
-    power: float = 0.8,
-    rule: Rule = FIVE_PERCENT,
-    falls: bool = True,
-    method: str = "pooled",
-) -> float:
-    """Smallest change of a share that is seen with this power, above 0 also where it falls.
-
-    Parameters
-    ----------
-    falls : whether the share falls, as churn should.
-
-    Raises
-    ------
-    NotEstimable
-        Where even the whole share (or what is missing to 1) would not be seen.
-    """
-    check_target(power, rule)
-    between(share, "share of the control")
-    sign, room = (-1.0, share) if falls else (1.0, 1.0 - share)
-    most = room * (1.0 - 1e-9)
-
-    def miss(size: float) -> float:
-        return power_shares(share, sign * min(size, most), groups, rule, method) - power
-
-    if miss(most) < 0.0:
-        what = "a fall to 0" if falls else "a rise to 1"
-        raise NotEstimable(f"even {what} would not be seen with so few customers")
-    return root(miss, most)
-
-
-def size_shares(
-    share: float,
-    effect: float,
-    power: float = 0.8,
-    rule: Rule = FIVE_PERCENT,
-    groups: Groups | None = None,
-    method: str = "pooled",
-) -> Size:
-    """Customers needed to see a change of a share; ``exact`` has no smooth answer and is refused.
-
-    Examples
-    --------
-    >>> size_shares(0.16, -0.16 * 0.18).control
-    2354
-    """
-    if method == "exact":
-        raise DesignError("the exact power of shares does not rise evenly with customers: size it by pooled")
-    unit = groups or Groups(1.0, 1.0)
-    return solve_size(lambda who: power_shares(share, effect, who, rule, method), unit, power, rule)
+    if rule.bounds is None:
+        near, far = single(rule.tail), single(rule.tail, -1.0)
+    else:
+        near, far = crossed(single, rule.bounds)
+    return near + (far if rule.two_sided else 0.0)
 
 
 def _exact(base: float, other: float, groups: Groups, rule: Rule) -> float:
@@ -117,7 +70,7 @@ def _exact(base: float, other: float, groups: Groups, rule: Rule) -> float:
     import numpy as np
     from scipy.special import bdtr, ndtri
 
-    if groups.factor != 1.0 or rule.inflation != 1.0:
+    if groups.factor != 1.0 or rule.inflation != 1.0 or rule.bounds is not None:
         raise DesignError("the exact power of shares knows neither covariates, clusters nor several looks")
     counts, laws = [], []
     for n, p in zip((round(n) for n in groups.seen), (base, other), strict=True):
