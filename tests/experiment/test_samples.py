@@ -355,6 +355,20 @@ def test_renewal_is_of_what_came_up_and_needs_no_pace():
     same(found.weeks, [13, 39])
 
 
+@pytest.mark.parametrize("keys", [{"main": "renewal"}, {"main": "cost", "per": "order"}])
+def test_what_begins_with_the_start_looks_back_to_it(keys):
+    """The design asks for three quarters before, and of this measure there is one: it is told by that one."""
+    past = np.zeros((8, 6))
+    past[:4] = NO
+    figures = {"due": past + 1, "renewed": past + np.array([1, 0, 1, 1, 1, 0]), "cost": past + 3, "orders": 2}
+    experiment = {key: value for key, value in SHORT.items() if key != "before"}
+    made = pilot(six(**figures), experiment=experiment, **keys)
+    found = made.regions(made.design.primary, 52)
+    expected = [1 / 2, 1, 2 / 3] if keys["main"] == "renewal" else [3 / 2] * 3
+    same(found.outcome[:, 0], expected)
+    same(found.weeks, [13, 39])
+
+
 def test_surveys_look_back_as_far_as_the_design_says():
     """A mean grows no larger with the window: half a year of answers before, a quarter in the experiment."""
     said = np.full((8, 6), NO)

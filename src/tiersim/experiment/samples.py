@@ -14,7 +14,7 @@ from tiersim.experiment.estimate import NotEstimable
 from tiersim.experiment.lots.draw import NO_PART, Lot
 from tiersim.experiment.outcomes import YEAR, by_customer, measured, window
 from tiersim.experiment.sample import NEVER, RegionPanel, Sample
-from tiersim.scenario.experiment_check import SURVEYED
+from tiersim.scenario.experiment_check import PAST_QUARTERS, SURVEYED
 from tiersim.tables.panel import Panel
 
 Array = npt.NDArray[Any]
@@ -175,6 +175,8 @@ class Seen:
             back = stop - first
             if outcome.measure in KEPT_SINCE_START and back > design.begins > 0:
                 back, pace = float(design.begins), back / design.begins
+        elif outcome.measure not in PAST_QUARTERS and back > design.begins > 0:
+            back = float(design.begins)  # nothing is on record before the start; a mean needs no pace
         spans = [(design.begins - back, float(design.begins)), (first, stop)]
         for k, (low, high) in enumerate(spans):
             value, denominator = by_customer(panel, outcome, low, high)
