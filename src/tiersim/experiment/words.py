@@ -41,11 +41,12 @@ def money(value: float, currency: str, digits: int = 2) -> str:
     Examples
     --------
     >>> money(25_896_084.0, "CNY"), money(-1234.0, "EUR"), money(0.0, "CNY")
-    ('CNY 26 m', 'EUR -1.2 k', 'CNY 0')
+    ('CNY 26 m', '−EUR 1.2 k', 'CNY 0')
     """
     if not math.isfinite(value):
         return MISSING
-    return write_money(rounded(value, digits) + 0.0, currency)
+    short = rounded(value, digits) + 0.0
+    return ("−" if short < 0.0 else "") + write_money(abs(short), currency)
 
 
 def percent(value: float, digits: int = 2) -> str:

@@ -42,8 +42,6 @@ class Bounds:
     alpha : level over all looks, both tails together.
     sides : 2 or 1.
     rho : of the power family; of ``always_valid`` the fraction at which it is tightest.
-    futility : bounds below which to give up; empty without. They do not bind: `upper` ignores them, so
-        that going on against them costs no level.
     """
 
     kind: str
@@ -54,7 +52,6 @@ class Bounds:
     alpha: float
     sides: int
     rho: float = 3.0
-    futility: tuple[float, ...] = ()
 
     @property
     def looks(self) -> int:
@@ -71,11 +68,6 @@ class Bounds:
         """1 if `z` crosses the upper bound at a look, -1 the lower, 0 if neither."""
         k = self.place(look)
         return int(z >= self.upper[k]) - int(z <= self.lower[k])
-
-    def futile(self, z: float, look: int) -> bool:
-        """Whether `z` lies below the futility bound at a look."""
-        k = self.place(look)
-        return bool(self.futility) and z < self.futility[k]
 
     def first_crossing(
         self, z: npt.NDArray[np.float64]
@@ -96,18 +88,14 @@ class Bounds:
         side = up[row, first].astype(np.int64) - down[row, first].astype(np.int64)
         return np.where(any_hit, first + 1, 0), side
 
-    def stop_distribution(self, drift: float, follow_futility: bool = True) -> Stops:
+    def stop_distribution(self, drift: float) -> Stops:
         """Where the experiment stops if z at full information has mean `drift` (effect / error there)."""
-        t = np.array(self.fractions)
-        if not self.futility or not follow_futility:
-            up, down = crossings(self.fractions, self.lower, self.upper, drift)
-            return Stops(np.array(up), np.array(down), np.zeros(t.size), t)
-        up, down = crossings(self.fractions, self.futility, self.upper, drift)
-        return Stops(np.array(up), np.zeros(t.size), np.array(down), t)
+        up, down = crossings(self.fractions, self.lower, self.upper, drift)
+        return Stops(np.array(up), np.array(down), np.array(self.fractions))
 
-    def power(self, drift: float, follow_futility: bool = True) -> float:
+    def power(self, drift: float) -> float:
         """Probability to cross a bound of efficacy under a drift."""
-        return self.stop_distribution(drift, follow_futility).power
+        return self.stop_distribution(drift).power
 
     def drift(self, power: float) -> float:
         """The positive drift found with probability `power`; ValueError if that is not above the level."""
@@ -131,8 +119,6 @@ class Bounds:
             raise ValueError(f"{self.kind} bounds hold for the planned looks only; take a spending function")
         seen = checked_fractions(fractions)
         rest = () if last else tuple(t for t in self.fractions if t > seen[-1] * (1.0 + 1e-2))
-        if self.futility:
-            raise ValueError("recompute the bounds without futility, then plan it anew")
         return plan(self.kind, seen + rest, self.alpha, self.sides, self.rho, last or not rest)
 
 

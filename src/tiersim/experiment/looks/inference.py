@@ -101,8 +101,7 @@ def after_stop(
     An effect that stops an experiment early is overstated by its plain estimate. Outcomes are ordered by look
     and then by z (Armitage 1957; Tsiatis, Rosner & Mehta 1984); the estimate is the effect under which half
     of all experiments end higher, and the interval holds those under which neither tail is rarer than
-    (1 - level) / 2. The p-value is exact for the stopping rule; two-sided for two-sided bounds. Futility
-    bounds do not bind and are left aside.
+    (1 - level) / 2. The p-value is exact for the stopping rule; two-sided for two-sided bounds.
 
     Parameters
     ----------

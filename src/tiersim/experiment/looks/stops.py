@@ -15,13 +15,11 @@ class Stops:
     Parameters
     ----------
     up, down : first crossing of the upper and of the lower bound.
-    futile : first falling below the futility bound; 0 without one.
     fractions : information fraction of each look.
     """
 
     up: npt.NDArray[np.float64]
     down: npt.NDArray[np.float64]
-    futile: npt.NDArray[np.float64]
     fractions: npt.NDArray[np.float64]
 
     @property
@@ -31,8 +29,8 @@ class Stops:
 
     @property
     def at(self) -> npt.NDArray[np.float64]:
-        """Probability that each look is the last, for whatever reason; the last takes what is left."""
-        ends = self.up + self.down + self.futile
+        """Probability that each look is the last; the last takes what is left."""
+        ends = self.up + self.down
         ends[-1] = 1.0 - ends[:-1].sum()
         return ends
 
