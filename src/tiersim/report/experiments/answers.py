@@ -85,7 +85,6 @@ def _table(v: View, rows: list[Row]) -> Markup:
 def tiers(told: Told, lang: str = "en") -> Section:
     """Effects by tier, as they were seen and after shrinkage."""
     v = view(told, lang)
-    note = v.t("by_tier.regions") if v.design.by_region else None
     found = [by_tier(v.run.seen, arm) for arm in v.arms]
     parts: list[object] = []
     for arm, one in zip(v.arms, found, strict=True):
@@ -98,7 +97,6 @@ def tiers(told: Told, lang: str = "en") -> Section:
         v.t("by_tier.title"),
         el("p", v.t(lead), cls="lead"),
         *parts,
-        el("p", note, cls="note") if note else None,
         mark=phrases.illustrative(v),
     )
 
@@ -151,4 +149,5 @@ def _tiers(v: View, found: TierEffects) -> list[object]:
         parts.append(figure(heading, alt, pictures.tiers(v, found), pictures.tiers(v, found, narrow=True)))
     else:
         parts.append(el("p", v.t("by_tier.not_shrunk", why=v.because(found.because)), cls="lead"))
-    return [*parts, table(columns, rows), el("p", v.t("by_tier.note"), cls="note")]
+    note = v.t("by_tier.note" if found.shrunken is not None else "by_tier.note_plain")
+    return [*parts, table(columns, rows), el("p", note, cls="note")]
