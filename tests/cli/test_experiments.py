@@ -218,6 +218,8 @@ def test_a_pilot_leaves_a_package_that_loads_and_is_not_overwritten(tiersim, wri
     assert rollout.experiment.waves
     again = tiersim("experiment", path, "--package", folder / "package", code=2)
     assert "exists already and is not overwritten" in flat(again.stderr)
+    assert again.stdout == "", "told before the experiment is simulated"
+    assert "is a file; name a folder" in tiersim("experiment", path, "--package", path, code=2).stderr
 
 
 def test_ts_experiment_answers_a_call_after_its_package_is_loaded():

@@ -40,14 +40,10 @@ VERDICTS = {
 def print_diagnosis(found: Diagnosis, n: Numbers) -> None:
     """One sentence, then answers, gates, stop times and the three estimands."""
     design = found.design
-    say(f"{found.scenario.name}: {found.replications} replications of the experiment, seed {found.seed}")
+    say(f"{found.scenario.name}: {_many(found.replications)} of the experiment, seed {found.seed}")
     say()
     wrapped(headline(found))
-    unseen = n.percent(min(1.0, 3.0 / found.replications))
-    wrapped(
-        f"± is the simulation's own error (95 %); where all replications agree it shows as 0, and up to "
-        f"{unseen} may still be otherwise. The level is {n.percent(level(design))}."
-    )
+    _print_errors(found.replications, f" The level is {n.percent(level(design))}.", n)
     answers = found.answers()
     for outcome in design.outcomes:
         for arm in design.arms[1:]:
@@ -88,6 +84,19 @@ def _print_answers(design: Design, outcome: Outcome, arm: str, part: pd.DataFram
         second.append((name, [*cells, times(line), share_of(line, "failed")]))
     columns(["menu", "bias", "rmse"], first)
     columns(["cover", "power", "alarms", "type S", "type M", "failed"], second)
+
+
+def _many(replications: int) -> str:
+    return f"{replications} replication{'' if replications == 1 else 's'}"
+
+
+def _print_errors(replications: int, more: str, n: Numbers) -> None:
+    """What ± means, and what shares of none or all leave open (rule of three)."""
+    unseen = n.percent(min(1.0, 3.0 / replications))
+    wrapped(
+        f"± is the simulation's own error (95 %); where all replications agree it shows as 0, and up to "
+        f"{unseen} may still be otherwise.{more}"
+    )
 
 
 def _print_verdicts(found: Diagnosis, n: Numbers) -> None:
@@ -149,7 +158,8 @@ def print_grid(
     scenario: Scenario, frame: pd.DataFrame, paths: Sequence[str], replications: int, seed: int, n: Numbers
 ) -> None:
     """One part a design: what it is, and what it is chosen by."""
-    say(f"{scenario.name}: {len(frame)} designs, {replications} replications each, seed {seed}")
+    say(f"{scenario.name}: {len(frame)} designs, {_many(replications)} each, seed {seed}")
+    _print_errors(replications, "", n)
     for line in frame.to_dict("records"):
         say()
         wrapped(_point(line, paths))

@@ -70,7 +70,7 @@ def experiment(
     changes: Changes = None,
 ) -> None:
     """Run an experiment once as a team would live it, and then show what only the simulation knows."""
-    from tiersim.experiment.package import package_of, save
+    from tiersim.experiment.package import check_package, package_of, save
     from tiersim.experiment.run import experiment as run_once
     from tiersim.runs.simulation import check_counts
     from tiersim.scenario.load import load
@@ -80,6 +80,8 @@ def experiment(
     check_counts(1, seed, None)
     if replication < 0:
         raise WrongUse(f"--replication: must not be below 0; got {replication}")
+    if package is not None:
+        check_package(package)
     from tiersim.cli.experiment_pages import print_experiment
 
     found = run_once(scenario, seed, replication)

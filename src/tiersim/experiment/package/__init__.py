@@ -9,7 +9,7 @@ from tiersim.experiment.package.contents import Contents, package_of
 from tiersim.experiment.package.extend import package_yaml, rollout
 from tiersim.experiment.package.lessons import Lesson, TierLesson
 from tiersim.experiment.package.region import read_sheet
-from tiersim.experiment.package.saving import save
+from tiersim.experiment.package.saving import check_package, save
 from tiersim.experiment.package.setting import Setting
 from tiersim.experiment.package.settings import settings_of
 from tiersim.experiment.package.sheet import region_sheet
@@ -19,6 +19,7 @@ __all__ = [
     "Lesson",
     "Setting",
     "TierLesson",
+    "check_package",
     "package_of",
     "package_yaml",
     "read_sheet",

@@ -54,6 +54,21 @@ def save(
     return list(files)
 
 
+def check_package(to: str | os.PathLike[str]) -> None:
+    """Refuse a folder that is a file or has a package already, before an experiment is simulated for it.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    folder = Path(to)
+    if folder.exists() and not folder.is_dir():
+        raise ScenarioError(Problem(str(folder), None, "", "is a file; name a folder"))
+    if (folder / SCENARIO).exists():
+        text = "exists already and is not overwritten; name another folder"
+        raise ScenarioError(Problem(str(folder / SCENARIO), None, "", text))
+
+
 def _file_name(region: str, taken: dict[Path, bytes], folder: Path) -> str:
     """A name that every system accepts; letters of all scripts stay."""
     base = re.sub(r"[^\w -]", "_", region).strip() or "region"
