@@ -73,10 +73,8 @@ def report(
     [PosixPath('reports/machinery-roi.html'), PosixPath('reports/machinery-roi.pdf')]
     """
     choose("report", kind, KINDS)
-    if kind == "roi":
-        from tiersim.report.text import languages
-    else:
-        from tiersim.report.experiments.words import languages
+    from tiersim.report.text import languages
+
     choose("language", lang, languages())
     wanted = _formats(formats)
     check_writable(Path(to))

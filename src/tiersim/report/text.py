@@ -1,4 +1,4 @@
-"""The words of a report: one YAML file for each language, read by dotted key."""
+"""The words of all reports: one folder of YAML files for each language, read by dotted key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "text"
 
 def languages() -> list[str]:
     """Codes of the languages there is text for."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 
 
 class Text:
@@ -30,7 +30,7 @@ class Text:
     def __call__(self, key: str, **values: object) -> str:
         template = self.get(key)
         if not isinstance(template, str):
-            raise KeyError(f"{self.lang}.yaml has no text for {key}")
+            raise KeyError(f"the text in {self.lang!r} has nothing for {key}")
         return template.format_map(values) if values else template
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -54,8 +54,18 @@ class Text:
 
 @cache
 def load(lang: str) -> Text:
-    """Text of a language; `ReportError` that lists the languages there are."""
+    """Text of a language; `ReportError` that lists the languages there are.
+
+    The files of a language are one resource: each brings its own groups, and none may bring another's.
+    """
     from ruamel.yaml import YAML
 
     choose("language", lang, languages())
-    return Text(lang, YAML(typ="safe").load((FOLDER / f"{lang}.yaml").read_text(encoding="utf-8")))
+    tree: dict[str, Any] = {}
+    for path in sorted((FOLDER / lang).glob("*.yaml")):
+        own = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        twice = sorted(tree.keys() & own.keys())
+        if twice:
+            raise ValueError(f"{path.name}: {', '.join(twice)} stand in another file of {lang} too")
+        tree |= own
+    return Text(lang, tree)

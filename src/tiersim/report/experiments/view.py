@@ -9,7 +9,7 @@ from functools import cached_property
 from tiersim.experiment.design import Design, Outcome
 from tiersim.experiment.diagnose import Diagnosis
 from tiersim.experiment.run import Experiment
-from tiersim.report.experiments import words
+from tiersim.report import text as texts
 from tiersim.report.experiments.told import Told
 from tiersim.report.numbers import Number, Numbers, Scale, decimals_for, known
 from tiersim.report.view import Frame
@@ -183,5 +183,5 @@ class View(Frame[Told]):
 
 def view(told: Told, lang: str = "en") -> View:
     """View of what is told, in a language; `ReportError` where there is no text for it."""
-    text = words.load(lang)
+    text = texts.load(lang)
     return View(told, text, Numbers(text, told.currency))
