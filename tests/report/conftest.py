@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,12 +31,13 @@ def render() -> Callable[..., str]:
     def rendered(found: RoiFindings, lang: str = "en") -> str:
         import nbformat.v4 as nbf
 
-        from tiersim.report import html
+        from tiersim.report import document, html
 
         notebook = nbf.new_notebook()
         for name in ("style", *SECTIONS):
             shown = getattr(report, name)(found, lang)
-            data = {"text/html": shown._repr_html_(), "text/plain": "PLAIN TEXT OF A CELL"}
+            data = shown._repr_mimebundle_() | {"text/plain": "PLAIN TEXT OF A CELL"}
+            data = json.loads(json.dumps(data))
             cell = nbf.new_code_cell("CODE_OF_A_CELL = 1")
             kinds = ("execute_result", "display_data")
             kind = kinds[name == "cash_flow"]
@@ -47,7 +49,7 @@ def render() -> Callable[..., str]:
             if name == "style":
                 cell.metadata["tags"] = ["notebook-only"]
             notebook.cells += [nbf.new_markdown_cell("## PROSE OF THE NOTEBOOK"), cell]
-        return html.page(notebook, found, lang)
+        return html.page(document.read(notebook))
 
     return rendered
 

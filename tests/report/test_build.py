@@ -10,7 +10,7 @@ import pytest
 from sample import findings as made_up
 
 from tiersim import report as package
-from tiersim.report import build, html, notebook, pdf
+from tiersim.report import build, document, html, notebook, pdf
 from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
 from tiersim.report.figures import save_figures, slug, with_command
 
@@ -44,7 +44,8 @@ REQUEST = build.Request({"scenario": "x.yaml"}, Path("."), "x")
 
 def _stub(monkeypatch: pytest.MonkeyPatch, page: str = "<p>page</p>", data: bytes = b"%PDF") -> None:
     monkeypatch.setattr(notebook, "execute", lambda *_: None)
-    monkeypatch.setattr(html, "page", lambda *_: page)
+    monkeypatch.setattr(document, "read", lambda _: None)
+    monkeypatch.setattr(html, "page", lambda _: page)
     monkeypatch.setattr(pdf, "pdf", lambda _: data)
 
 
@@ -52,7 +53,7 @@ def test_files_are_named_after_the_scenario_and_the_report(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _stub(monkeypatch)
-    paths = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "a" / "b", "en", ["html", "pdf"])
+    paths = build._write("roi", REQUEST, tmp_path, tmp_path / "a" / "b", "en", ["html", "pdf"])
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == ["a/b/x-roi.html", "a/b/x-roi.pdf"]
     assert [path.read_bytes() for path in paths] == [b"<p>page</p>", b"%PDF"]
     assert sorted(path.name for path in paths[0].parent.iterdir()) == ["x-roi.html", "x-roi.pdf"]
@@ -60,7 +61,7 @@ def test_files_are_named_after_the_scenario_and_the_report(
 
 def test_a_failure_leaves_the_last_good_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _stub(monkeypatch)
-    (old,) = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "out", "en", ["html"])
+    (old,) = build._write("roi", REQUEST, tmp_path, tmp_path / "out", "en", ["html"])
 
     def fail(_: str) -> bytes:
         raise ReportFailed("no")
@@ -68,7 +69,7 @@ def test_a_failure_leaves_the_last_good_report(monkeypatch: pytest.MonkeyPatch, 
     _stub(monkeypatch, page="<p>new</p>")
     monkeypatch.setattr(pdf, "pdf", fail)
     with pytest.raises(ReportFailed):
-        build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "out", "en", ["html", "pdf"])
+        build._write("roi", REQUEST, tmp_path, tmp_path / "out", "en", ["html", "pdf"])
     assert [path.name for path in old.parent.iterdir()] == ["x-roi.html"]
     assert old.read_bytes() == b"<p>page</p>"
 
@@ -83,7 +84,7 @@ def test_without_pango_the_html_is_written_and_the_remedy_told(
 
     monkeypatch.setattr(pdf, "pdf", missing)
     with pytest.warns(ReportWarning, match="brew install pango"):
-        paths = build._write("roi", made_up(), REQUEST, tmp_path, tmp_path, "en", ["pdf"])
+        paths = build._write("roi", REQUEST, tmp_path, tmp_path, "en", ["pdf"])
     assert [path.name for path in paths] == ["x-roi.html"]
 
 
@@ -91,7 +92,7 @@ def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     _stub(monkeypatch)
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportFailed, match=r"cannot write .*file.*"):
-        build._write("roi", made_up(), REQUEST, tmp_path, tmp_path / "file", "en", ["html"])
+        build._write("roi", REQUEST, tmp_path, tmp_path / "file", "en", ["html"])
 
 
 def test_a_folder_that_cannot_be_is_told_before_anything_is_simulated(tmp_path: Path) -> None:

@@ -13,14 +13,16 @@ from tests.notebooks import assert_bare_and_thin, assert_parameters
 
 from tiersim.report import notebook
 from tiersim.report.errors import ReportError, ReportFailed
+from tiersim.report.kinds import KINDS, Kind
 
 ROI = notebook.find("roi")
 
 
-def test_committed_notebook_is_bare_and_knows_the_parameters() -> None:
-    committed = nbformat.read(ROI, as_version=4)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_committed_notebook_is_bare_and_knows_the_parameters(kind: Kind) -> None:
+    committed = nbformat.read(notebook.find(kind.name), as_version=4)
     assert_bare_and_thin(committed)
-    assert_parameters(committed, notebook.PARAMETERS)
+    assert_parameters(committed, kind.parameters)
 
 
 def test_unknown_parameter_is_refused_before_a_kernel_starts(

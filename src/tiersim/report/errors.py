@@ -20,6 +20,10 @@ class ReportFailed(TiersimError):
     exit_code = 1
 
 
+class FormatMissing(ReportFailed):
+    """A format cannot be written here; the message says what is missing and how to get it."""
+
+
 class ReportWarning(UserWarning):
     """A part of the report that could not be made here, and how to get it."""
 

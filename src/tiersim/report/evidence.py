@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
 from tiersim.report import phrases
 from tiersim.report.fragments import Column, Section, el, section, table
+from tiersim.report.tree import Child
 from tiersim.report.view import Frame, View, shown, view
 
 WEAK = ("claimed", "assumed")
@@ -55,7 +54,7 @@ def _place(where: str) -> str:
     return Path(where).name if Path(where).is_absolute() else where
 
 
-def _warnings(v: Frame[Any]) -> Markup | None:
+def _warnings(v: Frame[Any]) -> Child | None:
     lines = [_note(v, text) for text in v.f.warnings]
     if not lines:
         return None
@@ -134,7 +133,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _execution(v: View) -> Markup | None:
+def _execution(v: View) -> Child | None:
     """The execution plan: who, when, resources, expected effect."""
     if not v.f.execution:
         return None
@@ -164,7 +163,7 @@ def _execution(v: View) -> Markup | None:
     )
 
 
-def _replications_for(v: View) -> Markup | None:
+def _replications_for(v: View) -> Child | None:
     if not v.f.replications_for:
         return None
     columns = [Column(v.t("columns.half_width"), "name"), Column(v.t("columns.replications"))]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
-
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
 from tiersim.report import charts, phrases
 from tiersim.report.fragments import Section, el, figure, section
 from tiersim.report.numbers import known
 from tiersim.report.tiertable import tier_table
+from tiersim.report.tree import Child
 from tiersim.report.view import View, view
 
 WORSE_SHOWN = 3
@@ -41,7 +40,7 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _badge(v: View) -> Markup:
+def _badge(v: View) -> Child:
     word = v.t(f"verdicts.{v.f.verdict}")
     return el("p", word, cls=f"verdict {v.f.verdict}", aria_label=f"{v.t('verdicts.label')}: {word}")
 
@@ -59,13 +58,13 @@ def _compared(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Markup:
+def _tile(name: str, value: str, note: str) -> Child:
     return el(
         "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
     )
 
 
-def _tiles(v: View) -> Markup:
+def _tiles(v: View) -> Child:
     f = v.f
     chance = v.t("first.tile_chance_note", hurdle=v.money(f.hurdle), odds=v.odds(v.p_loses))
     return el(
@@ -99,7 +98,7 @@ def _dip(v: View) -> str:
     )
 
 
-def _needs(v: View) -> Markup:
+def _needs(v: View) -> Child:
     less = "_less" if known(v.f.money_needed) and v.f.money_needed < 0 else ""
     people = {role: v.n.count(v.by_role(v.f.peak_staff, role)) for role in ("plan", "today")}
     return _tile(
@@ -114,7 +113,7 @@ def _height(v: View) -> float:
     return max(1.3, 2.5 - 0.2 * max(0, len(v.f.tiers) - 4))
 
 
-def _cash(v: View) -> Markup:
+def _cash(v: View) -> Child:
     last = v.f.cash[-1] if v.f.cash else None
     alt = (
         v.t(
@@ -132,7 +131,7 @@ def _cash(v: View) -> Markup:
     )
 
 
-def _split(v: View) -> Markup:
+def _split(v: View) -> Child:
     f = v.f
     alt = v.t(
         "first.split_alt",
@@ -150,13 +149,13 @@ def _split(v: View) -> Markup:
     )
 
 
-def _box(title: str, lines: Iterable[object]) -> Markup:
+def _box(title: str, lines: Iterable[object]) -> Child:
     shown = list(lines)
     body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
     return el("div", el("h3", title), body, cls="box")
 
 
-def _evidence(v: View) -> Markup:
+def _evidence(v: View) -> Child:
     weak = v.n.percent(v.f.range_from_weak, 2)
     without = v.f.gain_without_weak
     if without is None:
@@ -184,7 +183,7 @@ def worse_line(v: View, row: Worse) -> str:
     )
 
 
-def _worse(v: View) -> Markup:
+def _worse(v: View) -> Child:
     lines = [worse_line(v, row) for row in v.f.worse_off[:WORSE_SHOWN]]
     return _box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
 
@@ -202,7 +201,7 @@ def flip_line(v: View, flip: Flip) -> str:
     return text if flip.confirmed else v.t("first.flip_unconfirmed", text=text)
 
 
-def _flips(v: View) -> Markup:
+def _flips(v: View) -> Child:
     lines = [flip_line(v, flip) for flip in v.f.flips if flip.break_even is not None][:FLIPS_SHOWN]
     none = v.t("first.no_flips" if v.flips_known else "first.flips_unknown")
     return _box(v.t("first.flips_title"), lines or [none])

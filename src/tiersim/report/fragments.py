@@ -1,49 +1,68 @@
-"""Small pieces of HTML. Everything that is not already `Markup` is escaped, whoever wrote it."""
+"""Builders of the pieces of a page (`tiersim.report.tree`), and the section that a notebook's cell shows."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from markupsafe import Markup, escape
+from tiersim.report.tree import Chart, Child, Column, Figure, Node, Table, packed, unpacked
 
-VOID = {"img", "source", "br"}
+MIME = "application/vnd.tiersim.section+json"
+"""Under which a section travels inside an executed notebook."""
+
+__all__ = ["MIME", "Column", "Node", "Section", "el", "figure", "join", "section", "table"]
 
 
 class Section:
-    """A finished piece of a page, which a notebook shows."""
+    """A finished part of a report, which a notebook shows.
 
-    def __init__(self, html: Markup) -> None:
-        self.html = html
+    ``frame`` is not empty for the one that brings style sheet, title and footer instead of content.
+    """
+
+    def __init__(self, tree: Node, frame: dict[str, Any] | None = None) -> None:
+        self.tree = tree
+        self.frame = frame or {}
+
+    @property
+    def name(self) -> str:
+        """Name of the section, which is its anchor on the page."""
+        return self.tree.attributes.get("id", "")
 
     def _repr_html_(self) -> str:
-        return str(self.html)
+        if self.frame:
+            return f"<style>{self.frame['css']}</style>"
+        return str(self.tree.__html__())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/html": self._repr_html_(), "text/plain": repr(self), MIME: self.packed()}
+
+    def packed(self) -> dict[str, Any]:
+        """The section as JSON data."""
+        return {"tree": packed(self.tree), "frame": self.frame}
+
+    @classmethod
+    def unpacked(cls, data: dict[str, Any]) -> Section:
+        """What `packed` made data of."""
+        return cls(unpacked(data["tree"]), data["frame"])
 
     def __repr__(self) -> str:
-        return f"<Section of {len(self.html)} characters>"
+        return f"<Section {self.name or 'style'}>"
 
 
-def el(tag: str, *children: object, **attributes: object) -> Markup:
-    """``<tag ...>children</tag>``, all text escaped; ``cls`` is ``class``, ``data_x`` is ``data-x``."""
+def el(tag: str, *children: object, **attributes: object) -> Node:
+    """``<tag ...>children</tag>``; ``cls`` is ``class``, ``data_x`` is ``data-x``; None is left out."""
     named = {("class" if k == "cls" else k.replace("_", "-")): v for k, v in attributes.items()}
-    shown = "".join(f' {k}="{escape(v)}"' for k, v in named.items() if v is not None and v != "")
-    if tag in VOID:
-        return Markup(f"<{tag}{shown}>")
-    return Markup(f"<{tag}{shown}>") + join(children) + Markup(f"</{tag}>")
+    shown = {k: str(v) for k, v in named.items() if v is not None and v != ""}
+    return Node(tag, shown, tuple(_child(child) for child in children if child is not None))
 
 
-def join(children: Iterable[object]) -> Markup:
+def _child(value: object) -> Child:
+    return value if isinstance(value, str | Node | Table | Figure) else str(value)
+
+
+def join(children: Iterable[object]) -> Node:
     """Children one after another; ``None`` is left out."""
-    return Markup("").join(escape(child) for child in children if child is not None)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: heading, and whether it holds numbers or text that may wrap."""
-
-    head: str
-    kind: str = "number"  # number, text or name (the row's own name)
+    return el("", *children)
 
 
 def table(
@@ -52,56 +71,30 @@ def table(
     cls: str = "",
     row_classes: Sequence[str] = (),
     caption: object = None,
-) -> Markup:
-    """A table whose cells know their heading, so that a phone can show each row as a card."""
-    head = el("tr", *(el("th", c.head, scope="col", cls=c.kind) for c in columns))
-    body = []
-    for i, row in enumerate(rows):
-        cells = [
-            el("th", cell, scope="row", cls=c.kind)
-            if c.kind == "name"
-            else el("td", el("span", cell), cls=c.kind, data_label=c.head)
-            for c, cell in zip(columns, row, strict=True)
-        ]
-        body.append(el("tr", *cells, cls=row_classes[i] if i < len(row_classes) else ""))
-    return el(
-        "table",
-        el("caption", caption) if caption is not None else None,
-        el("thead", head),
-        el("tbody", *body),
-        cls=cls,
-    )
+) -> Table:
+    """A table; every row has a cell for each column."""
+    cells = tuple(tuple(_child("" if cell is None else cell) for cell in row) for row in rows)
+    for row in cells:
+        if len(row) != len(columns):
+            raise ValueError(f"a row of {len(row)} cells in a table of {len(columns)} columns")
+    return Table(tuple(columns), cells, cls, tuple(row_classes), None if caption is None else _child(caption))
 
 
-def _data(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def figure(title: object, alt: str, wide: str, narrow: str | None = None, note: object = None) -> Markup:
+def figure(
+    title: object,
+    alt: str,
+    wide: str,
+    narrow: str | None = None,
+    note: object = None,
+    chart: Chart | None = None,
+) -> Figure:
     """A chart with its finding above it; a phone takes the narrow drawing, paper the wide one."""
-    picture = el(
-        "picture",
-        el("source", media="(max-width: 600px)", srcset=_data(narrow)) if narrow else None,
-        el("img", src=_data(wide), alt=alt),
-    )
-    return el(
-        "figure",
-        el("figcaption", title),
-        picture,
-        el("p", note, cls="note") if note is not None else None,
-    )
+    told = None if note is None else _child(note)
+    return Figure(_child(title), alt, wide, narrow, told, chart)
 
 
 def section(name: str, title: str | None, *children: object, mark: str = "", cls: str = "page") -> Section:
     """A page of the report: heading, the ILLUSTRATIVE mark where it is due, content."""
     head = el("h2", title) if title is not None else None
-    return Section(
-        el(
-            "section",
-            el("p", mark, cls="mark") if mark else None,
-            head,
-            *children,
-            id=name,
-            cls=f"ts {cls}",
-        )
-    )
+    mark_at = el("p", mark, cls="mark") if mark else None
+    return Section(el("section", mark_at, head, *children, id=name, cls=f"ts {cls}"))

@@ -1,18 +1,15 @@
-"""From an executed notebook to one self-contained HTML page: no code, no scripts, nothing fetched."""
+"""One self-contained HTML page of a report: no code, no scripts, nothing fetched."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import Any
 
 from tiersim.report import phrases
+from tiersim.report.document import Document
 from tiersim.report.fragments import Section
+from tiersim.report.tree import Node, packed
 from tiersim.report.view import Frame, shown
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -23,42 +20,63 @@ def css_string(text: str) -> str:
 
 
 def style_sheet(v: Frame[Any]) -> str:
-    """The sheet with the fonts of the language, and the paper's margins with run record and page numbers."""
+    """The sheet with the fonts of the language."""
     sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    page, pages = (f'" counter({name}) "' for name in ("page", "pages"))
-    counter = v.t("frame.page", page="\0", pages="\1")
-    counter = css_string(counter).replace("\\0 ", page).replace("\\1 ", pages)
-    small = "font-size: 7pt; color: #55606b; font-family: " + v.t("fonts")
-    mark = phrases.illustrative(v)
-    rules = [
-        f".ts, body > footer {{ font-family: {v.t('fonts')}; }}",
-        "@page { size: A4; margin: 13mm 14mm 14mm;",
-        f"  @bottom-left {{ content: {css_string(phrases.footer(v))}; {small}; width: 80%; }}",
-        f"  @bottom-right {{ content: {counter}; {small}; white-space: nowrap; }}",
-    ]
-    if mark:
-        look = "font-size: 7.5pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
-        rules.append(f"  @top-right {{ content: {css_string(mark)}; {look}{v.t('fonts')}; }}")
-    return "\n".join([sheet, *rules, "}"])
+    return f"{sheet}\n.ts, body > footer {{ font-family: {v.t('fonts')}; }}"
 
 
 def style(findings: Any, lang: str = "en") -> Section:
-    """The style sheet as a section, for somebody who reads the notebook itself."""
-    return Section(Markup("<style>") + Markup(style_sheet(shown(findings, lang))) + Markup("</style>"))
-
-
-def page(notebook: NotebookNode, findings: Any, lang: str = "en") -> str:
-    """HTML of what the notebook's cells show, in our own template."""
-    from nbconvert import HTMLExporter
-
+    """The style sheet for somebody who reads the notebook itself, and the frame of the finished report."""
     v = shown(findings, lang)
-    report: dict[str, Any] = {
+    frame = {
+        "lang": lang,
         "html_lang": v.t("html_lang"),
         "title": v.document,
-        "footer": phrases.footer(v),
+        "subject": v.f.name,
+        "run": phrases.footer(v),
+        "mark": phrases.illustrative(v),
         "css": style_sheet(v),
+        "fonts": v.t("fonts"),
+        "counter": v.t("frame.page", page="{page}", pages="{pages}"),
+        "values": {name: packed(value) for name, value in v.values.items()},
+    }
+    return Section(Node(""), frame)
+
+
+def paper(document: Document) -> str:
+    """Rules for the paper's margins: the run record, page numbers and the mark."""
+    frame = document.frame
+    page, pages = (f'" counter({name}) "' for name in ("page", "pages"))
+    counter = css_string(frame.counter.replace("{page}", "\0").replace("{pages}", "\1"))
+    counter = counter.replace("\\0 ", page).replace("\\1 ", pages)
+    small = "font-size: 7pt; color: #55606b; font-family: " + frame.fonts
+    rules = [
+        "@page { size: A4; margin: 13mm 14mm 14mm;",
+        f"  @bottom-left {{ content: {css_string(frame.run)}; {small}; width: 80%; }}",
+        f"  @bottom-right {{ content: {counter}; {small}; white-space: nowrap; }}",
+    ]
+    if frame.mark:
+        look = "font-size: 7.5pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
+        rules.append(f"  @top-right {{ content: {css_string(frame.mark)}; {look}{frame.fonts}; }}")
+    return "\n".join([*rules, "}"])
+
+
+def page(document: Document) -> str:
+    """The document through nbconvert and our own template."""
+    import nbformat.v4 as nbf
+    from nbconvert import HTMLExporter
+
+    cells: list[Any] = []
+    for section in document.sections:
+        output = nbf.new_output("display_data", data={"text/html": section._repr_html_()})
+        cells.append(nbf.new_code_cell("", id=f"cell-{len(cells)}", outputs=[output]))
+    report: dict[str, Any] = {
+        "html_lang": document.frame.html_lang,
+        "title": document.frame.title,
+        "footer": document.frame.run,
+        "css": "\n".join([document.frame.css, paper(document)]),
     }
     exporter = HTMLExporter(template_name="tiersim", extra_template_basedirs=[str(TEMPLATES)])
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
-    body, _ = exporter.from_notebook_node(notebook, resources={"report": report})
+    body, _ = exporter.from_notebook_node(nbf.new_notebook(cells=cells), resources={"report": report})
     return str(body)

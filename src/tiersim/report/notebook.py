@@ -7,12 +7,13 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.errors import ReportError, ReportFailed
+from tiersim.report.kinds import COMPARED, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 KERNEL = "python3"  # never the one in the notebook's metadata, which may be somebody's own
 TIMEOUT = 3600  # seconds for one cell; a report that takes longer hangs
-PARAMETERS = ("scenario", "against", "set", "seed", "replications", "quick", "lang", "out")
-RUN = ("scenario", "set", "seed", "replication", "lang", "out")
-ALLOWED = {
-    "ab_test": RUN,
-    "pilot": RUN,
-    "diagnosis": ("scenario", "set", "seed", "replications", "quick", "lang", "out"),
-}
-"""Parameters by notebook; `PARAMETERS` where none are said."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -43,7 +36,7 @@ def find(kind: str, folder: str = "reports") -> Path:
     raise ReportFailed(f"the notebook {kind}.ipynb is missing; expected at {places[-1]}")
 
 
-def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...] = PARAMETERS) -> None:
+def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
     """Refuse a parameter the notebook does not have; papermill itself would only warn and go on."""
     problems = []
     for name in given:
@@ -86,7 +79,13 @@ def heading_of(cells: list[Any], index: int) -> str:
     return f"cell {index + 1}"
 
 
-def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path | None = None) -> NotebookNode:
+def execute(
+    path: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    cwd: Path | None = None,
+    formats: Iterable[str] = (),
+) -> NotebookNode:
     """Executed notebook, without papermill's times and paths.
 
     Parameters
@@ -95,13 +94,14 @@ def execute(path: Path, parameters: Mapping[str, Any], folder: Path, cwd: Path |
     parameters : values by name; unknown names are refused before a kernel starts.
     folder : where papermill may leave its working copy; somebody else's to delete.
     cwd : folder the kernel works in, so that relative paths mean what they mean to the caller.
+    formats : that will be written; some need pictures that others do without.
 
     Raises
     ------
     ReportError : unknown parameter.
     ReportFailed : a cell failed, with its heading and the last line of the error.
     """
-    check_parameters(parameters, ALLOWED.get(path.stem, PARAMETERS))
+    check_parameters(parameters, KINDS[path.stem].parameters if path.stem in KINDS else COMPARED)
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError

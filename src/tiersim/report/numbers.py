@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tiersim.report.text import Text
+from tiersim.report.tree import Shown
 
 Number = float | int | None
 _DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100)
@@ -66,7 +67,8 @@ class Numbers:
         zero = not any(c in "123456789" for c in body)
         table = {",": self._text("numbers.group"), ".": self._text("numbers.point")}
         body = "".join(table.get(c, c) for c in body)
-        return self._sign(0.0 if zero else float(x), signed) + body
+        text = self._sign(0.0 if zero else float(x), signed) + body
+        return Shown(text, float(x), round(float(x), decimals), decimals, signed=signed)
 
     def _sign(self, x: float, signed: bool) -> str:
         if x < 0:
@@ -81,7 +83,9 @@ class Numbers:
         value = significant(x, digits)
         text = self.plain(value, decimals_for(value, digits), signed)
         point = self._text("numbers.point")
-        return text.rstrip("0").removesuffix(point) if point in text else text
+        short = text.rstrip("0").removesuffix(point) if point in text else text
+        places = len(short.rpartition(point)[2]) if point in short else 0
+        return Shown(short, float(x), value, places, signed=signed)
 
     def count(self, x: Number) -> str:
         """Whole things: 1,200."""
@@ -107,7 +111,8 @@ class Numbers:
         amount = self._amount(x, digits)
         zero = not any(c in "123456789" for c in amount)
         sign = self._sign(0.0 if zero else x, signed)
-        return self._text("numbers.money", sign=sign, currency=self.currency, amount=amount)
+        text = self._text("numbers.money", sign=sign, currency=self.currency, amount=amount)
+        return Shown(text, float(x), kind="money", signed=signed)
 
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
         """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger."""
@@ -133,7 +138,10 @@ class Numbers:
         if not known(x):
             return self.missing
         assert x is not None
-        return self._text("numbers.percent", number=self.number(100 * x, digits, signed))
+        number = self.number(100 * x, digits, signed)
+        text = self._text("numbers.percent", number=number)
+        decimals = number.decimals if isinstance(number, Shown) else 0
+        return Shown(text, float(x), significant(100 * x, digits), decimals, "share", signed)
 
     def change(self, before: str, after: str) -> str:
         """``62 → 67``."""
@@ -151,7 +159,9 @@ class Numbers:
             return self.missing
         assert x is not None
         value = significant(x / scale.factor, 3)
-        return self.plain(value, min(scale.places, decimals_for(value, 3)), signed)
+        text = self.plain(value, min(scale.places, decimals_for(value, 3)), signed)
+        assert isinstance(text, Shown)
+        return Shown(text, float(x), text.number, text.decimals, "money", signed)
 
     def chance(self, p: Number, n: int, guards: Sequence[float] = ()) -> str:
         """A probability estimated from `n` replications, as a percentage no finer than they support.

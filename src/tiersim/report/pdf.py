@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from tiersim.report.errors import ReportFailed
+from tiersim.report.errors import FormatMissing
 
 FAMILY = "tiersim report"
 HOW_TO_GET_PANGO = (
@@ -21,7 +21,7 @@ HOW_TO_GET_WEASYPRINT = (
 )
 
 
-class PdfMissing(ReportFailed):
+class PdfMissing(FormatMissing):
     """PDF cannot be written here; the message says what is missing and how to get it."""
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from tiersim.evaluation.findings import Estimate, RoiFindings
 from tiersim.report import charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.numbers import known
+from tiersim.report.tree import Child
 from tiersim.report.view import View, view
 
 NOT_CARE = ("revenue", "fees", "goods")
@@ -38,7 +37,7 @@ def cash_flow(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _quarters(v: View) -> Markup:
+def _quarters(v: View) -> Child:
     rows = v.f.quarters
     scale = v.n.scale([x for r in rows for x in (r.today, r.plan)])
     policies = ["today", "uniform", "plan"] if v.has_uniform else ["today", "plan"]
@@ -56,7 +55,7 @@ def _quarters(v: View) -> Markup:
     return table(columns, body, cls="tight", row_classes=classes)
 
 
-def _without_run_out(v: View) -> Markup:
+def _without_run_out(v: View) -> Child:
     f = v.f
     if known(f.gain.mean) and f.gain.mean > 0 and 0 <= f.gain_horizon.mean <= f.gain.mean:
         share = v.n.percent(f.gain_horizon.mean / f.gain.mean)
@@ -194,7 +193,7 @@ def moves(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _tier_chart(v: View) -> Markup | None:
+def _tier_chart(v: View) -> Child | None:
     best = max(v.f.tiers, key=lambda row: row.gain.mean, default=None)
     if best is None:
         return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from tiersim.report.fragments import Column, el, table
 from tiersim.report.numbers import known
+from tiersim.report.tree import Child
 from tiersim.report.view import View
 
 
-def tier_table(v: View) -> Markup:
+def tier_table(v: View) -> Child:
     """Table with a row for each tier, one for what belongs to none, and the headline's as the sum."""
     rows = v.f.tiers
     scale = v.n.scale([x for r in rows for x in (r.revenue_today, r.profit_today, r.profit_plan)])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from markupsafe import Markup
-
 from tiersim.evaluation.findings import Flip, RoiFindings
 from tiersim.report import charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, join, section, table
+from tiersim.report.tree import Child, Node
 from tiersim.report.view import View, view
 
 FLIPS_LISTED = 14
@@ -23,7 +22,7 @@ def flips(findings: RoiFindings, lang: str = "en") -> Section:
     if turning:
         heading = v.t("flips.finding_some", count=turning, all=len(rows))
     if not rows:
-        body: Markup = el("p", v.t("flips.nothing"))
+        body: Node = el("p", v.t("flips.nothing"))
     elif not v.flips_known:
         body = el("h3", v.t("flips.finding_unknown"))
     else:
@@ -34,8 +33,14 @@ def flips(findings: RoiFindings, lang: str = "en") -> Section:
             low=v.money(widest.gain_low, signed=True),
             high=v.money(widest.gain_high, signed=True),
         )
-        body = figure(heading, alt, charts.tornado(v), charts.tornado(v, narrow=True), note=v.t("flips.note"))
-        body += _flip_table(v)
+        body = join(
+            [
+                figure(
+                    heading, alt, charts.tornado(v), charts.tornado(v, narrow=True), note=v.t("flips.note")
+                ),
+                _flip_table(v),
+            ]
+        )
     return section("flips", v.t("flips.title"), body, mark=phrases.illustrative(v))
 
 
@@ -44,7 +49,7 @@ def _width(flip: Flip) -> float:
     return width if math.isfinite(width) else -1.0
 
 
-def _flip_table(v: View) -> Markup:
+def _flip_table(v: View) -> Child:
     """Those that turn the answer first, then the widest; what is left out is counted."""
     turning = [flip for flip in v.f.flips if flip.break_even is not None]
     others = sorted((flip for flip in v.f.flips if flip.break_even is None), key=_width, reverse=True)

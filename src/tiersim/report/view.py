@@ -31,6 +31,11 @@ class Frame(Generic[F]):
         """Title of the document."""
         return self.t("frame.document", name=self.f.name)  # type: ignore[attr-defined]
 
+    @property
+    def values(self) -> dict[str, str]:
+        """The report's main figures by name, as they are shown; a commentary may refer to them."""
+        return {}
+
 
 @dataclass(frozen=True)
 class View(Frame[RoiFindings]):

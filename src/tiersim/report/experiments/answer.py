@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
-
 from tiersim.report import phrases
 from tiersim.report.experiments.gains import Gain, Guard, gain_of
 from tiersim.report.experiments.told import Told
@@ -13,6 +11,7 @@ from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Section, el, figure, section
 from tiersim.report.numbers import known
 from tiersim.report.pictures import experiments as pictures
+from tiersim.report.tree import Child
 
 CLASSES = {"go": "go", "hold": "pilot", "stop": "no"}
 """Verdicts by the look of their badge."""
@@ -39,7 +38,7 @@ def first_page(told: Told, lang: str = "en") -> Section:
     )  # fmt: skip
 
 
-def badge(v: View, verdict: str) -> Markup:
+def badge(v: View, verdict: str) -> Child:
     """The verdict in its fixed word."""
     word = v.t(f"run_verdicts.{verdict}")
     return el("p", word, cls=f"verdict {CLASSES[verdict]}", aria_label=f"{v.t('verdicts.label')}: {word}")
@@ -97,13 +96,13 @@ def compared(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Markup:
+def _tile(name: str, value: str, note: str) -> Child:
     return el(
         "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
     )
 
 
-def _tiles(v: View, gain: Gain) -> Markup:
+def _tiles(v: View, gain: Gain) -> Child:
     look, outcome = gain.decided, v.design.primary
     spread = gain_range(v, gain, look.low, look.high)
     tiles = [
@@ -121,7 +120,7 @@ def _tiles(v: View, gain: Gain) -> Markup:
     return el("div", *tiles, cls="tiles")
 
 
-def _by_look(v: View, gain: Gain) -> Markup:
+def _by_look(v: View, gain: Gain) -> Child:
     last = gain.looks[-1]
     key = "looks.figure" if gain.money else "looks.figure_effect"
     alt = v.t(
@@ -145,7 +144,7 @@ def _looks(v: View) -> str:
     return v.t("first_run.conventions_looks" if guarded else "first_run.conventions_unguarded", count=count)
 
 
-def box(heading: str, lines: Iterable[object]) -> Markup:
+def box(heading: str, lines: Iterable[object]) -> Child:
     """A box with one line, or a list of them."""
     shown = list(lines)
     body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
@@ -167,12 +166,12 @@ def guard_line(v: View, guard: Guard) -> str:
     )
 
 
-def _guards(v: View, gain: Gain) -> Markup:
+def _guards(v: View, gain: Gain) -> Child:
     lines = [guard_line(v, guard) for guard in gain.guards]
     return box(v.t("guards.title"), lines or [v.t("guards.none")])
 
 
-def _checks(v: View) -> Markup:
+def _checks(v: View) -> Child:
     lines = [
         v.t(
             "checks.line",
@@ -184,7 +183,7 @@ def _checks(v: View) -> Markup:
     return box(v.t("checks.title"), lines or [v.t("checks.none")])
 
 
-def _naive(v: View, gain: Gain) -> Markup:
+def _naive(v: View, gain: Gain) -> Child:
     said = v.t(
         "first_run.naive",
         verdict=v.t(f"run_verdicts.{gain.naive.verdict}"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from tiersim.experiment.answers.menus import ALL
 from tiersim.experiment.reading import Row
 from tiersim.experiment.tiers import TierEffects, by_tier
@@ -13,6 +11,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import experiments as pictures
+from tiersim.report.tree import Child
 
 
 def answers(told: Told, lang: str = "en") -> Section:
@@ -42,7 +41,7 @@ def asked(v: View, arm: int) -> list[Row]:
     return sorted(rows, key=lambda row: list(ALL).index(row.answer))
 
 
-def _forest(v: View, rows: list[Row], truth: float) -> Markup | None:
+def _forest(v: View, rows: list[Row], truth: float) -> Child | None:
     shown = [row for row in rows if row.estimate.ok]
     if not shown:
         return None
@@ -57,7 +56,7 @@ def _forest(v: View, rows: list[Row], truth: float) -> Markup | None:
                   pictures.forest(v, shown, truth, narrow=True), note=v.t("answers.figure_note"))  # fmt: skip
 
 
-def _table(v: View, rows: list[Row]) -> Markup:
+def _table(v: View, rows: list[Row]) -> Child:
     outcome = v.design.primary
     columns = [
         Column(v.t("answers.answer"), "name"),

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tiersim.report.errors import ReportError
 from tiersim.report.experiments.told import DIAGNOSIS, Told
+from tiersim.report.kinds import Asked
 from tiersim.report.request import Request, keep
 
-if TYPE_CHECKING:
-    from tiersim.experiment.diagnose import Diagnosis
-    from tiersim.experiment.run import Experiment
-    from tiersim.runs.comparison import Comparison
-    from tiersim.runs.parallel import Progress
-    from tiersim.scenario.schema import Scenario
 
-    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
-
-
-def prepare(
-    kind: str,
-    subject: Subject,
-    set: str | Iterable[str] | Mapping[str, Any] | None,
-    against: object,
-    seed: int,
-    replications: int,
-    quick: bool,
-    progress: Progress | bool | None,
-    folder: Path,
-) -> tuple[Told, Request]:
-    """The frame of the report, and how a kernel asks for the same run.
+def prepare(asked: Asked, folder: Path) -> Request:
+    """How a kernel asks for the experiment.
 
     A diagnosis is simulated here, with a progress bar; the kernel finds its parts in the store.
 
@@ -49,12 +30,13 @@ def prepare(
     from tiersim.scenario.load import load
     from tiersim.scenario.override import parse
 
-    if against is not None:
+    kind, subject, seed, replications = asked.kind, asked.subject, asked.seed, asked.replications
+    if asked.against is not None:
         raise ReportError(
             f"'against' has no meaning in a report {kind}: an experiment compares its own arms. "
             "Allowed here: set experiment.arms in the scenario"
         )
-    overrides, replication = parse(set), 0
+    overrides, replication = parse(asked.set), 0
     finished = isinstance(subject, Experiment | Diagnosis)
     if finished and overrides:
         raise ReportError("a finished experiment cannot be changed by 'set'; run the changed scenario")
@@ -75,16 +57,16 @@ def prepare(
     check_answers(told.design)
     _fits(kind, told.design.by_region)
     if kind == DIAGNOSIS and not isinstance(subject, Diagnosis):
-        diagnose(scenario, replications, seed, progress=progress)
+        diagnose(scenario, replications, seed, progress=asked.progress)
     if isinstance(subject, str | os.PathLike):
         given: dict[str, Any] = {"scenario": os.fspath(subject), "set": overrides or None}
         cwd = Path.cwd()
     else:
         given, cwd = {"scenario": keep(scenario, folder / RESOLVED), "set": None}, folder
-    more = (
-        {"replications": replications, "quick": quick} if kind == DIAGNOSIS else {"replication": replication}
-    )
-    return told, Request({**given, "seed": seed, **more}, cwd, stem)
+    more: dict[str, Any] = {"replication": replication}
+    if kind == DIAGNOSIS:
+        more = {"replications": replications, "quick": asked.quick}
+    return Request({**given, "seed": seed, **more}, cwd, stem)
 
 
 def _fits(kind: str, by_region: bool) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from markupsafe import Markup
 
 from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import VERDICTS
@@ -17,6 +16,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import diagnosis as pictures
+from tiersim.report.tree import Node
 
 if TYPE_CHECKING:
     from tiersim.experiment.attributed import Attribution
@@ -124,7 +124,7 @@ def why_wrong(told: Told, lang: str = "en") -> Section:
     v = view(told, lang)
     split = v.f.split
     if split is None:
-        return Section(Markup(""))
+        return Section(Node(""))
     parts: list[object] = []
     if isinstance(split, NoSplit):
         parts.append(el("p", v.t("split.none", why=v.because(split.why))))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
 from tiersim.experiment.answers.menus import leading
 from tiersim.experiment.diagnosands import Figure, share
@@ -18,6 +17,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import diagnosis as pictures
+from tiersim.report.tree import Child
 
 FINDS, HARDLY = 0.8, 0.5
 """Shares of tests that find the effect from which a design finds the truth, and below which it does not."""
@@ -85,7 +85,7 @@ def title(v: View, one: Found) -> str:
     return v.t(f"diagnosed.title_{one.class_}", plan=v.policy(one.arm), power=v.share(one.power.value))
 
 
-def _badge(v: View, one: Found) -> Markup:
+def _badge(v: View, one: Found) -> Child:
     word = v.t(f"diagnosed.{one.class_}")
     cls = {"finds": "go", "partly": "pilot", "misses": "no"}[one.class_]
     return el("p", word, cls=f"verdict {cls}", aria_label=f"{v.t('verdicts.label')}: {word}")
@@ -105,7 +105,7 @@ def _tested(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Markup:
+def _tile(name: str, value: str, note: str) -> Child:
     return el(
         "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
     )
@@ -121,7 +121,7 @@ def _points(v: View, error: float) -> str:
     return v.t("diagnosed.points", error=v.n.number(100 * error, 2)) if error > 0.0 else ""
 
 
-def _tiles(v: View, one: Found) -> Markup:
+def _tiles(v: View, one: Found) -> Child:
     row = one.sound
     tiles = [
         _tile(v.t("diagnosed.power"), v.share(one.power.value),
@@ -142,7 +142,7 @@ def _tiles(v: View, one: Found) -> Markup:
 ROWS = ("go", "hold", "stop", "right", "wrong_go", "good_missed", "good_stopped")
 
 
-def _menus(v: View, one: Found) -> Markup:
+def _menus(v: View, one: Found) -> Child:
     columns = [
         Column(v.t("diagnosed.share"), "name"),
         Column(v.t("diagnosed.menu_sound")),
@@ -158,7 +158,7 @@ def _menus(v: View, one: Found) -> Markup:
               table(columns, rows, cls="tight"), cls="keep")  # fmt: skip
 
 
-def _regret(v: View, one: Found) -> Markup:
+def _regret(v: View, one: Found) -> Child:
     alt = v.t(
         "diagnosed.regret_alt",
         sound=v.n.money(float(one.sound["regret"])),
@@ -170,7 +170,7 @@ def _regret(v: View, one: Found) -> Markup:
                   pictures.regret(v, one, narrow=True))  # fmt: skip
 
 
-def _worth(v: View, one: Found) -> Markup:
+def _worth(v: View, one: Found) -> Child:
     worth = v.found.value(one.arm)
     needed = v.design.least_gain * v.years
     text = v.t(
@@ -185,7 +185,7 @@ def _worth(v: View, one: Found) -> Markup:
     return box(v.t("diagnosed.worth_title"), [text])
 
 
-def _naive(v: View, one: Found) -> Markup:
+def _naive(v: View, one: Found) -> Child:
     name = naive_of(v.found, one.arm)
     if name is None:
         return box(v.t("diagnosed.naive_title"), [v.t("diagnosed.naive_none")])
@@ -202,7 +202,7 @@ def _naive(v: View, one: Found) -> Markup:
     return box(v.t("diagnosed.naive_title"), [text])
 
 
-def _limits(v: View) -> Markup:
+def _limits(v: View) -> Child:
     reasons = v.found.reasons()
     order = reasons.sort_values(ascending=False, kind="stable")
     words = v.t.get("short_reasons")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from markupsafe import Markup
 
 from tiersim.experiment.answers.did import event_study
 from tiersim.experiment.answers.pretrend import pretrend
@@ -18,6 +17,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Section, el, figure, section
 from tiersim.report.pictures import experiments as pictures
+from tiersim.report.tree import Child
 
 CHANNELS = ("staff", "budget", "referral", "cuts", "market", "win_back", "sales")
 LEVEL = 0.05
@@ -139,7 +139,7 @@ def moments(v: View) -> list[Moment]:
     return [Moment((since + 0.5) * step, one) for since, one in sorted(since_start.items())]
 
 
-def _event_study(v: View) -> Markup:
+def _event_study(v: View) -> Child:
     try:
         shown = [one for one in moments(v) if one.estimate.ok]
         if not shown:
@@ -156,7 +156,7 @@ def _event_study(v: View) -> Markup:
                   note=note)  # fmt: skip
 
 
-def _past(v: View) -> Markup | None:
+def _past(v: View) -> Child | None:
     """The test of the past with what it would have missed."""
     if v.design.kind != "pilot":
         return None

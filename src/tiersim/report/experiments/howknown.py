@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
-from markupsafe import Markup
 
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
@@ -16,6 +15,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import experiments as pictures
+from tiersim.report.tree import Child
 
 
 def design(told: Told, lang: str = "en") -> Section:
@@ -36,7 +36,7 @@ def design(told: Told, lang: str = "en") -> Section:
     )
 
 
-def _facts(v: View) -> Markup:
+def _facts(v: View) -> Child:
     d = v.design
     first = d.scenario.start + timedelta(weeks=d.begins)
     calendar = ", ".join(v.n.count(week - d.begins) for week in d.looks)
@@ -56,7 +56,7 @@ def _facts(v: View) -> Markup:
     return table(columns, rows)
 
 
-def _arms(v: View) -> Markup:
+def _arms(v: View) -> Child:
     seen, d = v.run.seen, v.design
     mine = seen.lot.arm[seen.cohort]
     columns = [
@@ -94,7 +94,7 @@ def _places(v: View, arm: int) -> str:
     return "; ".join(waves) or v.n.missing
 
 
-def _outcomes(v: View) -> Markup:
+def _outcomes(v: View) -> Child:
     columns = [
         Column(v.t("answers.outcome"), "name"),
         Column(v.t("design.role"), "text"),
@@ -114,7 +114,7 @@ def _outcomes(v: View) -> Markup:
     return table(columns, rows)
 
 
-def _checks(v: View) -> Markup | None:
+def _checks(v: View) -> Child | None:
     found = v.run.reading.checks
     if not found:
         return None
@@ -170,7 +170,7 @@ def _peeking(v: View) -> str:
     )
 
 
-def _looks(v: View, gain: Gain) -> Markup:
+def _looks(v: View, gain: Gain) -> Child:
     columns = [
         Column(v.t("looks.week"), "name"),
         Column(v.t("answers.answer"), "text"),
@@ -199,7 +199,7 @@ def _looks(v: View, gain: Gain) -> Markup:
               el("p", v.t("looks.answers_differ"), cls="note") if changing else None)  # fmt: skip
 
 
-def _guardrails(v: View, gain: Gain) -> Markup | None:
+def _guardrails(v: View, gain: Gain) -> Child | None:
     if not gain.guards:
         return None
     columns = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from tiersim.experiment.design import Outcome
 from tiersim.experiment.diagnosands import share
@@ -17,6 +16,7 @@ from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import diagnosis as pictures
+from tiersim.report.tree import Child
 
 
 def replies(told: Told, lang: str = "en") -> Section:
@@ -40,7 +40,7 @@ def replies(told: Told, lang: str = "en") -> Section:
     )
 
 
-def _errors(v: View, arm: int) -> Markup | None:
+def _errors(v: View, arm: int) -> Child | None:
     names = [name for name in v.found.asked(None, arm) if v.found.replies(name, None, arm).ok.sum() > 1]
     if not names:
         return None
@@ -57,7 +57,7 @@ def _bias(v: View, name: str, arm: int) -> float:
     return v.found.replies(name, None, arm).figures()["bias"].value
 
 
-def _scatter(v: View, arm: int) -> Markup | None:
+def _scatter(v: View, arm: int) -> Child | None:
     lead, naive = found_of(v, arm).lead, naive_of(v.found, arm)
     names = [name for name in (lead, naive) if name is not None and v.found.replies(name, None, arm).ok.any()]
     if not names:
@@ -68,7 +68,7 @@ def _scatter(v: View, arm: int) -> Markup | None:
                   pictures.scatter(v, names, arm, narrow=True))  # fmt: skip
 
 
-def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Markup | None:
+def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Child | None:
     mine = frame[frame["outcome"] == outcome.name]
     if mine.empty:
         return None
@@ -133,7 +133,7 @@ def alarms(told: Told, lang: str = "en") -> Section:
     )
 
 
-def _alarms(v: View, frame: pd.DataFrame) -> Markup:
+def _alarms(v: View, frame: pd.DataFrame) -> Child:
     primary = v.design.primary
     columns = [
         Column(v.t("answers.answer"), "name"),
@@ -167,7 +167,7 @@ def peeked(v: View, arm: int = 1) -> np.ndarray:
     return found
 
 
-def _nothing(v: View, frame: pd.DataFrame, arm: int) -> Markup:
+def _nothing(v: View, frame: pd.DataFrame, arm: int) -> Child:
     error, count = float(v.design.test.looks.error), len(v.design.looks)
     rows = []
     for row in frame.to_dict("records"):

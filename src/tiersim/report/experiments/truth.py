@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from tiersim.experiment.truth import all_none, as_run
 from tiersim.report import phrases
 from tiersim.report.experiments.answer import gain_text
@@ -11,6 +9,7 @@ from tiersim.report.experiments.gains import Gain, gain_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, section, table
+from tiersim.report.tree import Child
 
 
 def truth(told: Told, lang: str = "en") -> Section:
@@ -31,7 +30,7 @@ def truth(told: Told, lang: str = "en") -> Section:
     )
 
 
-def _effects(v: View, arm: int) -> Markup:
+def _effects(v: View, arm: int) -> Child:
     run, design = v.run, v.design
     columns = [
         Column(v.t("answers.outcome"), "name"),
@@ -58,7 +57,7 @@ def _effects(v: View, arm: int) -> Markup:
     return table(columns, rows, cls="tight")
 
 
-def _money(v: View, gain: Gain) -> Markup:
+def _money(v: View, gain: Gain) -> Child:
     run = v.run
     worth, needed = run.true_value(gain.arm), v.design.least_gain * v.years
     years = v.n.years(v.years)

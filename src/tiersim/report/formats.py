@@ -1,0 +1,24 @@
+"""The formats a report can be written in: a document in, the bytes of a file out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tiersim.report.document import Document
+
+
+def _html(document: Document) -> bytes:
+    from tiersim.report.html import page
+
+    return page(document).encode()
+
+
+def _pdf(document: Document) -> bytes:
+    from tiersim.report.html import page
+    from tiersim.report.pdf import pdf
+
+    return pdf(page(document))
+
+
+FORMATS: dict[str, Callable[[Document], bytes]] = {"html": _html, "pdf": _pdf}
+"""By name, which is also the file's ending; HTML first, since the others fall back to it."""
