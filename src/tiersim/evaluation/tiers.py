@@ -63,7 +63,11 @@ def tier_rows(comparison: Comparison) -> list[TierRow]:
 def worse_off(comparison: Comparison) -> list[Worse]:
     """Tiers for which a figure gets worse by more than its simulation error, profit first, then by tier."""
     roles = comparison.roles
-    today, plan = comparison.run(roles["today"]), comparison.run(roles["plan"])
+    return worse_between(comparison.run(roles["today"]), comparison.run(roles["plan"]))
+
+
+def worse_between(today: Run, plan: Run) -> list[Worse]:
+    """`worse_off` of any two worlds on the same customers."""
     a, b = _side(today), _side(plan)
     customers = kpis.customers_at_start(today).mean(axis=0)
     found = []

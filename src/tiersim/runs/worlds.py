@@ -14,7 +14,8 @@ from tiersim.runs.pieces import WorldPlan
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
-Against = Union[str, "os.PathLike[str]", "Scenario", None]
+One = Union[str, "os.PathLike[str]", "Scenario"]
+Against = Union[One, Sequence[One], None]  # noqa: UP007 - names that are only known to type checkers
 
 SAME = (
     "start", "horizon", "run_out", "burn_in", "currency", "money", "customers", "baseline", "market",
@@ -53,29 +54,40 @@ def groups_of(scenario: Scenario, against: Against) -> list[tuple[Scenario, tupl
 
     Parameters
     ----------
-    against : another policy of `scenario`; another scenario or its file, whose plan becomes one more world.
+    against : another policy of `scenario`; another scenario or its file, whose plan becomes one more world;
+        or several of these.
 
     Raises
     ------
     ScenarioError
-        No such policy or file, or the second scenario has other customers; all keys that differ are named.
+        No such policy or file, or another scenario has other customers; all keys that differ are named.
     """
     for policy in scenario.compare:
         check_policy(scenario, policy)
     labels = list(scenario.compare)
+    others: list[tuple[Scenario, tuple[WorldPlan, ...]]] = []
+    for one in several(against):
+        if isinstance(one, str) and not _is_file(one):
+            check_policy(scenario, one)
+            labels += [] if one in labels else [one]
+            continue
+        other = load_scenario(one)
+        check_same_customers(scenario, other)
+        policy = plan_of(other)
+        check_policy(other, policy)
+        taken = [*labels, *(world.label for _, worlds in others for world in worlds)]
+        label = _free_label(_name_of(scenario, other, one), taken)
+        others.append((other, (WorldPlan(label, policy),)))
+    return [(scenario, tuple(WorldPlan(name, name) for name in labels)), *others]
+
+
+def several(against: Against) -> list[One]:
+    """What is compared with, as a list."""
     if against is None:
-        return [(scenario, tuple(WorldPlan(label, label) for label in labels))]
-    if isinstance(against, str) and not _is_file(against):
-        check_policy(scenario, against)
-        labels += [] if against in labels else [against]
-        return [(scenario, tuple(WorldPlan(label, label) for label in labels))]
-    other = load_scenario(against)
-    check_same_customers(scenario, other)
-    policy = plan_of(other)
-    check_policy(other, policy)
-    label = _free_label(_name_of(scenario, other, against), labels)
-    own = (scenario, tuple(WorldPlan(name, name) for name in labels))
-    return [own, (other, (WorldPlan(label, policy),))]
+        return []
+    if isinstance(against, Sequence) and not isinstance(against, str):
+        return list(against)
+    return [against]
 
 
 def check_same_customers(scenario: Scenario, other: Scenario) -> None:
@@ -99,7 +111,7 @@ def _is_file(text: str) -> bool:
     return text.endswith((".yaml", ".yml")) or os.sep in text
 
 
-def _name_of(scenario: Scenario, other: Scenario, against: Against) -> str:
+def _name_of(scenario: Scenario, other: Scenario, against: One) -> str:
     if isinstance(against, (str, os.PathLike)):
         return Path(against).stem
     return other.name if other.name != scenario.name else "against"
