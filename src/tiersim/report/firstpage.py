@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
 from tiersim.report import charts, phrases
-from tiersim.report.fragments import Section, el, figure, section
+from tiersim.report.fragments import Section, box, el, figure, section, tile
 from tiersim.report.numbers import known
 from tiersim.report.tiertable import tier_table
 from tiersim.report.tree import Child
@@ -58,24 +56,18 @@ def _compared(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Child:
-    return el(
-        "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
-    )
-
-
 def _tiles(v: View) -> Child:
     f = v.f
     chance = v.t("first.tile_chance_note", hurdle=v.money(f.hurdle), odds=v.odds(v.p_loses))
     return el(
         "div",
-        _tile(
+        tile(
             v.t("first.tile_gain"),
             v.money(f.gain.mean, signed=True),
             v.t("first.tile_gain_note", range=v.range(f.gain)),
         ),
-        _tile(v.t("first.tile_chance"), v.chance(f.p_hurdle), chance),
-        _tile(v.t("first.tile_payback"), _payback(v), _dip(v)),
+        tile(v.t("first.tile_chance"), v.chance(f.p_hurdle), chance),
+        tile(v.t("first.tile_payback"), _payback(v), _dip(v)),
         _needs(v),
         cls="tiles",
     )
@@ -101,7 +93,7 @@ def _dip(v: View) -> str:
 def _needs(v: View) -> Child:
     less = "_less" if known(v.f.money_needed) and v.f.money_needed < 0 else ""
     people = {role: v.n.count(v.by_role(v.f.peak_staff, role)) for role in ("plan", "today")}
-    return _tile(
+    return tile(
         v.t("first.tile_needs"),
         v.money(abs(v.f.money_needed)),
         v.t(f"first.tile_needs_staff{less}", **people),
@@ -149,19 +141,13 @@ def _split(v: View) -> Child:
     )
 
 
-def _box(title: str, lines: Iterable[object]) -> Child:
-    shown = list(lines)
-    body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
-    return el("div", el("h3", title), body, cls="box")
-
-
 def _evidence(v: View) -> Child:
     weak = v.n.percent(v.f.range_from_weak, 2)
     without = v.f.gain_without_weak
     if without is None:
-        return _box(v.t("first.evidence_title"), [v.t("first.evidence_only", weak=weak)])
+        return box(v.t("first.evidence_title"), [v.t("first.evidence_only", weak=weak)])
     text = v.t("first.evidence", weak=weak, without=v.money(without.mean, signed=True))
-    return _box(v.t("first.evidence_title"), [text])
+    return box(v.t("first.evidence_title"), [text])
 
 
 def worse_line(v: View, row: Worse) -> str:
@@ -185,7 +171,7 @@ def worse_line(v: View, row: Worse) -> str:
 
 def _worse(v: View) -> Child:
     lines = [worse_line(v, row) for row in v.f.worse_off[:WORSE_SHOWN]]
-    return _box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
+    return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
 
 
 def flip_line(v: View, flip: Flip) -> str:
@@ -204,4 +190,4 @@ def flip_line(v: View, flip: Flip) -> str:
 def _flips(v: View) -> Child:
     lines = [flip_line(v, flip) for flip in v.f.flips if flip.break_even is not None][:FLIPS_SHOWN]
     none = v.t("first.no_flips" if v.flips_known else "first.flips_unknown")
-    return _box(v.t("first.flips_title"), lines or [none])
+    return box(v.t("first.flips_title"), lines or [none])

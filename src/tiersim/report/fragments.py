@@ -10,7 +10,7 @@ from tiersim.report.tree import Chart, Child, Column, Figure, Node, Table, packe
 MIME = "application/vnd.tiersim.section+json"
 """Under which a section travels inside an executed notebook."""
 
-__all__ = ["MIME", "Column", "Node", "Section", "el", "figure", "join", "section", "table"]
+__all__ = ["MIME", "Column", "Node", "Section", "box", "el", "figure", "join", "section", "table", "tile"]
 
 
 class Section:
@@ -91,6 +91,19 @@ def figure(
     """A chart with its finding above it; a phone takes the narrow drawing, paper the wide one."""
     told = None if note is None else _child(note)
     return Figure(_child(title), alt, wide, narrow, told, chart)
+
+
+def tile(name: str, value: str, note: str) -> Node:
+    """One main figure: its name, the figure, and what to know of it."""
+    parts = (("name", name), ("value", value), ("note", note))
+    return el("div", *(el("p", text, cls=cls) for cls, text in parts), cls="tile")
+
+
+def box(title: str, lines: Iterable[object]) -> Node:
+    """A heading with one line, or a list of them."""
+    shown = list(lines)
+    body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
+    return el("div", el("h3", title), body, cls="box")
 
 
 def section(name: str, title: str | None, *children: object, mark: str = "", cls: str = "page") -> Section:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tiersim.report import phrases
 from tiersim.report.experiments.gains import Gain, Guard, gain_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
-from tiersim.report.fragments import Section, el, figure, section
+from tiersim.report.fragments import Section, box, el, figure, section, tile
 from tiersim.report.numbers import known
 from tiersim.report.pictures import experiments as pictures
 from tiersim.report.tree import Child
@@ -96,19 +94,13 @@ def compared(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Child:
-    return el(
-        "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
-    )
-
-
 def _tiles(v: View, gain: Gain) -> Child:
     look, outcome = gain.decided, v.design.primary
     spread = gain_range(v, gain, look.low, look.high)
     tiles = [
-        _tile(v.t("first_run.tile_gain" if gain.money else "first_run.tile_effect_alone"),
+        tile(v.t("first_run.tile_gain" if gain.money else "first_run.tile_effect_alone"),
               gain_text(v, gain, look.gain), v.t("first_run.tile_gain_note", range=spread)),
-        _tile(v.t("first_run.tile_needed"), v.n.money(gain.least) if gain.money else "0",
+        tile(v.t("first_run.tile_needed"), v.n.money(gain.least) if gain.money else "0",
               v.t("first_run.tile_needed_note" if gain.money else "first_run.tile_needed_effect")),
     ]  # fmt: skip
     if gain.money:
@@ -116,7 +108,7 @@ def _tiles(v: View, gain: Gain) -> Child:
         note = v.t("first_run.tile_effect_note", unit=v.unit(outcome),
                    range=v.interval(outcome, found.low, found.high))  # fmt: skip
         name = v.t("first_run.tile_effect", outcome=v.outcome(outcome))
-        tiles.append(_tile(name, v.effect(outcome, found.value), note))
+        tiles.append(tile(name, v.effect(outcome, found.value), note))
     return el("div", *tiles, cls="tiles")
 
 
@@ -142,13 +134,6 @@ def _looks(v: View) -> str:
     if count == 1:
         return ""
     return v.t("first_run.conventions_looks" if guarded else "first_run.conventions_unguarded", count=count)
-
-
-def box(heading: str, lines: Iterable[object]) -> Child:
-    """A box with one line, or a list of them."""
-    shown = list(lines)
-    body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
-    return el("div", el("h3", heading), body, cls="box")
 
 
 def guard_line(v: View, guard: Guard) -> str:

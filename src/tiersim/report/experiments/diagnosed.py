@@ -15,7 +15,7 @@ from tiersim.report.experiments.answer import box
 from tiersim.report.experiments.attributed import naive_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
-from tiersim.report.fragments import Column, Section, el, figure, section, table
+from tiersim.report.fragments import Column, Section, box, el, figure, section, table, tile
 from tiersim.report.pictures import diagnosis as pictures
 from tiersim.report.tree import Child
 
@@ -105,12 +105,6 @@ def _tested(v: View) -> str:
     )
 
 
-def _tile(name: str, value: str, note: str) -> Child:
-    return el(
-        "div", el("p", name, cls="name"), el("p", value, cls="value"), el("p", note, cls="note"), cls="tile"
-    )
-
-
 def pm(v: View, row: Mapping[Any, Any], name: str) -> str:
     """A share of a row with its simulation error."""
     return v.share(float(row[name]), float(row[f"{name}_error"]))
@@ -124,14 +118,14 @@ def _points(v: View, error: float) -> str:
 def _tiles(v: View, one: Found) -> Child:
     row = one.sound
     tiles = [
-        _tile(v.t("diagnosed.power"), v.share(one.power.value),
+        tile(v.t("diagnosed.power"), v.share(one.power.value),
               v.t("diagnosed.power_note", error=_points(v, one.power.error),
                   answer=v.answer(one.lead))),
-        _tile(v.t("diagnosed.wrong"), v.share(float(row["wrong_go"])),
+        tile(v.t("diagnosed.wrong"), v.share(float(row["wrong_go"])),
               v.t("diagnosed.wrong_note", error=_points(v, float(row["wrong_go_error"])))),
-        _tile(v.t("diagnosed.missed"), v.share(float(row["good_missed"])),
+        tile(v.t("diagnosed.missed"), v.share(float(row["good_missed"])),
               v.t("diagnosed.missed_note", error=_points(v, float(row["good_missed_error"])))),
-        _tile(v.t("diagnosed.regret"), v.n.money(float(row["regret"])),
+        tile(v.t("diagnosed.regret"), v.n.money(float(row["regret"])),
               v.t("diagnosed.regret_note", error=v.n.money(float(row["regret_error"])),
                   never=v.n.money(float(row["regret_never"])),
                   always=v.n.money(float(row["regret_always"])))),
