@@ -11,7 +11,6 @@ import numpy as np
 from tiersim.experiment.answers.menus import leading
 from tiersim.experiment.diagnosands import Figure, share
 from tiersim.report import phrases
-from tiersim.report.experiments.answer import box
 from tiersim.report.experiments.attributed import naive_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
