@@ -24,6 +24,15 @@ def prepare_roi(asked: Asked, folder: Path) -> Request:
     return request
 
 
+def prepare_policies(asked: Asked, folder: Path) -> Request:
+    """The report on several policies."""
+    from tiersim.evaluation.policies import policy_findings
+
+    comparison, request = prepare(asked, folder)
+    policy_findings(comparison)
+    return request
+
+
 def prepare(asked: Asked, folder: Path) -> tuple[Comparison, Request]:
     """The comparison, simulated here with a progress bar, and how a kernel asks for the same one.
 

@@ -98,25 +98,6 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
         for name, text in f.policy_texts.items()
         if text
     ]
-    record = [
-        (v.t("appendix.measure_error"), f"± {v.money(f.gain.simulation_error)}"),
-        (
-            v.t("appendix.measure_replications"),
-            v.t(
-                "appendix.replications_value",
-                replications=v.n.count(f.replications),
-                draws=v.n.count(f.draws),
-            ),
-        ),
-        (v.t("appendix.measure_ratio"), v.t("appendix.ratio_value", ratio=v.n.number(f.variance_ratio, 2))),
-        (v.t("appendix.measure_assumptions"), v.n.percent(f.range_from_assumptions)),
-        (v.t("appendix.measure_seed"), str(f.seed)),
-        (v.t("appendix.measure_version"), f.version or v.n.missing),
-        (v.t("appendix.measure_hash"), el("code", f.scenario_sha256 or v.n.missing)),
-    ]
-    if f.command:
-        record.append((v.t("appendix.measure_command"), el("code", f.command)))
-    columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
     return section(
         "appendix",
         v.t("appendix.title"),
@@ -125,12 +106,45 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
         _execution(v),
         el("h3", v.t("appendix.error_title", error=v.money(f.gain.simulation_error))),
         el("p", v.t("appendix.error_note"), cls="note"),
-        table(columns, record),
+        record_table(
+            v, f.gain.simulation_error, f.replications, f.draws, f.variance_ratio, f.range_from_assumptions
+        ),
         _replications_for(v),
         el("p", v.t("appendix.dates_note", start=_day(f.start)), cls="note"),
         el("p", v.t("frame.record", footer=phrases.footer(v)), cls="record"),
         mark=phrases.illustrative(v),
     )
+
+
+def record_table(
+    v: Frame[Any],
+    error: float,
+    replications: int,
+    draws: int,
+    ratio: float | None = None,
+    from_assumptions: float | None = None,
+) -> Child:
+    """Simulation error, seed, version, scenario and command: what it takes to compute a report again."""
+    f = v.f
+    counts = {"replications": v.n.count(replications), "draws": v.n.count(draws)}
+    record: list[tuple[object, object]] = [
+        (v.t("appendix.measure_error"), f"± {v.n.money(error)}"),
+        (v.t("appendix.measure_replications"), v.t("appendix.replications_value", **counts)),
+    ]
+    if ratio is not None:
+        told = v.t("appendix.ratio_value", ratio=v.n.number(ratio, 2))
+        record.append((v.t("appendix.measure_ratio"), told))
+    if from_assumptions is not None:
+        record.append((v.t("appendix.measure_assumptions"), v.n.percent(from_assumptions)))
+    record += [
+        (v.t("appendix.measure_seed"), str(f.seed)),
+        (v.t("appendix.measure_version"), f.version or v.n.missing),
+        (v.t("appendix.measure_hash"), el("code", f.scenario_sha256 or v.n.missing)),
+    ]
+    if f.command:
+        record.append((v.t("appendix.measure_command"), el("code", f.command)))
+    columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
+    return table(columns, record)
 
 
 def _execution(v: View) -> Child | None:

@@ -150,7 +150,7 @@ def _evidence(v: View) -> Child:
     return box(v.t("first.evidence_title"), [text])
 
 
-def worse_line(v: View, row: Worse) -> str:
+def worse_line(v: Any, row: Worse) -> str:
     """One group that is worse off, with its figure today and under the plan."""
     key = f"worse.{row.what}"
     if row.what in ("churn", "late"):

@@ -59,6 +59,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("roi", "tiersim.report.compared:prepare_roi", COMPARED),
+        Kind("policy_comparison", "tiersim.report.compared:prepare_policies", COMPARED),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),

@@ -82,6 +82,20 @@ def conventions(v: View) -> str:
     )
 
 
+def conventions_of(v: Frame[Any]) -> str:
+    """How money is counted, for reports without a single plan."""
+    f = v.f
+    return v.t(
+        "first.conventions_short",
+        currency=f.currency,
+        rate=v.n.percent(f.discount_rate),
+        start=f.first_quarter,
+        plan_years=v.n.years(f.horizon_years, adjective=True),
+        run_out_years=v.n.years(f.run_out_years, adjective=True),
+        hurdle=v.n.money(f.hurdle),
+    )
+
+
 def footer(v: Frame[Any]) -> str:
     """The run record at the foot of every page."""
     f = v.f
