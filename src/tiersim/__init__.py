@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tiersim.engine.world import World
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.concentration import loss_of_largest
+    from tiersim.evaluation.policies import policy_findings
     from tiersim.evaluation.roi import roi_findings
     from tiersim.experiment.diagnose import Diagnosis, diagnose
     from tiersim.experiment.feasibility import DesignPage, design
@@ -84,6 +85,7 @@ __all__ = [
     "compare",
     "Comparison",
     "roi_findings",
+    "policy_findings",
     "loss_of_largest",
     "design",
     "DesignPage",
@@ -117,6 +119,7 @@ _HOMES = {
     "compare": "runs.comparison",
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
+    "policy_findings": "evaluation.policies",
     "loss_of_largest": "evaluation.concentration",
     "design": "experiment.feasibility",
     "DesignPage": "experiment.feasibility",

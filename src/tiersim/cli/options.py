@@ -24,11 +24,12 @@ Quick = Annotated[
     bool, typer.Option("--quick", help="A rough answer in some seconds, from few replications.")
 ]
 Against = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--against",
         metavar="POLICY|FILE",
-        help="Compare with one more: another policy of FILE, or another scenario file on the same customers.",
+        help="Compare with one more: another policy of FILE, or another scenario file on the same customers. "
+        "Give it once for each.",
     ),
 ]
 REPLICATIONS = "How often the future is simulated; two share each draw of the assumptions."

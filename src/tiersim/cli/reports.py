@@ -10,21 +10,21 @@ import typer
 
 from tiersim.cli.options import REPLICATIONS, Against, Changes, File, Quick, Seed
 from tiersim.cli.printing import note, say
+from tiersim.report.formats import FORMATS
+from tiersim.report.kinds import KINDS
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
 
 
 def report(
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="Which report: roi, ab_test, pilot, diagnosis.")
-    ],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which report: {', '.join(KINDS)}.")],
     file: File,
     formats: Annotated[
-        str, typer.Option("--format", help="html, pdf, or both set off by a comma.")
+        str, typer.Option("--format", help=f"{', '.join(FORMATS)}; several set off by commas.")
     ] = "html,pdf",
     to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Folder for the files.")] = "reports/",
-    lang: Annotated[str, typer.Option("--lang", help="Language of the text.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", help="Language of the text: en, zh.")] = "en",
     against: Against = None,
     replications: Annotated[int, typer.Option("--replications", help=REPLICATIONS)] = 200,
     seed: Seed = 1,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tiersim.experiment.run import Experiment
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.parallel import Progress
+    from tiersim.runs.worlds import Against
     from tiersim.scenario.schema import Scenario
 
     Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
@@ -32,7 +33,7 @@ def report(
     lang: str = "en",
     formats: str | Iterable[str] = ("html", "pdf"),
     set: str | Iterable[str] | Mapping[str, Any] | None = None,
-    against: str | os.PathLike[str] | Scenario | None = None,
+    against: Against = None,
     seed: int = 1,
     replications: int = 200,
     quick: bool = False,
@@ -51,7 +52,7 @@ def report(
     formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
         PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
-    against : another policy of the scenario, or another scenario on the same customers.
+    against : another policy of the scenario, or another scenario on the same customers; or several.
     seed, replications, quick : as in `compare`; one run of an experiment has no replications.
     progress : called with (done, total) while it simulates; None shows a bar on a terminal, False nothing.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiersim.report.errors import ReportError
 from tiersim.report.kinds import Asked, is_file
 from tiersim.report.request import Request, keep
+from tiersim.runs.worlds import several
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
@@ -62,17 +63,24 @@ def prepare(asked: Asked, folder: Path) -> tuple[Comparison, Request]:
         comparison = compare(
             changed, against, asked.replications, asked.seed, asked.quick, progress=asked.progress
         )
-        if is_file(subject) and (against is None or is_file(against)):
+        if is_file(subject) and all(is_file(one) for one in several(against)):
             given = {"scenario": os.fspath(subject), "set": overrides or None}
-            return comparison, _request(comparison, given, against, Path.cwd(), stem)
+            return comparison, _request(comparison, given, several(against), Path.cwd(), stem)
         scenario = changed
     # What has no file of its own gets one in our folder, and the kernel starts there.
     given = {"scenario": keep(scenario, folder / RESOLVED), "set": None}
-    if against is not None and not isinstance(against, str | os.PathLike):
-        against = keep(against, folder / f"{slug(against.name)}-against.yaml")
-    elif against is not None and os.fspath(against).endswith((".yaml", ".yml")):
-        against = str(Path(against).resolve())
-    return comparison, _request(comparison, given, against, folder, stem)
+    found = [_within_reach(one, folder, number) for number, one in enumerate(several(against))]
+    return comparison, _request(comparison, given, found, folder, stem)
+
+
+def _within_reach(one: Any, folder: Path, number: int) -> str:
+    """A policy's name as it is, a file by its whole path, a scenario as a file of our folder."""
+    from tiersim.report.figures import slug
+
+    if not is_file(one):
+        return keep(one, folder / f"{slug(one.name)}-against{number or ''}.yaml")
+    text = os.fspath(one)
+    return str(Path(text).resolve()) if text.endswith((".yaml", ".yml")) else text
 
 
 def _compared(asked: Asked) -> Any:
@@ -88,10 +96,14 @@ def _compared(asked: Asked) -> Any:
     return asked.subject
 
 
-def _request(comparison: Comparison, given: dict[str, Any], against: object, cwd: Path, stem: str) -> Request:
+def _request(
+    comparison: Comparison, given: dict[str, Any], against: list[Any], cwd: Path, stem: str
+) -> Request:
     parameters = {
         **given,
-        "against": None if against is None else str(against),
+        "against": ([str(one) for one in against] if len(against) > 1 else str(against[0]))
+        if against
+        else None,
         "seed": comparison.seed,
         "replications": comparison.replications,
         "quick": comparison.quick,
@@ -99,10 +111,11 @@ def _request(comparison: Comparison, given: dict[str, Any], against: object, cwd
     return Request(parameters, cwd, stem)
 
 
-def _added(comparison: Comparison) -> str | Scenario | None:
-    """What the comparison was made against: a world that is not one of its scenario's own."""
+def _added(comparison: Comparison) -> list[str | Scenario]:
+    """What the comparison was made against: worlds that are not its scenario's own."""
+    added: list[str | Scenario] = []
     for label in comparison.worlds:
         if label not in comparison.scenario.compare:
             own = comparison.run(label).scenario
-            return label if own.sha256 == comparison.scenario.sha256 else own
-    return None
+            added.append(label if own.sha256 == comparison.scenario.sha256 else own)
+    return added

@@ -38,7 +38,9 @@ def command(kind: str, scenario: str | Path, changes: Mapping[str, Any] | None, 
 
     words = ["tiersim", "report", kind, told(scenario)]
     given = {name: value for name, value in options.items() if value is not None}
-    words += ["--against", told(given.pop("against"))] if "against" in given else []
+    against = given.pop("against", [])
+    for one in against if isinstance(against, list | tuple) else [against]:
+        words += ["--against", told(one)]
     for path, value in (changes or {}).items():
         words += ["--set", f"{path}={value}"]
     for name, value in given.items():

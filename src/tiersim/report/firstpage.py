@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
 from tiersim.report import charts, phrases
 from tiersim.report.fragments import Section, box, el, figure, section, tile
 from tiersim.report.numbers import known
 from tiersim.report.tiertable import tier_table
 from tiersim.report.tree import Child
-from tiersim.report.view import View, view
+from tiersim.report.view import Frame, View, view
 
 WORSE_SHOWN = 3
 FLIPS_SHOWN = 3
@@ -150,7 +152,7 @@ def _evidence(v: View) -> Child:
     return box(v.t("first.evidence_title"), [text])
 
 
-def worse_line(v: Any, row: Worse) -> str:
+def worse_line(v: Frame[Any], row: Worse) -> str:
     """One group that is worse off, with its figure today and under the plan."""
     key = f"worse.{row.what}"
     if row.what in ("churn", "late"):
@@ -161,7 +163,7 @@ def worse_line(v: Any, row: Worse) -> str:
         shown = [v.n.number(x) for x in (row.today, row.plan)]
     return v.t(
         key if v.t.get(key) else "worse.other",
-        tier=v.tier(row.tier),
+        tier=v.t.name("tiers", row.tier),
         customers=v.n.count(row.customers),
         what=row.what,
         today=shown[0],

@@ -13,6 +13,14 @@ from tiersim.report.policies.pages import cash, pairs, record, table_page
 from tiersim.report.policies.view import PolicyView, told
 
 __all__ = [
-    "PolicyView", "assumptions", "cash", "first_page", "pairs", "record", "save_figures", "style", "table_page",
+    "PolicyView",
+    "assumptions",
+    "cash",
+    "first_page",
+    "pairs",
+    "record",
+    "save_figures",
+    "style",
+    "table_page",
     "told",
-]  # fmt: skip
+]
