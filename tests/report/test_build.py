@@ -13,6 +13,7 @@ from tiersim import report as package
 from tiersim.report import build, document, html, notebook, pdf
 from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
 from tiersim.report.figures import save_figures, slug, with_command
+from tiersim.report.kinds import KINDS
 
 
 @pytest.mark.parametrize(
@@ -20,9 +21,9 @@ from tiersim.report.figures import save_figures, slug, with_command
     [
         (
             {"kind": "rio"},
-            "unknown report 'rio'; did you mean roi? Allowed here: roi, ab_test, pilot, diagnosis",
+            f"unknown report 'rio'; did you mean roi? Allowed here: {', '.join(KINDS)}",
         ),
-        ({"kind": 3}, "unknown report '3'. Allowed here: roi, ab_test, pilot, diagnosis"),
+        ({"kind": 3}, f"unknown report '3'. Allowed here: {', '.join(KINDS)}"),
         ({"lang": "EN "}, "unknown language 'EN '; did you mean en? Allowed here: en"),
         ({"formats": "html,pfd"}, "unknown format 'pfd'; did you mean pdf? Allowed here: html, pdf"),
         ({"formats": ()}, "no format was given. Allowed here: html, pdf"),

@@ -46,6 +46,7 @@ def assumptions(findings: Any, lang: str = "en") -> Section:
         el("p", v.t("assumptions.note"), cls="note"),
         table(columns, body, cls="tight long"),
         mark=phrases.illustrative(v),
+        cls="page lookup",
     )
 
 

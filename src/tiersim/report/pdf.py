@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tiersim.report.errors import FormatMissing
@@ -50,6 +53,20 @@ def _faces() -> str:
     return "\n".join(rules)
 
 
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Cutting a font to its used letters writes the time into it, unless this variable says another one."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = "315532800"  # 1980-01-01, the oldest date that archives know
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
 def pdf(html: str) -> bytes:
     """A4 pages of `html`.
 
@@ -72,6 +89,9 @@ def pdf(html: str) -> bytes:
     page = weasyprint.HTML(
         string=html.replace("font-family: ", f'font-family: "{FAMILY}", '), url_fetcher=fetcher
     )
-    data = page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=b"tiersim", pdf_tags=True)
+    with _no_clock():
+        data = page.write_pdf(
+            stylesheets=[sheet], font_config=fonts, pdf_identifier=b"tiersim", pdf_tags=True
+        )
     assert isinstance(data, bytes)
     return data

@@ -42,7 +42,7 @@ def title(v: PolicyView) -> str:
     years = v.n.years(v.f.horizon_years, adjective=True)
     if best is v.f.policies[0]:
         return v.t("side_by_side.title_none", first=v.first, years=years)
-    said = {"best": v.policy(best.label), "first": v.first, "years": years}
+    said = {"best": phrases.capital(v.policy(best.label)), "first": v.first, "years": years}
     gain = v.money(best.gain.mean, signed=True)
     if best.p_best >= CLEAR or second is best:
         return v.t("side_by_side.title_clear", gain=gain, chance=v.chance(best.p_best), **said)
