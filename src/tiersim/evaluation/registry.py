@@ -151,17 +151,17 @@ def value(run: Run, name: str, first: int = 0, last: int | None = None) -> Value
         raise ValueError(f"quarters {first} to {stop} are not within the plan's 0 to {run.horizon_quarters}")
     kpi = KPIS[name]
     window = slice(stop - 1, stop) if kpi.level else slice(first, stop)
-    return _ratio(kpi, *(part(run)[:, window].sum(axis=1) for part in (kpi.above, kpi.below)))
+    return ratio(kpi, *(part(run)[:, window].sum(axis=1) for part in (kpi.above, kpi.below)))
 
 
 def series(run: Run, name: str) -> Values:
     """A key figure quarter by quarter, shape (replications, quarters of the horizon, tiers + 1)."""
     kpi = KPIS[name]
-    return _ratio(kpi, kpi.above(run), kpi.below(run))
+    return ratio(kpi, kpi.above(run), kpi.below(run))
 
 
-def _ratio(kpi: Kpi, above: Values, below: Values) -> Values:
-    """The figure by tier, and of all tiers together behind them."""
+def ratio(kpi: Kpi, above: Values, below: Values) -> Values:
+    """A figure from its sums, by tier on the last axis, and of all tiers together behind them."""
     tiers = above.shape[-1]
     # Time is the same for every tier: it is repeated for tiers, and not added up over them.
     by_tier = np.broadcast_to(below, above.shape)

@@ -17,6 +17,7 @@ from tiersim.scenario.budget_check import budgets, exit_and_pay
 from tiersim.scenario.desk_check import crises, desk
 from tiersim.scenario.experiment_check import experiment
 from tiersim.scenario.faults import Fault, unknown
+from tiersim.scenario.goals import goals
 from tiersim.scenario.growth_check import growth
 from tiersim.scenario.judgements_check import judgements
 from tiersim.scenario.loyalty_check import loyalty
@@ -244,6 +245,6 @@ RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (
     _tiers, _splits, _strategies, _policies, _compare, _arms, _market, _terms, _losses, _referral,
     judgements, rating, moves, desk, crises, growth, shocks, warning, win_back,
     targets, plan, loyalty, acquisition, budgets, exit_and_pay,
-    experiment,
+    experiment, goals,
 )  # fmt: skip
 """In the order in which their faults are told."""

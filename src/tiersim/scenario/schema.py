@@ -22,6 +22,7 @@ from tiersim.scenario.desk import Crisis, Desk
 from tiersim.scenario.effects import Effect
 from tiersim.scenario.exit import Exit
 from tiersim.scenario.experiment import Experiment
+from tiersim.scenario.goals import Evaluating, Goal
 from tiersim.scenario.incentives import Incentive
 from tiersim.scenario.lifecycle import Lifecycle
 from tiersim.scenario.loyalty import Loyalty
@@ -132,6 +133,10 @@ class Scenario(Part):
     )
     experiment: Experiment | None = Field(
         default=None, description="a test of a policy on a part of the customers"
+    )
+    goals: list[Goal] = Field(default_factory=list, description="what is to be reached by when")
+    evaluation: Evaluating = Field(
+        default_factory=lambda: Evaluating.model_validate({}), description="how effects are judged"
     )
     arms: dict[Name, Arm] = Field(default_factory=dict, description="arms inside one world (experiments)")
     sharing: Sharing = Field(default_factory=Sharing)
