@@ -32,9 +32,7 @@ def test_a_chinese_tracking_table(tmp_path: Path) -> None:
     assert found.metrics == ["revenue", "repurchase", "churn", "nps"]
     assert found.figure("repurchase", "2026 Q1", "S") == pytest.approx(0.65)
     assert found.figure("repurchase", "2026 Q1", "A") == pytest.approx(0.20)
-    assert found.figure("churn", "2026 Q1", "A") == pytest.approx(0.01), (
-        "a column in percent is so in each row"
-    )
+    assert found.figure("churn", "2026 Q1", "A") == pytest.approx(0.01), "the column is in percent"
     assert found.figure("revenue", "2026 Q1", "S") == pytest.approx(18e6)
     assert found.figure("nps", "2026 Q2") == 50.0
 

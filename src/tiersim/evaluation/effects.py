@@ -1,0 +1,275 @@
+"""Did the plan work? What really happened, beside the same customers simulated with and without the policy.
+
+The figures of an export (`tiersim.tables.actuals`) are held against two simulated bands, quarter by quarter:
+the plan's, and that of today's care, which stands for what would have happened without the policy. An effect
+is the actual figure less the simulated one without the policy; its range is that of the outcomes without it.
+Such an effect is no proof: it is as good as the simulation of the company, so that causal words are allowed
+only where the quarters before the start agree with it too.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tiersim.evaluation.findings import AssumptionRow, Estimate
+from tiersim.evaluation.goals import GoalResult, goals_found
+from tiersim.evaluation.registry import KPIS, Kpi, series
+from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
+from tiersim.runs.errors import RunError
+from tiersim.tables.actuals import ALL, Actuals
+
+if TYPE_CHECKING:
+    from tiersim.runs.comparison import Comparison
+    from tiersim.runs.run import Run
+
+Outcome = Literal["worked", "partly", "not_shown", "harmed"]
+State = Literal["better", "not_shown", "worse"]
+SUMS = ("revenue", "gross_margin", "profit")
+"""Figures that an export tells as the amount of a quarter, and the registry as that of a year."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One quarter of one figure: what happened, and both simulated bands (mean, low, high)."""
+
+    quarter: str
+    actual: float
+    plan: tuple[float, float, float]
+    without: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One figure over the quarters that the export tells of; ``tier`` is ``all`` or a tier at the start.
+
+    Attributes
+    ----------
+    before : mean of the quarters before the start in the export; nan where it has none.
+    actual : mean of the quarters after the start.
+    without : the same mean without the policy, over the simulated outcomes.
+    effect : actual less without, with the range of the outcomes without the policy.
+    naive : actual less before, which is what a before-after report would show.
+    state : better or worse where the actual figure lies outside the central 95 % of the outcomes without the
+        policy, in the good or the bad direction; else not shown.
+    in_plan : whether the actual figure lies inside the plan's own band.
+    """
+
+    metric: str
+    tier: str
+    unit: str
+    direction: int
+    before: float
+    actual: float
+    without: Estimate
+    plan: Estimate
+    effect: Estimate
+    naive: float
+    state: State
+    in_plan: bool
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must hold before causal words may be used."""
+
+    name: str
+    passed: bool | None  # None: it could not be made
+    count: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True)
+class GoalActual:
+    """A goal beside what happened so far, and the chance to reach it by its deadline."""
+
+    goal: GoalResult
+    actual: float
+    reached: bool | None  # None: the deadline is still ahead, or there is no figure
+    p_by_deadline: float
+
+
+@dataclass(frozen=True)
+class EffectFindings:
+    """Everything that the report on effects says."""
+
+    name: str
+    currency: str
+    start: str
+    first_quarter: str
+    quarters: list[str]
+    source: str
+    left_out: tuple[str, ...]
+    customers: int
+    plan: str
+    today: str
+    outcome: Outcome
+    effects: list[Effect]
+    by_tier: list[Effect]
+    goals: list[GoalActual]
+    checks: list[Check]
+    phase: str
+    replications: int
+    draws: int
+    seed: int
+    version: str
+    scenario_sha256: str
+    baseline_gate: bool
+    assumptions: list[AssumptionRow]
+    warnings: list[str] = field(default_factory=list)
+    command: str = ""
+
+    @property
+    def causal(self) -> bool:
+        """Whether every check passed, so that the report may say that the policy did it."""
+        return all(check.passed for check in self.checks)
+
+
+def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
+    """What an export says of the plan of a comparison.
+
+    Raises
+    ------
+    RunError
+        The export tells of no quarter of the plan.
+    """
+    from tiersim.evaluation.roi import assumption_rows
+    from tiersim.runs.pieces import package_version
+    from tiersim.scenario.write import content_hash
+
+    scenario = comparison.scenario
+    plan = comparison.roles.get("plan", comparison.worlds[-1])
+    after, today = comparison.run(plan), comparison.run(comparison.worlds[0])
+    known = after.quarters[: after.horizon_quarters]
+    told = [quarter for quarter in actuals.quarters if quarter in known]
+    if not told:
+        raise RunError(
+            f"{actuals.name}: tells of no quarter of the plan, which runs from {known[0]} to {known[-1]}; "
+            f"it has {', '.join(actuals.quarters)}"
+        )
+    rows = [
+        found
+        for tier in (ALL, *scenario.tiers)
+        for metric in actuals.metrics
+        if (found := effect(KPIS[metric], tier, actuals, after, today)) is not None
+    ]
+    whole = [row for row in rows if row.tier == ALL] or rows
+    return EffectFindings(
+        name=scenario.name, currency=scenario.currency, start=scenario.start.isoformat(),
+        first_quarter=known[0], quarters=told, source=actuals.name, left_out=actuals.left_out,
+        customers=scenario.customers, plan=plan, today=comparison.worlds[0],
+        outcome=judged(whole), effects=whole, by_tier=[row for row in rows if row.tier != ALL],
+        goals=[_goal(goal, actuals, after, told) for goal in goals_found(comparison)],
+        checks=checks(whole, actuals, today, known), phase=scenario.evaluation.phase,
+        replications=comparison.replications, draws=(comparison.replications + 1) // 2,
+        seed=comparison.seed, version=package_version(), scenario_sha256=content_hash(scenario),
+        baseline_gate=False, assumptions=assumption_rows(scenario),
+    )  # fmt: skip
+
+
+def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
+    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+    code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
+    known = after.quarters[: after.horizon_quarters]
+    factor = 4.0 if kpi.name in SUMS else 1.0
+    seen = {quarter: factor * actuals.figure(kpi.name, quarter, tier) for quarter in actuals.quarters}
+    at = [q for q, quarter in enumerate(known) if math.isfinite(seen.get(quarter, math.nan))]
+    with_it, without = (series(run, kpi.name)[:, :, code] for run in (after, today))
+    at = [q for q in at if np.isfinite(with_it[:, q]).all() and np.isfinite(without[:, q]).all()]
+    if not at:
+        return None
+    actual = float(np.mean([seen[known[q]] for q in at]))
+    earlier = [x for quarter, x in seen.items() if quarter < known[0] and math.isfinite(x)]
+    before = float(np.mean(earlier)) if earlier else math.nan
+    none, band = without[:, at].mean(axis=1), with_it[:, at].mean(axis=1)
+    change = actual - none
+    low, high = np.quantile(band, OUTCOMES)
+    return Effect(
+        kpi.name, tier, kpi.unit, kpi.direction, before, actual, estimate(none), estimate(band),
+        estimate(change), actual - before, state_of(change, kpi.direction), bool(low <= actual <= high),
+        [Point(known[q], seen[known[q]], _band(with_it[:, q]), _band(without[:, q])) for q in at],
+    )  # fmt: skip
+
+
+def _band(values: Values) -> tuple[float, float, float]:
+    low, high = np.quantile(values, OUTCOMES)
+    return float(values.mean()), float(low), float(high)
+
+
+def state_of(change: Values, direction: int) -> State:
+    """Whether the whole central 95 % of a change lies on one side of no change."""
+    low, high = np.quantile(direction * change, OUTCOMES)
+    return "better" if low > 0 else "worse" if high < 0 else "not_shown"
+
+
+def judged(effects: list[Effect]) -> Outcome:
+    """The verdict in its fixed word, by the figures that have a direction.
+
+    Harmed: more figures are worse than better. Worked: at least half are better and none is worse. Partly:
+    some are better. Not shown: none is.
+    """
+    states = [row.state for row in effects if row.direction]
+    better, worse = states.count("better"), states.count("worse")
+    if worse > better:
+        return "harmed"
+    if not better:
+        return "not_shown"
+    return "worked" if not worse and 2 * better >= len(states) else "partly"
+
+
+def checks(effects: list[Effect], actuals: Actuals, today: Run, known: list[str]) -> list[Check]:
+    """What must hold before causal words may be used.
+
+    ``past``: the mean of the quarters before the start lies inside today's simulated band of the first
+    quarters, for every figure that has both. ``year``: at least four quarters are told, so that season
+    cannot pass for an effect. ``enough``: at least 40 outcomes make the band.
+    """
+    with_past = [row for row in effects if math.isfinite(row.before)]
+    agree = 0
+    for row in with_past:
+        code = -1 if row.tier == ALL else list(today.scenario.tiers).index(row.tier)
+        quarters = min(4, today.horizon_quarters)
+        low, high = np.quantile(series(today, row.metric)[:, :quarters, code].mean(axis=1), OUTCOMES)
+        agree += bool(low <= row.before <= high)
+    told = sum(quarter in known for quarter in actuals.quarters)
+    past = None if not with_past else agree == len(with_past)
+    return [
+        Check("past", past, agree, len(with_past)),
+        Check("year", told >= 4, told, 4),
+        Check("enough", today.replications >= 40, today.replications, 40),
+    ]
+
+
+def _goal(goal: GoalResult, actuals: Actuals, after: Run, told: list[str]) -> GoalActual:
+    """A goal and what happened: of one tier or of all, since an export has no sums of some tiers."""
+    known = after.quarters[: after.horizon_quarters]
+    whole = goal.tiers == tuple(after.scenario.tiers)
+    if not (whole or len(goal.tiers) == 1) or goal.plan is None:
+        return GoalActual(goal, math.nan, None, goal.p_plan)
+    tier = ALL if whole else goal.tiers[0]
+    kpi, factor = KPIS[goal.metric], 4.0 if goal.metric in SUMS else 1.0
+    seen = [factor * actuals.figure(goal.metric, quarter, tier) for quarter in known[: goal.quarters]]
+    done = [x for x in seen if math.isfinite(x)]
+    if not done:
+        return GoalActual(goal, math.nan, None, goal.p_plan)
+    actual = done[-1] if kpi.level else float(np.mean(done))
+    up = goal.change > 0 if goal.change is not None else kpi.direction >= 0
+    if math.isfinite(seen[-1]):
+        reached = actual >= goal.wanted if up else actual <= goal.wanted
+        return GoalActual(goal, actual, reached, float(reached))
+    # What is still ahead is taken from the plan's outcomes, moved by how far reality is from them so far.
+    code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
+    path = series(after, goal.metric)[:, : goal.quarters, code]
+    last = max(q for q, x in enumerate(seen) if math.isfinite(x))
+    ahead = path + (seen[last] - path[:, last])[:, None]
+    final = ahead[:, -1]
+    if not kpi.level:
+        mixed = np.where(np.isfinite(seen), np.nan_to_num(seen), ahead)
+        final = mixed.mean(axis=1)
+    final = final[np.isfinite(final)]
+    chance = float(np.mean(final >= goal.wanted if up else final <= goal.wanted)) if final.size else math.nan
+    return GoalActual(goal, actual, None, chance)

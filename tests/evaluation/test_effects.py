@@ -1,0 +1,121 @@
+"""Did it work? Worlds whose truth is known are judged as they are."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import tiersim as ts
+from tiersim.evaluation.effects import EffectFindings, effect_findings, judged, state_of
+from tiersim.evaluation.registry import KPIS, series
+from tiersim.evaluation.tracking import tracked
+from tiersim.runs.comparison import Comparison
+from tiersim.runs.errors import RunError
+from tiersim.tables.actuals import Actuals, as_export, read_actuals
+
+SMALL = {"customers": 150, "horizon": "1 year", "run_out": "26 weeks"}
+
+
+@cache
+def made() -> Comparison:
+    goals = [
+        {"metric": "nps", "to": 30, "by": "1 year"},
+        {"metric": "churn", "change": "-20 %", "by": "1 year"},
+    ]
+    return ts.compare(
+        ts.load("machinery").override({**SMALL, "goals": goals}), replications=40, progress=False
+    )
+
+
+def happened(world: str, replication: int = 0, quarters: int = 4) -> Actuals:
+    scenario = made().scenario
+    other = ts.simulate(scenario, policy=world, replications=2, seed=99, progress=False)
+    frame = tracked(other, replication)
+    return read_actuals(frame[frame["period"].isin(other.quarters[:quarters])], tuple(scenario.tiers))
+
+
+def found(world: str) -> EffectFindings:
+    return effect_findings(made(), happened(world))
+
+
+def test_an_export_of_a_world_reads_as_its_figures() -> None:
+    run = made().run("today")
+    actuals = read_actuals(tracked(run, 3), tuple(run.scenario.tiers))
+    for metric in ("nps", "churn", "arpu"):
+        figures = series(run, metric)[3]
+        assert actuals.figure(metric, run.quarters[1]) == pytest.approx(figures[1, -1])
+        assert actuals.figure(metric, run.quarters[2], "A") == pytest.approx(figures[2, 1])
+    year = series(run, "revenue")[3, 1, -1]
+    assert actuals.figure("revenue", run.quarters[1]) == pytest.approx(year / 4)
+    assert not any(metric.startswith("true_") for metric in actuals.metrics)
+
+
+def test_effects_are_the_difference_to_the_worlds_without_the_policy() -> None:
+    told = found("tiered")
+    by_metric = {row.metric: row for row in told.effects}
+    row = by_metric["nps"]
+    without = series(made().run("today"), "nps")[:, :, -1].mean(axis=1)
+    actual = np.mean([point.actual for point in row.points])
+    assert row.effect.mean == pytest.approx(actual - without.mean())
+    assert row.effect.low == pytest.approx(actual - np.quantile(without, 0.975))
+    assert by_metric["revenue"].actual == pytest.approx(
+        np.mean([4 * happened("tiered").figure("revenue", q) for q in made().run("today").quarters[:4]])
+    )
+
+
+def test_a_year_of_today_is_not_called_a_success() -> None:
+    told = found("today")
+    assert told.outcome in ("not_shown", "partly", "harmed")
+    assert sum(row.state == "not_shown" for row in told.effects) >= 0.7 * len(told.effects)
+
+
+def test_a_wild_success_and_a_wild_failure_are_called_so() -> None:
+    run = made().run("today")
+    rows = {"good": [], "bad": []}
+    for quarter in run.quarters[:4]:
+        for metric, kpi in KPIS.items():
+            if kpi.direction and kpi.observed and metric in ("nps", "arpu", "late_share", "churn"):
+                q = run.quarters.index(quarter)
+                band = series(run, metric)[:, q, -1]
+                far = 3 * (band.max() - band.min() + abs(band.mean()))
+                for name, sign in (("good", 1), ("bad", -1)):
+                    rows[name].append((quarter, "all", metric, band.mean() + sign * kpi.direction * far))
+    tiers = tuple(run.scenario.tiers)
+    outcomes = [effect_findings(made(), read_actuals(as_export(rows[k]), tiers)).outcome for k in rows]
+    assert outcomes == ["worked", "harmed"]
+
+
+def test_causal_words_need_a_past_that_agrees() -> None:
+    told = found("tiered")
+    past = {check.name: check.passed for check in told.checks}
+    assert past == {"past": None, "year": True, "enough": True} and not told.causal
+    run = made().run("today")
+    level = series(run, "nps")[:, :4, -1].mean()
+    rows = [(q, "all", "nps", level) for q in ("2025 Q3", "2025 Q4", *run.quarters[:4])]
+    agreeing = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
+    assert agreeing.causal and agreeing.effects[0].naive == pytest.approx(0.0)
+    rows = [(q, tier, metric, x - 500 * (q < "2026")) for q, tier, metric, x in rows]
+    other = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
+    assert not other.causal and other.effects[0].naive == pytest.approx(500.0)
+
+
+def test_goals_are_judged_at_their_deadline_and_forecast_before() -> None:
+    told = found("tiered")
+    nps = told.goals[0]
+    assert nps.reached is (nps.actual >= 30) and nps.p_by_deadline == float(nps.reached)
+    half = effect_findings(made(), happened("tiered", quarters=2)).goals[0]
+    assert half.reached is None and 0.0 <= half.p_by_deadline <= 1.0
+
+
+def test_words_of_the_verdict() -> None:
+    assert state_of(np.array([1.0, 2.0]), 1) == "better" and state_of(np.array([1.0, 2.0]), -1) == "worse"
+    assert state_of(np.array([-1.0, 2.0]), 1) == "not_shown"
+    assert judged([]) == "not_shown"
+
+
+def test_an_export_of_another_time_is_refused() -> None:
+    frame = as_export([("2019 Q1", "all", "nps", 1.0)])
+    with pytest.raises(RunError, match="tells of no quarter of the plan, which runs from 2026 Q1"):
+        effect_findings(made(), read_actuals(frame, tuple(made().scenario.tiers)))
