@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tiersim.cli import effects, experiments, plan, rate, reports, runs, scenarios
+from tiersim.cli import effects, experiments, plan, rate, reports, runs, scenarios, tracking
 from tiersim.errors import TiersimError
 
 INTERRUPTED = 130
@@ -107,7 +107,7 @@ def _top(
 for command in (
     scenarios.new, scenarios.check, scenarios.show, scenarios.explain, effects.effects, plan.plan,
     runs.run, runs.compare, experiments.design, experiments.experiment, experiments.diagnose, reports.report,
-    rate.rate, runs.verify, reports.doctor,
+    rate.rate, tracking.kpis, tracking.goals, tracking.tracking, runs.verify, reports.doctor,
 ):  # fmt: skip
     app.command()(command)
 

@@ -26,6 +26,10 @@ def report(
     to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Folder for the files.")] = "reports/",
     lang: Annotated[str, typer.Option("--lang", help="Language of the text: en, zh.")] = "en",
     against: Against = None,
+    actuals: Annotated[
+        str | None,
+        typer.Option("--actuals", metavar="FILE", help="What really happened, for effect_evaluation."),
+    ] = None,
     replications: Annotated[int, typer.Option("--replications", help=REPLICATIONS)] = 200,
     seed: Seed = 1,
     quick: Quick = False,
@@ -43,7 +47,7 @@ def report(
         warnings.simplefilter("always", ReportWarning)
         paths = build(
             kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,
-            seed=seed, replications=replications, quick=quick,
+            seed=seed, replications=replications, quick=quick, actuals=actuals,
         )  # fmt: skip
     for one in caught:
         if issubclass(one.category, ReportWarning):

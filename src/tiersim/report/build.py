@@ -38,6 +38,7 @@ def report(
     replications: int = 200,
     quick: bool = False,
     progress: Progress | bool | None = None,
+    **options: Any,
 ) -> list[Path]:
     """Write a report, and say where.
 
@@ -55,6 +56,7 @@ def report(
     against : another policy of the scenario, or another scenario on the same customers; or several.
     seed, replications, quick : as in `compare`; one run of an experiment has no replications.
     progress : called with (done, total) while it simulates; None shows a bar on a terminal, False nothing.
+    options : what one report alone takes: ``actuals`` (a file or frame), for ``effect_evaluation``.
 
     Returns
     -------
@@ -78,7 +80,12 @@ def report(
     choose("language", lang, languages())
     wanted = _formats(formats)
     check_writable(Path(to))
-    asked = Asked(kind, subject, set, against, seed, replications, quick, progress)
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in given:
+        if name not in KINDS[kind].options:
+            known = ", ".join(KINDS[kind].options) or "none beside those of all reports"
+            raise ReportError(f"a report {kind} has no option {name}. Allowed here: {known}")
+    asked = Asked(kind, subject, set, against, seed, replications, quick, progress, given)
     with tempfile.TemporaryDirectory(prefix="tiersim-report-") as name:
         folder = Path(name)
         request = KINDS[kind].prepared(asked, folder)

@@ -34,6 +34,39 @@ def prepare_policies(asked: Asked, folder: Path) -> Request:
     return request
 
 
+def prepare_effects(asked: Asked, folder: Path) -> Request:
+    """The report on what happened: the export is read before anything is simulated.
+
+    Raises
+    ------
+    ReportError : no export was named.
+    TableError : the export cannot be used.
+    """
+    from tiersim.evaluation.effects import effect_findings
+    from tiersim.scenario.load import load
+    from tiersim.tables.actuals import read_actuals
+
+    source = asked.options.get("actuals")
+    if source is None:
+        raise ReportError(
+            "a report effect_evaluation needs what really happened. Allowed here: --actuals FILE, a table by "
+            "quarter and tier (tiersim tracking SCENARIO writes an example)"
+        )
+    subject = asked.subject
+    tiers = (
+        load(subject) if is_file(subject) else subject.scenario if hasattr(subject, "worlds") else subject
+    ).tiers
+    actuals = read_actuals(source, tuple(tiers))
+    comparison, request = prepare(asked, folder)
+    effect_findings(comparison, actuals)
+    kept = folder / "actuals.csv"
+    source_name = str(Path(source).resolve()) if is_file(source) else str(kept)
+    if not is_file(source):
+        source.to_csv(kept, index=False)
+    parameters = {k: x for k, x in request.parameters.items() if k != "against"}
+    return Request({**parameters, "actuals": source_name}, request.cwd, request.stem)
+
+
 def prepare(asked: Asked, folder: Path) -> tuple[Comparison, Request]:
     """The comparison, simulated here with a progress bar, and how a kernel asks for the same one.
 

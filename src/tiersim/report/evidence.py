@@ -119,7 +119,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
 
 def record_table(
     v: Frame[Any],
-    error: float,
+    error: float | None,
     replications: int,
     draws: int,
     ratio: float | None = None,
@@ -128,10 +128,11 @@ def record_table(
     """Simulation error, seed, version, scenario and command: what it takes to compute a report again."""
     f = v.f
     counts = {"replications": v.n.count(replications), "draws": v.n.count(draws)}
-    record: list[tuple[object, object]] = [
-        (v.t("appendix.measure_error"), f"± {v.n.money(error)}"),
-        (v.t("appendix.measure_replications"), v.t("appendix.replications_value", **counts)),
-    ]
+    record: list[tuple[object, object]] = []
+    if error is not None:
+        record.append((v.t("appendix.measure_error"), f"± {v.n.money(error)}"))
+    told = v.t("appendix.replications_value", **counts)
+    record.append((v.t("appendix.measure_replications"), told))
     if ratio is not None:
         told = v.t("appendix.ratio_value", ratio=v.n.number(ratio, 2))
         record.append((v.t("appendix.measure_ratio"), told))

@@ -60,6 +60,12 @@ KINDS = {
     for kind in (
         Kind("roi", "tiersim.report.compared:prepare_roi", COMPARED),
         Kind("policy_comparison", "tiersim.report.compared:prepare_policies", COMPARED),
+        Kind(
+            "effect_evaluation",
+            "tiersim.report.compared:prepare_effects",
+            ("scenario", "actuals", *COMPARED[2:]),
+            ("actuals",),
+        ),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),

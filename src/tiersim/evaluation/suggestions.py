@@ -1,0 +1,31 @@
+"""What the tracking table suggests for a tier: the first rule of ``suggestions.yaml`` that fits (E6, E7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from tiersim.evaluation.effects import Effect
+
+ANY = "any"
+
+
+@cache
+def rules() -> tuple[tuple[str, str, str], ...]:
+    """Rules as (key figure or any, state, key of the words), in order."""
+    from ruamel.yaml import YAML
+
+    found = YAML(typ="safe").load(Path(__file__).with_name("suggestions.yaml").read_text("utf-8"))
+    return tuple((rule["metric"], rule["state"], rule["to"]) for rule in found["rules"])
+
+
+def suggested(effects: Iterable[Effect]) -> list[str]:
+    """Keys of the suggestions that fit some rows, in the order of the rules, each once."""
+    states = {(row.metric, row.state) for row in effects if row.direction}
+    found: list[str] = []
+    for metric, state, to in rules():
+        fits = (metric, state) in states or (metric == ANY and states and {s for _, s in states} == {state})
+        if fits and to not in found:
+            found.append(to)
+    return found
