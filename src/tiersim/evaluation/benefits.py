@@ -163,7 +163,7 @@ def _lowest(values: Callable[[Run], Values]) -> Callable[[Run], Values]:
 
 
 def _right(run: Run) -> Values:
-    """Share of customers in the tier of their score on data without errors, over the reviews of the horizon."""
+    """Share of customers in the tier of their score on data without errors, at reviews in the horizon."""
     table_ = run.data.get("reviews")
     if table_ is None or not table_["week"].size:
         return np.zeros(0)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.errors import ScenarioError
-from tiersim.evaluation.breakeven import CLOSE
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.roi_parts import EffectBreakEven
 from tiersim.evaluation.statistics import Values, estimate, half_width
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
 SCALED = "a share of what is assumed, to see how much of it the plan needs"
+
+CLOSE = 0.05
+"""Part of the rise from no effect to the assumed one within which a simulated gain counts as the hurdle."""
 
 MOST = 2.0
 """Beyond so many times the assumed effects no factor is looked for."""
@@ -99,7 +101,7 @@ def effect_breakeven(comparison: Comparison, count: int, **simulation: Any) -> E
             break
         tried, at_factor = factor, _shifted(gains, gain)
         value, error = above(gains)
-        if abs(value) <= max(CLOSE * abs(rise), error if np.isfinite(error) else 0.0):
+        if abs(value) <= max(CLOSE * rise, error / 10 if np.isfinite(error) else 0.0):
             confirmed = True
             break
         points.append((factor, value))

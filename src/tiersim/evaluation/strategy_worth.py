@@ -52,7 +52,7 @@ class Lever:
 def levers(scenario: Scenario, policy: str) -> list[Lever]:
     """Levers of a policy that a key of policies switches off; none under informal care.
 
-    What the customers have under today's care too, or what nobody can be reached by, is none.
+    A strategy that reaches nobody is none.
     """
     from tiersim.policy.laying import strategies_of
     from tiersim.policy.segments import segments_of
@@ -60,14 +60,12 @@ def levers(scenario: Scenario, policy: str) -> list[Lever]:
     rules, on = scenario.policies[policy], scenario.mechanisms
     if rules.care == "informal":
         return []
-    found = []
-    if on.levers:
-        reach = segments_of(scenario).reach
-        found += [
-            Lever("strategy", name, tuple(scenario.strategies[name].tiers), {"strategies": {name: False}})
-            for name in strategies_of(scenario, rules)
-            if reach[name].any()
-        ]
+    reach = segments_of(scenario).reach
+    found = [
+        Lever("strategy", name, tuple(scenario.strategies[name].tiers), {"strategies": {name: False}})
+        for name in strategies_of(scenario, rules)
+        if reach[name].any()
+    ]
     if on.campaigns:
         found += [
             Lever("campaign", name, tuple(spec.tiers), {"campaigns": {name: False}})
@@ -76,7 +74,7 @@ def levers(scenario: Scenario, policy: str) -> list[Lever]:
         ]
     if scenario.loyalty is not None and on.loyalty and rules.loyalty is not False:
         found.append(Lever("loyalty", "loyalty", (), {"loyalty": False}))
-    if rules.knowledge_base and on.knowledge:
+    if rules.knowledge_base and on.knowledge and on.tickets:
         found.append(Lever("knowledge_base", "knowledge base", (), {"knowledge_base": False}))
     if scenario.win_back is not None and on.win_back and rules.win_back:
         found.append(Lever("win_back", "win-back", (), {"win_back": False}))

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 LEAST = 20
 """Replications of a twin at least, if the comparison has as many."""
 
-PART = 8
-"""Twins have one of so many of the comparison's replications: some ten of them cost less than half of it."""
+PART = 10
+"""Twins have one of so many of the comparison's replications: some ten of them cost a third of it."""
 
 
 def twin_replications(replications: int) -> int:
-    """Replications of twins for a comparison of so many: an eighth, even, at least 20.
+    """Replications of twins for a comparison of so many: a tenth, even, at least 20.
 
     Examples
     --------
-    >>> twin_replications(200), twin_replications(60), twin_replications(8)
-    (24, 20, 8)
+    >>> twin_replications(400), twin_replications(200), twin_replications(8)
+    (40, 20, 8)
     """
     return min(replications, max(LEAST, replications // PART // 2 * 2))
 
