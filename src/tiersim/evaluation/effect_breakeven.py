@@ -1,16 +1,16 @@
 """What one would have to believe: the share of all assumed effects at which the plan makes its hurdle (R25).
 
-Every effect of care, today's included, is multiplied by one factor: each figure of its value or
-distribution, so that a draw of it is the same share of what it was. Costs stay. The gain with no effect
-and as assumed is joined by a straight line; what the line says is simulated, and corrected once.
+Every effect of care, today's included, is multiplied by one factor, so that each draw of it is the same
+share of what it was; of claims, which are distributions of a logarithm, it is the logarithm. Costs stay.
+The gain with no effect and as assumed is joined by a straight line; what the line says is simulated, and
+corrected once.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from tiersim.errors import ScenarioError
 from tiersim.evaluation.findings import Estimate
@@ -57,12 +57,17 @@ def scaled_effects(scenario: Scenario, factor: float) -> Scenario:
             changed = replace(found, value=found.central * factor)
         else:
             parameters = tuple(
-                (name, value if name in PLAIN else value * factor)
-                for name, value in found.distribution.parameters
+                (name, _scaled(name, value, factor)) for name, value in found.distribution.parameters
             )
             changed = replace(found, distribution=replace(found.distribution, parameters=parameters))
         changes[path] = replace(changed, source=SCALED, note=None).written(scenario.currency)
     return override(scenario, changes) if changes else scenario
+
+
+def _scaled(name: str, value: float, factor: float) -> float:
+    if name in PLAIN:
+        return value
+    return math.expm1(factor * math.log1p(value)) if name == "claimed" else factor * value
 
 
 def effect_breakeven(comparison: Comparison, count: int, **simulation: Any) -> EffectBreakEven | None:
@@ -101,7 +106,7 @@ def effect_breakeven(comparison: Comparison, count: int, **simulation: Any) -> E
             break
         tried, at_factor = factor, _shifted(gains, gain)
         value, error = above(gains)
-        if abs(value) <= max(CLOSE * rise, error / 10 if np.isfinite(error) else 0.0):
+        if abs(value) <= max(CLOSE * rise, error / 10 if math.isfinite(error) else 0.0):
             confirmed = True
             break
         points.append((factor, value))
