@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tiersim.evaluation.marginal import STEP, budget_changes, marginal
+from tiersim.evaluation.npv import money_by_account, spending
 from tiersim.evaluation.roi import roi_findings
 from tiersim.evaluation.strategy_worth import levers, strategy_worth
 from tiersim.evaluation.twins import run_twins, twin_replications, with_twins
@@ -66,16 +67,24 @@ def test_spending_is_that_of_the_ledger(machinery):
         assert row.break_even == pytest.approx(row.cost / (row.cost + row.gain.mean))
 
 
-def test_money_is_taken_up_by_others_where_wishes_are_cut():
-    # Not all of a strategy's wish is funded: without one the others of its group take the money up.
-    tight = made("placebo", **{"budget.yearly": "1.5 m / year"})
-    rows = strategy_worth(tight, 4, workers=1, store=None, progress=False)
-    cut = [row for row in rows if row.kind == "strategy" and row.funded is not None and row.funded < 0.9]
-    assert cut
+@pytest.mark.parametrize(("budget", "taken_up"), [("1.5 m / year", True), ("20 m / year", False)])
+def test_money_is_taken_up_by_others_only_where_wishes_are_cut(budget, taken_up):
+    # Each strategy alone frees what it took of all; less, where the others of its group take the money up.
+    placebo = made("placebo", **{"budget.yearly": budget})
+    rows = strategy_worth(placebo, 4, workers=1, store=None, progress=False)
+    rows = [row for row in rows if row.kind == "strategy"]
+    plan = placebo.run("tiered")
+    spent = float(spending(plan, money_by_account(plan), ("strategies",)).mean())
+    freed = sum(row.spent_yearly for row in rows)
+    funded = [row.funded for row in rows if row.funded is not None]
+    assert spent > 0.0
+    if taken_up:
+        assert min(funded) < 0.9 and freed < 0.9 * spent
+    else:
+        assert funded == pytest.approx([1.0] * 4) and freed == pytest.approx(spent, rel=1e-5)
     for row in rows:
-        if row.kind == "strategy":
-            # Its gain is still exactly minus what is no longer spent by anybody.
-            assert row.gain.mean == pytest.approx(-row.cost, abs=0.01)
+        # Without effects the gain is exactly minus what is no longer spent by anybody.
+        assert row.gain.mean == pytest.approx(-row.cost, abs=0.01)
 
 
 def test_the_last_money_without_effect_is_lost_one_for_one(placebo):
