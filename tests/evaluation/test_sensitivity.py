@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tiersim.evaluation.breakeven import Z_END, first_guess, root
-from tiersim.evaluation.flips import ALWAYS, BARS, flips, position
+from tiersim.evaluation.flips import ALWAYS, BARS, candidates, flips, position
 from tiersim.evaluation.response import fit, normal_share, regress, scores, select, uncertain
 from tiersim.evaluation.statistics import split
 from tiersim.evaluation.weak import effect_paths, share_from_weak, without_effects
@@ -217,3 +218,18 @@ def test_bars_of_the_largest_effects_are_simulated(fake, comparison):
     assert sum(width < 1e-6 for width in widths.values()) >= BARS
     others = [width for path, width in widths.items() if path not in (fake.POINTS, fake.RESPONSE)]
     assert max(others) < 0.3 * widths[fake.POINTS]
+
+
+def test_always_told_inputs_are_simulated_rows_wherever_they_rank(fake, comparison):
+    listed = flips(comparison, engine=fake.replicate, workers=1, store=None)
+    rank = {flip.path: number for number, flip in enumerate(listed)}
+    # Today's care does nothing in this engine: none of the largest effects, and yet a row with both ends.
+    found = fit(comparison.runs["tiered"], comparison.difference("tiered", "today"))
+    by_size = sorted(found.slopes, key=lambda path: -abs(found.shrunk(path)))
+    assert "today.favour" not in by_size[:2]
+    for path in ALWAYS:
+        flip = listed[rank[path]]
+        assert math.isfinite(flip.gain_low) and math.isfinite(flip.gain_high)
+        assert path in candidates(found)
+    none = replace(found, slopes=found.slopes | dict.fromkeys(ALWAYS, 0.0), selected=())
+    assert set(ALWAYS) <= set(candidates(none)) and len(candidates(none)) == BARS + len(ALWAYS)

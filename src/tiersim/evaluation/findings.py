@@ -10,6 +10,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tiersim.evaluation.execution import PlanEntry
+from tiersim.evaluation.roi_parts import (
+    Benefit,
+    Difference,
+    EffectBreakEven,
+    LedgerTotal,
+    MarginalRow,
+    MarginPath,
+    StrategyWorth,
+    TierQuarter,
+    WaterfallStep,
+)
 
 Verdict = Literal["go", "pilot", "no"]
 
@@ -193,3 +204,14 @@ class RoiFindings:
     command: str = ""
     warnings: list[str] = field(default_factory=list)
     execution: list[PlanEntry] = field(default_factory=list)  # the execution plan
+    # inputs, outputs and levers
+    tier_quarters: list[TierQuarter] = field(default_factory=list)
+    strategies: list[StrategyWorth] = field(default_factory=list)  # none of a quick answer, likewise below
+    marginal: list[MarginalRow] = field(default_factory=list)
+    breakeven_effect: EffectBreakEven | None = None
+    twin_replications: int = 0  # of `strategies`, `marginal` and `breakeven_effect`; 0: none simulated
+    waterfall: list[WaterfallStep] = field(default_factory=list)
+    benefits: list[Benefit] = field(default_factory=list)
+    margin_path: MarginPath = field(default_factory=MarginPath)
+    difference_to_baseline: list[Difference] = field(default_factory=list)
+    ledger_check: list[LedgerTotal] = field(default_factory=list)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tiersim.evaluation import kpis
+from tiersim.evaluation.benefits import benefits
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.cautions import cautions
 from tiersim.evaluation.contrast import needed
+from tiersim.evaluation.differences import differences
 from tiersim.evaluation.execution import execution_plan
 from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
+from tiersim.evaluation.ledger_check import ledger_check
+from tiersim.evaluation.margin_path import margin_path
 from tiersim.evaluation.npv import (
     CARE,
     ONCE,
@@ -23,8 +28,11 @@ from tiersim.evaluation.npv import (
     spending,
 )
 from tiersim.evaluation.statistics import estimate, split, variance_ratio
+from tiersim.evaluation.tier_quarters import tier_quarters
 from tiersim.evaluation.tiers import tier_rows, worse_off
+from tiersim.evaluation.twin_findings import twin_findings
 from tiersim.evaluation.verdict import chance_to_beat, verdict
+from tiersim.evaluation.waterfall import waterfall
 from tiersim.evaluation.weak import gain_without_weak, share_from_weak
 
 if TYPE_CHECKING:
@@ -42,8 +50,9 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
 
     Parameters
     ----------
-    quick : no further simulation: no gain without weak effects, break-evens off the fit; default as the
-        comparison was made.
+    quick : no further simulation: no gain without weak effects, no worth of strategies, no return of the
+        last money, no break-even of all effects, other break-evens off the fit; default as the comparison
+        was made.
     simulation : ``workers``, ``progress``, for what is simulated further.
 
     Raises
@@ -70,7 +79,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
     lorenz = _lorenz(today)
     parts = split(gain)
     listed = flips(comparison, quick, **simulation)
-    return RoiFindings(
+    found = RoiFindings(
         name=scenario.name,
         description=scenario.description,
         policies=roles | {label: label for label in comparison.worlds if label not in roles.values()},
@@ -134,7 +143,15 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         version=_version(),
         warnings=cautions(comparison, plan, listed),
         execution=execution_plan(scenario),
+        tier_quarters=tier_quarters(comparison),
+        waterfall=waterfall(comparison),
+        benefits=benefits(comparison),
+        margin_path=margin_path(comparison),
+        difference_to_baseline=differences(scenario, roles["today"], roles["plan"]),
     )
+    if not quick:
+        found = replace(found, **twin_findings(comparison, **simulation))
+    return replace(found, ledger_check=ledger_check(comparison, found))
 
 
 def _check(comparison: Comparison) -> None:
