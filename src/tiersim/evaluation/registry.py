@@ -32,7 +32,8 @@ class Kpi:
 
     Attributes
     ----------
-    direction : 1 where more is better, -1 where less is, 0 where neither is.
+    direction : 1 where more is better, -1 where less is, 0 where neither is by itself: what a plan puts in
+        (contacts, cost of care) is no success and no failure.
     level : a state at the end of a time rather than something that happens in it; only the last quarter of
         a window counts.
     missing : key of the reason why there may be no figure (nothing to divide by).
@@ -85,7 +86,7 @@ _ALL = [
     Kpi("profit_margin", "financial", "share", 1, "profit ÷ revenue", money(), money(*PAID),
         missing="no_revenue"),
     Kpi("arpu", "financial", "money", 1, "revenue of an active customer a year", money(*PAID), WEEKS, 52.0),
-    Kpi("cost_to_serve", "financial", "money", -1,
+    Kpi("cost_to_serve", "financial", "money", 0,
         "cost of care of an active customer a year (service, staff, contacts, strategies, campaigns, points)",
         money(*CARE, sign=-1.0), WEEKS, 52.0),
     Kpi("order_frequency", "behaviour", "number", 1, "orders of an active customer a year",
@@ -95,7 +96,7 @@ _ALL = [
     Kpi("repurchase", "behaviour", "share", 1,
         "active customers who are not lapsed (R12) ÷ active customers, at the end of a quarter",
         _still_buying, counted("active")),
-    Kpi("interactions", "behaviour", "number", 1, "contacts of an active customer a year",
+    Kpi("interactions", "behaviour", "number", 0, "contacts of an active customer a year",
         counted("contacts"), WEEKS, 52.0),
     Kpi("products", "behaviour", "number", 1, "product lines held by an active customer",
         counted("products"), WEEKS, missing="no_products"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiersim.evaluation.effects import Effect
-from tiersim.report.drawing import BAND, GRID, INK, PLAN, QUIET, drawing, money_axis, name_unit
+from tiersim.report.drawing import BAND, GRID, INK, PLAN, QUIET, drawing, money_axis, name_unit, quarter_ticks
 from tiersim.report.effect.view import EffectView
 from tiersim.report.tree import Chart, Series
 
@@ -37,7 +37,10 @@ def bands(v: EffectView, row: Effect, narrow: bool = False) -> str:
         actual = [p.actual / factor for p in row.points]
         axes.plot(x, actual, color=INK, linewidth=0.8, marker="o", markersize=4.5, markerfacecolor=PLAN,
                   label=v.t("effects.actual"))  # fmt: skip
-        axes.set_xticks(x, labels)
+        if len(labels) > 4:
+            quarter_ticks(axes, labels, narrow=True)
+        else:
+            axes.set_xticks(x, labels)
         axes.set_xlim(-0.3, max(len(x) - 1, 0) + 0.3)
         money_axis(v, axes.yaxis)
         name_unit(axes, unit)
