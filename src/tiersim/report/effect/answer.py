@@ -73,7 +73,8 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
     goal = row.goal
     tiers = "" if goal.name or len(goal.tiers) > 3 else f" ({', '.join(v.tier(t) for t in goal.tiers)})"
     shown = [goal.name or v.metric(goal.metric) + tiers, v.in_unit(goal.unit, goal.before),
-             v.in_unit(goal.unit, goal.wanted), v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
+             v.in_unit(goal.unit, goal.wanted),
+             v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
         return [*shown, v.because(goal.missing), *[v.n.missing] * 5]
     effect = row.actual - goal.without.mean if known(row.actual) else goal.effect.mean
