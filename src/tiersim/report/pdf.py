@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from tiersim.report import fonts, pdffonts
 from tiersim.report.errors import FormatMissing
 
-FAMILY = "tiersim report"
+HTML_IS_THERE = "The HTML has been written and prints to the same pages from a browser."
+
 HOW_TO_GET_PANGO = (
     "The PDF needs the system library Pango, which is not here: on Debian or Ubuntu "
     "'apt install libpango-1.0-0 libpangoft2-1.0-0', on macOS 'brew install pango', on Windows install it "
-    "with MSYS2 (mingw-w64-x86_64-pango). The HTML has been written and prints to the same pages from a "
-    "browser."
+    f"with MSYS2 (mingw-w64-x86_64-pango). {HTML_IS_THERE}"
 )
 
 HOW_TO_GET_WEASYPRINT = (
-    "The PDF needs the package weasyprint, which is not here: pip install 'tiersim[pdf]'. The HTML has been "
-    "written and prints to the same pages from a browser."
+    "The PDF needs the package weasyprint, which is not here: pip install 'tiersim[pdf]'. " + HTML_IS_THERE
 )
 
 
@@ -35,22 +33,6 @@ def available() -> bool:
     except (OSError, ImportError):
         return False
     return True
-
-
-def _faces() -> str:
-    """Font faces as data, so that nothing outside the document is read while it is laid out."""
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    faces = (("DejaVuSans.ttf", 400, "normal"), ("DejaVuSans-Bold.ttf", 700, "normal"))
-    rules = []
-    for name, weight, slant in faces:
-        data = base64.b64encode((folder / name).read_bytes()).decode()
-        rules.append(
-            f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; font-style: {slant}; '
-            f'src: url("data:font/ttf;base64,{data}"); }}'
-        )
-    return "\n".join(rules)
 
 
 @contextmanager
@@ -72,7 +54,7 @@ def pdf(html: str) -> bytes:
 
     Raises
     ------
-    PdfMissing : WeasyPrint, or the system library it needs, is not installed.
+    PdfMissing : WeasyPrint, the system library it needs, or a font for all of the text is not installed.
     """
     try:
         import weasyprint
@@ -83,15 +65,21 @@ def pdf(html: str) -> bytes:
     except OSError as error:
         raise PdfMissing(HOW_TO_GET_PANGO) from error
 
-    fonts = FontConfiguration()
+    needed = pdffonts.needed(html)
+    face = fonts.find(needed) if needed else None
+    if needed and face is None:
+        # Never a page of empty boxes: it would be found by the client.
+        raise PdfMissing(f"{fonts.missing(needed)} {fonts.HOW_TO_GET_FONT} {HTML_IS_THERE}")
+    chosen = pdffonts.page_fonts(html, face)
+    configuration = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=("data",))  # a report never reads files or the network
-    sheet = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
+    sheet = weasyprint.CSS(string=chosen.sheet, font_config=configuration, url_fetcher=fetcher)
     page = weasyprint.HTML(
-        string=html.replace("font-family: ", f'font-family: "{FAMILY}", '), url_fetcher=fetcher
+        string=html.replace("font-family: ", f"font-family: {chosen.stack}"), url_fetcher=fetcher
     )
     with _no_clock():
         data = page.write_pdf(
-            stylesheets=[sheet], font_config=fonts, pdf_identifier=b"tiersim", pdf_tags=True
+            stylesheets=[sheet], font_config=configuration, pdf_identifier=b"tiersim", pdf_tags=True
         )
     assert isinstance(data, bytes)
     return data
