@@ -16,7 +16,10 @@ from sample import findings as made_up
 from tiersim import report
 from tiersim.evaluation.findings import RoiFindings
 
-SECTIONS = ("first_page", "cash_flow", "costs", "moves", "flips", "assumptions", "appendix")
+SECTIONS = (
+    "first_page", "worth", "cash_flow", "costs", "moves", "benefits", "flips", "tier_quarters", "assumptions",
+    "appendix",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

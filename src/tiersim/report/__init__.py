@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tiersim.report.benefitpages import benefits, tier_quarters
     from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
     from tiersim.report.evidence import appendix, assumptions
     from tiersim.report.figures import save_figures, with_command
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
     from tiersim.report.html import style
     from tiersim.report.sections import cash_flow, costs, moves
     from tiersim.report.turning import flips
+    from tiersim.report.worth import worth
 
 __all__ = [
     "style",
     "first_page",
     "cash_flow",
     "costs",
+    "worth",
+    "tier_quarters",
     "moves",
+    "benefits",
     "flips",
     "assumptions",
     "appendix",
@@ -42,6 +47,9 @@ _HOMES = {
     "cash_flow": "sections",
     "costs": "sections",
     "moves": "sections",
+    "worth": "worth",
+    "tier_quarters": "benefitpages",
+    "benefits": "benefitpages",
     "flips": "turning",
     "assumptions": "evidence",
     "appendix": "evidence",

@@ -9,6 +9,7 @@ from typing import Any
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
 from tiersim.report import phrases
+from tiersim.report.benefitpages import differences
 from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.tree import Child
 from tiersim.report.view import Frame, View, shown, view
@@ -111,6 +112,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
             v, f.gain.simulation_error, f.replications, f.draws, f.variance_ratio, f.range_from_assumptions
         ),
         _replications_for(v),
+        *differences(v),
         el("p", v.t("appendix.dates_note", start=_day(f.start)), cls="note"),
         el("p", v.t("frame.record", footer=phrases.footer(v)), cls="record"),
         mark=phrases.illustrative(v),

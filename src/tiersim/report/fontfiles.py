@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNASSIGNED = 0x0378
 """No character. A face that shows it only stands in for missing fonts (a "last resort")."""
 
-KEPT = frozenset("OS/2 cmap glyf head hhea hmtx loca maxp name post".split())
+KEPT = frozenset(["OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"])
 """Tables that a printed line needs; the rest (hints, bitmaps, vertical lines) is left out of a copy."""
 
 

@@ -114,7 +114,9 @@ def families(found: Iterable[FontFile]) -> list[Face]:
     for family, faces in members.items():
         regular = min(faces, key=lambda face: (abs(face.weight - 400), str(face.path), face.number))
         bolds = [face for face in faces if face.weight >= 600]
-        bold = min(bolds, key=lambda face: (abs(face.weight - 700), str(face.path), face.number), default=None)
+        bold = min(
+            bolds, key=lambda face: (abs(face.weight - 700), str(face.path), face.number), default=None
+        )
         if 350 <= regular.weight <= 500:
             complete.append(Face(family, regular, bold))
     return sorted(complete, key=_rank)

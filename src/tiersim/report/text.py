@@ -12,8 +12,10 @@ FOLDER = Path(__file__).parent / "text"
 
 
 def languages() -> list[str]:
-    """Codes of the languages there is text for."""
-    return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+    """Codes of the languages there is text for: all files that English has."""
+    whole = {path.name for path in (FOLDER / "en").glob("*.yaml")}
+    folders = (path for path in FOLDER.iterdir() if path.is_dir())
+    return sorted(path.name for path in folders if whole <= {file.name for file in path.glob("*.yaml")})
 
 
 class Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from tiersim.evaluation.findings import Flip, RoiFindings
+from tiersim.evaluation.flips import ALWAYS
 from tiersim.report import charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, join, section, table
 from tiersim.report.tree import Child, Node
@@ -53,7 +54,10 @@ def _flip_table(v: View) -> Child:
     """Those that turn the answer first, then the widest; what is left out is counted."""
     turning = [flip for flip in v.f.flips if flip.break_even is not None]
     others = sorted((flip for flip in v.f.flips if flip.break_even is None), key=_width, reverse=True)
-    shown = [*turning, *others][: max(FLIPS_LISTED, len(turning))]
+    asked = [flip for flip in others if flip.path in ALWAYS]  # R1 and R7: told however little they move
+    rest = [flip for flip in others if flip.path not in ALWAYS]
+    room = max(FLIPS_LISTED - len(turning) - len(asked), 0)
+    shown = [*turning, *sorted([*asked, *rest[:room]], key=_width, reverse=True)]
     columns = [
         Column(v.t("columns.assumption"), "name"),
         Column(v.t("columns.value")),
