@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from tiersim.evaluation.causes import ORDER, Cause
 from tiersim.evaluation.changes import Change, changes
 from tiersim.evaluation.findings import Estimate, Verdict
@@ -47,6 +49,8 @@ class Headline:
     chance: float
     hurdle: float
     verdict: Verdict
+    go_at: float
+    no_at: float
     seed: int
     replications: int
     version: str
@@ -84,6 +88,7 @@ class Bridge:
     replications : those that the steps rest on; fewer than the comparisons have in a quick answer.
     simulated : how often a scenario had to be simulated; 0 where only one cause differs.
     present : version that simulated.
+    unexplained : the records say the same and the figures do not; told as the version's step.
     """
 
     currency: str
@@ -95,6 +100,7 @@ class Bridge:
     simulated: int
     present: str
     quick: bool = False
+    unexplained: bool = False
     baseline_gate: bool = False
 
     @property
@@ -166,6 +172,8 @@ def bridge(
     moving += ["version"] if was != now else []
     moving += ["seed"] if reseeded else []
     first, last = level_of(old), level_of(new)
+    unexplained = not moving and not np.array_equal(first.values, last.values)
+    moving += ["version"] if unexplained else []
     lab = Lab(workers, progress, store, engine)
     few = None
     if len(moving) <= 1:
@@ -197,6 +205,7 @@ def bridge(
         simulated=lab.simulated,
         present=present,
         quick=few is not None and few < most,
+        unexplained=unexplained,
     )
 
 
@@ -204,14 +213,14 @@ def _check(old: Comparison, new: Comparison) -> None:
     currencies = [comparison.scenario.currency for comparison in (old, new)]
     if currencies[0] != currencies[1]:
         raise RunError(
-            f"the old comparison is in {currencies[0]}, the new one in {currencies[1]}: a difference of the two "
-            "would be no money. Compare again in one currency"
+            f"the old comparison is in {currencies[0]}, the new one in {currencies[1]}: what moved between "
+            "two currencies is no money. Compare again in one currency"
         )
     for which, comparison in (("old", old), ("new", new)):
         if len(comparison.scenario.compare) < 2:
             raise RunError(
-                f"the {which} comparison has one policy only, {comparison.scenario.compare[0]}, so it has no gain "
-                "to compare. Its scenario must name at least two under 'compare'"
+                f"the {which} comparison has one policy only, {comparison.scenario.compare[0]}, so there is "
+                "no gain of one above the other. Its scenario must name at least two under 'compare'"
             )
 
 
@@ -227,6 +236,8 @@ def _headline(comparison: Comparison, version: str) -> Headline:
         chance=chance,
         hurdle=rules.hurdle,
         verdict=verdict(chance, rules.go_at, rules.no_at),
+        go_at=rules.go_at,
+        no_at=rules.no_at,
         seed=comparison.seed,
         replications=comparison.replications,
         version=version,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiersim.evaluation.bridge import Bridge, bridge
 from tiersim.runs.comparison import Comparison
+from tiersim.runs.content import content_hash, read_table
 from tiersim.runs.errors import RunError
-from tiersim.runs.folder import load_run, read_record
+from tiersim.runs.folder import RECORD, load_run, read_record
 
 if TYPE_CHECKING:
     from tiersim.runs.parallel import Progress
+
+LEDGER = "ledger"
+"""The table that a headline is summed from."""
 
 Saved = str | os.PathLike[str] | Comparison
 
@@ -51,6 +56,13 @@ def _opened(saved: Saved) -> tuple[Comparison, str | None]:
             f"{os.fspath(saved)}: holds a single run, which has no gain above today; a difference needs two "
             "comparisons (tiersim compare --to FOLDER)"
         )
-    found = load_run(saved, other_version=True)
+    place = Path(saved)
+    try:
+        if content_hash(read_table(place, LEDGER)) != record["tables"][LEDGER]["sha256"]:
+            raise RunError(f"{place}: its money was changed or damaged after it was written")
+        found = load_run(place, other_version=True)
+        version = str(record["engine"])
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise RunError(f"{place / RECORD}: is damaged ({type(error).__name__} {error})") from None
     assert isinstance(found, Comparison)
-    return found, record["engine"]
+    return found, version
