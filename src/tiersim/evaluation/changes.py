@@ -52,10 +52,12 @@ def changes(old: Scenario, new: Scenario) -> tuple[Change, ...]:
 
 
 def _walk(path: tuple[str, ...], place: Place | None, old: Any, new: Any, found: list[Change]) -> None:
-    if old == new and not _reordered(old, new):
-        return
     deeper = place is not None and not place.whole and place.kind in ("section", "map")
-    if not (deeper and isinstance(old, Mapping) and isinstance(new, Mapping)) or _reordered(old, new):
+    if not (deeper and isinstance(old, Mapping) and isinstance(new, Mapping)):
+        if old != new:
+            found.append(_change(path, place, old, new))
+        return
+    if _reordered(old, new):
         found.append(_change(path, place, old, new))
         return
     assert place is not None
@@ -67,10 +69,8 @@ def _walk(path: tuple[str, ...], place: Place | None, old: Any, new: Any, found:
             found.append(_change((*path, key), child, old.get(key), new.get(key)))
 
 
-def _reordered(old: Any, new: Any) -> bool:
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether names that both have stand in another order, as tiers from the highest to the lowest do."""
-    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
-        return False
     return [key for key in old if key in new] != [key for key in new if key in old]
 
 
