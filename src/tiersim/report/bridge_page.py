@@ -106,6 +106,7 @@ def waterfall(v: View, told: list[Row], narrow: bool = False) -> str:
             axes.annotate(
                 row.moved if row.moved is not None else row.after, (reach, -i), xytext=(4, 0),
                 textcoords="offset points", va="center", fontsize=7,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
             if i + 1 < len(shown):
                 axes.plot([right, right], [-i, -i - 1], color=QUIET, linewidth=0.6, zorder=0)
