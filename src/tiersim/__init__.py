@@ -20,6 +20,7 @@ Runs; `simulate` gives a `Run` with typed tables, `compare` a `Comparison` in pa
 >>> found = ts.roi_findings(comparison)                                     # doctest: +SKIP
 >>> ts.report("roi", comparison, to="reports/")                             # doctest: +SKIP
 >>> ts.verify(run.save("runs/first")).ok, ts.load_run("runs/first")         # doctest: +SKIP
+>>> ts.diff("runs/march", "runs/april").steps                               # doctest: +SKIP
 
 The tiers of a client's own export, by the same rating that runs inside a world:
 
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from tiersim.engine.world import World
     from tiersim.errors import ScenarioError, TiersimError
     from tiersim.evaluation.concentration import loss_of_largest
+    from tiersim.evaluation.diff import diff
     from tiersim.evaluation.policies import policy_findings
     from tiersim.evaluation.roi import roi_findings
     from tiersim.experiment.diagnose import Diagnosis, diagnose
@@ -86,6 +88,7 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "policy_findings",
+    "diff",
     "loss_of_largest",
     "design",
     "DesignPage",
@@ -120,6 +123,7 @@ _HOMES = {
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
     "policy_findings": "evaluation.policies",
+    "diff": "evaluation.diff",
     "loss_of_largest": "evaluation.concentration",
     "design": "experiment.feasibility",
     "DesignPage": "experiment.feasibility",

@@ -169,16 +169,21 @@ def read_record(folder: str | os.PathLike[str]) -> dict[str, Any]:
     return record
 
 
-def scenarios_of(record: dict[str, Any]) -> list[Scenario]:
-    """The scenarios of a record; raises `RunError` where one is not what its hash says."""
+def scenarios_of(record: dict[str, Any], other_version: bool = False) -> list[Scenario]:
+    """The scenarios of a record; raises `RunError` where one is not what its hash says.
+
+    `other_version` takes a record of another version as this one reads it: keys that it did not know yet
+    are at their defaults, so that the hash need not agree.
+    """
     from tiersim.scenario.load import loads
     from tiersim.scenario.write import content_hash as scenario_hash
     from tiersim.scenario.write import to_yaml
 
     found = []
+    lenient = other_version and record.get("engine") != engine_version()
     for entry in record["scenarios"]:
         scenario = loads(to_yaml(entry["resolved"]), RECORD)
-        if scenario_hash(scenario) != entry["sha256"]:
+        if scenario_hash(scenario) != entry["sha256"] and not lenient:
             raise RunError(
                 f"{RECORD}: its scenario does not have the hash that stands beside it; "
                 "it was changed, or written by another version"
@@ -187,8 +192,8 @@ def scenarios_of(record: dict[str, Any]) -> list[Scenario]:
     return found
 
 
-def load_run(folder: str | os.PathLike[str]) -> Run | Comparison:
-    """Read a saved `Run` or `Comparison`.
+def load_run(folder: str | os.PathLike[str], other_version: bool = False) -> Run | Comparison:
+    """Read a saved `Run` or `Comparison`; `other_version` as in `scenarios_of`.
 
     Raises
     ------
@@ -197,7 +202,7 @@ def load_run(folder: str | os.PathLike[str]) -> Run | Comparison:
     """
     place = Path(folder)
     record = read_record(place)
-    scenarios = scenarios_of(record)
+    scenarios = scenarios_of(record, other_version)
     frames = {table: read_table(place, table) for table in record["tables"]}
     runs = [_run(record, world, scenarios[world["scenario"]], frames) for world in record["worlds"]]
     if record["kind"] == "run":
