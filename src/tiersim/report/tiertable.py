@@ -55,7 +55,7 @@ def tier_table(v: View) -> Child:
     classes = [""] * len(body)
     rest = v.f.gain.mean - sum(r.gain.mean for r in rows)
     rest_uniform = v.f.better_aimed.mean - sum(r.gain_against_uniform.mean for r in rows)
-    unshown = []
+    unshown: list[list[str]] = []
     if known(rest):
         last = [v.t("columns.rest"), *[""] * 3, money(rest, True), "", money(rest_uniform, True), *[""] * 3]
         small = abs(rest) <= 0.005 * max(abs(v.f.gain.mean), 1.0)

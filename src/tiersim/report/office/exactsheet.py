@@ -1,4 +1,4 @@
-"""The sheet of exact amounts: tables with live formulas, sums, and a check against the report's own totals."""
+"""The sheet of exact amounts: tables with live formulas, sums, and a check against the report's totals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from tiersim.report.office import formulas
 from tiersim.report.office.lines import Titled, inline
 from tiersim.report.office.looks import Looks
-from tiersim.report.office.numbercells import EXACT, only
+from tiersim.report.office.numbercells import number_format, only
 from tiersim.report.rating.sheets import Book, put, width_of
 from tiersim.report.text import Text
 from tiersim.report.tree import Child, Column, Shown, Table
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CENT = 0.005
 """Half a cent: how far a formula may be from the report's own figure."""
 NUMBER_WIDTH = 20
+EXACT, WHOLE = number_format(2), number_format(0)
+"""Formats of exact amounts with cents, and of things that are counted."""
 
 
 def has_formulas(table: Table) -> bool:
@@ -35,12 +37,15 @@ class ExactSheet:
         self._looks, self._text = looks, text
         self.sheet: Worksheet = book.sheet(text("workbook.figures"))
         put(self.sheet, 0, 0, text("workbook.figures_title"), looks("title", text_wrap=False))
+        self.sheet.set_row(0, looks.height("title", text("workbook.figures_title"), 100))
         note = text("workbook.figures_note")
         self.sheet.merge_range(1, 0, 1, 5, "", looks("note"))
         put(self.sheet, 1, 0, note, looks("note"))
         self.sheet.set_row(1, looks.height("note", note, 5 * NUMBER_WIDTH))
         self._row = 3
-        self._first = 24
+        words = ("total", "headline", "difference")
+        self._first = max(width_of(text(f"workbook.{word}")) for word in words)
+        self._formats: list[str] = []
 
     def write(self, titled: Titled) -> None:
         """A table: heading, rows, sums, the report's own sums, the difference."""
@@ -50,16 +55,19 @@ class ExactSheet:
             for place, column in enumerate(table.columns)
             if column.kind == "name" or column.key or column.formula or column.sums
         ]
+        columns = [table.columns[place] for place in chosen]
         put(self.sheet, self._row, 0, titled.title, self._looks("subheading", text_wrap=False))
         head = self._row + 1
-        for at, place in enumerate(chosen):
-            column = table.columns[place]
-            put(self.sheet, head, at, column.exact or column.head, self._looks("head"))
+        heads = [column.exact or column.head for column in columns]
+        for at, told in enumerate(heads):
+            put(self.sheet, head, at, told, self._looks("head", align="right" if at else "left"))
+        height = max(self._looks.height("head", told, NUMBER_WIDTH) for told in heads)
+        self.sheet.set_row(head, height)
         last = len(table.rows) - 1
         totals = last >= 0 and table.row_class(last) == "total"
         parts = [*(table.rows[:-1] if totals else table.rows), *table.unshown]
-        columns = [table.columns[place] for place in chosen]
         self._row = head + 1
+        self._formats = [_format([row[place] for row in table.rows]) for place in chosen]
         above: dict[str, float] = {}
         values = []
         for row in parts:
@@ -77,11 +85,11 @@ class ExactSheet:
             for at, (column, cell) in enumerate(zip(columns, map(only, row), strict=True))
             if isinstance(cell, Shown) and math.isfinite(cell.value)
         }
-        number = self._looks("cell", num_format=EXACT)
         for at, (column, cell) in enumerate(zip(columns, map(only, row), strict=True)):
-            own = column.key or str(at)
+            own, number = column.key or str(at), self._looks("cell", num_format=self._formats[at])
             if own not in known:
-                put(self.sheet, self._row, at, inline(cell), self._looks("cell"))
+                align = "right" if at else "left"
+                put(self.sheet, self._row, at, inline(cell), self._looks("cell", align=align))
                 self._first = max(self._first, width_of(inline(cell))) if at == 0 else self._first
             elif column.formula and formulas.names(column.formula) <= known.keys():
                 places = {c.key: xl_rowcol_to_cell(self._row, n) for n, c in enumerate(columns) if c.key}
@@ -101,8 +109,7 @@ class ExactSheet:
         self, columns: list[Column], values: list[dict[str, float]], first: int, own: list[Child] | None
     ) -> None:
         """Sums of the rows and, where the report has a total row, that row and the difference."""
-        bold = self._looks("cell", num_format=EXACT, bold=True, top=1)
-        number, word = self._looks("cell", num_format=EXACT), self._looks("cell")
+        word = self._looks("cell")
         put(self.sheet, self._row, 0, self._text("workbook.total"), self._looks("cell", bold=True, top=1))
         if own is not None:
             put(self.sheet, self._row + 1, 0, self._text("workbook.headline"), word)
@@ -110,6 +117,8 @@ class ExactSheet:
         for at, column in enumerate(columns):
             if not column.sums:
                 continue
+            number = self._looks("cell", num_format=self._formats[at])
+            bold = self._looks("cell", num_format=self._formats[at], bold=True, top=1)
             found = sum(row[key] for row in values if (key := column.key or str(at)) in row)
             span = f"{xl_rowcol_to_cell(first, at)}:{xl_rowcol_to_cell(self._row - 1, at)}"
             self.sheet.write_formula(self._row, at, f"=SUM({span})", bold, found)
@@ -119,12 +128,17 @@ class ExactSheet:
             put(self.sheet, self._row + 1, at, told.value, number)
             ends = (xl_rowcol_to_cell(self._row + n, at) for n in (0, 1))
             difference = round(found - told.value, 2) + 0.0
-            self.sheet.write_formula(
-                self._row + 2, at, "=ROUND({}-{},2)".format(*ends), number, difference
-            )
+            self.sheet.write_formula(self._row + 2, at, "=ROUND({}-{},2)".format(*ends), number, difference)
         self._row += 1 if own is None else 3
 
     def close(self) -> None:
         """Widths and the look on paper."""
-        self.sheet.set_column(0, 0, min(self._first, 44) + 2)
+        self.sheet.set_column(0, 0, min(self._first, 48) + 2)
         self.sheet.set_column(1, 12, NUMBER_WIDTH)
+
+
+def _format(cells: list[Child]) -> str:
+    """Format of a column: with cents where it is money, with parts where it has them."""
+    numbers = [cell for cell in map(only, cells) if isinstance(cell, Shown)]
+    whole = all(cell.kind == "number" and cell.value == round(cell.value) for cell in numbers)
+    return WHOLE if whole else EXACT

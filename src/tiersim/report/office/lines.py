@@ -56,7 +56,7 @@ def lines(tree: Child) -> list[Item]:
 def inline(child: Child) -> str:
     """The text of a cell; code stands on a line of its own in it, as it does on the page."""
     if isinstance(child, Node) and child.tag != "code":
-        parts = []
+        parts: list[str] = []
         for inner in child.children:
             gap = "\n" if parts and isinstance(inner, Node) and inner.tag in ("code", "br") else ""
             parts.append(gap + inline(inner))

@@ -25,7 +25,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "tile_value": {**_TOP, "bold": True, "font_size": 14, "bottom": 1, "bottom_color": "#BFBFBF"},
     "tile_note": {**_TOP, "font_color": "#55606B", "bottom": 1, "bottom_color": "#BFBFBF"},
     "head": {**_TOP, "bold": True, "bottom": 1, "bg_color": "#E8EDF2"},
-    "cell": {**_TOP, "bottom": 4, "bottom_color": "#BFBFBF"},
+    "cell": {**_TOP, "bottom": 1, "bottom_color": "#E0E0E0"},
     "data": {"font_color": "#55606B", "font_size": 9},
 }
 ROW = 15.5

@@ -6,9 +6,6 @@ import re
 
 from tiersim.report.tree import Child, Node, Shown
 
-EXACT = "#,##0.00"
-"""Format of exact amounts: whole currency units with cents."""
-
 _SHOWN = re.compile(r"(?P<sign>[-+−]?)(?P<body>\d[\d.,' \u00a0\u202f]*?)(?P<unit>[ \u00a0\u202f]?%)?")
 
 

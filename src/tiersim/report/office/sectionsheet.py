@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiersim.report.document import Frame
 from tiersim.report.office.excelchart import HEIGHT, WIDTH, Drawn
@@ -27,6 +27,13 @@ FILTERED = 8
 """Rows from which a single table gets a filter."""
 PICTURE = 700
 """Width of a drawing in pixels, where a chart has no data."""
+PAPER = (770.0, 500.0)
+"""Width and height in points of what a page of A4 across holds between its margins."""
+_ALIGNED: dict[str, dict[str, Any]] = {
+    "number": {"align": "right"},
+    "name": {"align": "left"},
+    "text": {"align": "left", "indent": 1},
+}
 
 
 class SectionSheet:
@@ -39,7 +46,9 @@ class SectionSheet:
         self._tables = [item.table for item in items if isinstance(item, Titled)]
         self._grid = Grid(self._tables)
         self._row = 0
+        self._tall = 0.0
         self._heads: list[int] = []
+        self._breaks: list[int] = []
 
     def write(self) -> None:
         """All items, then widths and filter."""
@@ -67,8 +76,7 @@ class SectionSheet:
 
     def _line(self, text: str, look: str) -> None:
         told = f"• {text}" if look == "item" else text
-        self.sheet.set_row(self._row, self._across(told, look, 0, self._grid.text))
-        self._row += 1
+        self._next_row(self._across(told, look, 0, self._grid.text))
 
     def _tile(self, tile: Tile) -> None:
         """Name, figure and note in one row where the columns allow it."""
@@ -82,39 +90,52 @@ class SectionSheet:
         heights = [
             self._across(text, look, *place) for (text, look), place in zip(parts, places, strict=True)
         ]
-        self.sheet.set_row(self._row, max(heights))
+        self._next_row(max(heights))
+
+    def _next_row(self, height: float) -> None:
+        """The row has its content; go on below it."""
+        self.sheet.set_row(self._row, height)
         self._row += 1
+        self._tall += height
+
+    def _leave(self, rows: int) -> None:
+        """Untouched rows."""
+        self._row += rows
+        self._tall += 0.75 * PIXELS * rows
 
     def _table(self, table: Table) -> None:
         self._heads.append(self._row)
         cells: list[Child] = [column.head for column in table.columns]
         for place, column in enumerate(table.columns):
-            align = {"align": "right"} if column.kind == "number" else {}
-            put(self.sheet, self._row, place, column.head, self._looks("head", **align))
+            put(self.sheet, self._row, place, column.head, self._looks("head", **_ALIGNED[column.kind]))
         self._heighten("head", cells)
         for n, row in enumerate(table.rows):
             bold = {"bold": True} if table.row_class(n) == "total" else {}
             for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
                 number = number_cell(cell)
-                align = {"align": "right"} if column.kind == "number" else {}
+                align = _ALIGNED[column.kind]
                 if number is None:
                     put(self.sheet, self._row, place, inline(cell), self._looks("cell", **bold, **align))
                 else:
                     look = self._looks("cell", num_format=number[1], **bold, **align)
                     put(self.sheet, self._row, place, number[0], look)
             self._heighten("cell", list(row))
-        self._row += 1
+        self._leave(1)
 
     def _heighten(self, look: str, cells: list[Child]) -> None:
         heights = [
             self._looks.height(look, inline(cell), width)
             for cell, width in zip(cells, self._grid.widths, strict=False)
         ]
-        self.sheet.set_row(self._row, max(heights))
-        self._row += 1
+        self._next_row(max(heights))
 
     def _figure(self, figure: Figure) -> None:
-        """Finding, chart, what it shows in words, note."""
+        """Finding, chart, what it shows in words, note; on one page of paper."""
+        page = PAPER[1] * 100 / self._scale
+        drawn = figure.chart is not None or figure.raster is not None
+        if drawn and self._tall and self._tall + 0.75 * (HEIGHT + 5 * PIXELS) > page:
+            self._breaks.append(self._row)
+            self._tall = 0.0
         self._line(text_of(figure.title), "subheading")
         rows = 0
         if figure.chart is not None and figure.chart.series:
@@ -123,11 +144,11 @@ class SectionSheet:
             rows = max(at.insert(figure.chart, text_of(figure.title)), HEIGHT // PIXELS + 2)
         elif figure.raster:
             rows = self._picture(figure)
-        self._row += rows
+        self._leave(rows)
         self._line(figure.alt, "note")
         if figure.note is not None:
             self._line(text_of(figure.note), "note")
-        self._row += 1
+        self._leave(1)
 
     def _beside(self) -> int:
         """The first column to the right of tables, text and charts."""
@@ -160,9 +181,18 @@ class SectionSheet:
         if len(table.rows) >= FILTERED and "total" not in table.row_classes:
             self.sheet.autofilter(head, 0, head + len(table.rows), len(table.columns) - 1)
 
+    @property
+    def _scale(self) -> int:
+        """Percent at which all columns fit on a page's width, in letters a third wider than Excel's too."""
+        width = sum(0.75 * (7 * one + 5) for one in self._grid.widths)
+        return max(10, min(100, int(72 * PAPER[0] / width)))
+
     def paper(self, frame: Frame) -> None:
         """A4 across, as wide as a page; the data beside charts are left out."""
         on_paper(self.sheet, frame)
+        if self._breaks:  # which Excel heeds only where a scale is given instead of a number of pages
+            self.sheet.set_print_scale(self._scale)
+            self.sheet.set_h_pagebreaks(self._breaks)
         if self._row:
             self.sheet.print_area(0, 0, self._row, len(self._grid.widths) - 1)
 
