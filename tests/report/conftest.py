@@ -15,6 +15,8 @@ from sample import findings as made_up
 
 from tiersim import report
 from tiersim.evaluation.findings import RoiFindings
+from tiersim.report import document, html
+from tiersim.report.document import Document
 
 SECTIONS = (
     "first_page", "worth", "cash_flow", "costs", "moves", "benefits", "flips", "tier_quarters", "assumptions",
@@ -28,16 +30,14 @@ def findings() -> RoiFindings:
 
 
 @pytest.fixture(scope="session")
-def render() -> Callable[..., str]:
-    """Findings to the whole HTML page, through nbconvert and our template, without a kernel."""
+def told() -> Callable[..., Document]:
+    """Findings to the document that all formats are written from, without a kernel."""
 
-    def rendered(found: RoiFindings, lang: str = "en") -> str:
+    def made(found: RoiFindings, lang: str = "en", sections: tuple[str, ...] = SECTIONS) -> Document:
         import nbformat.v4 as nbf
 
-        from tiersim.report import document, html
-
         notebook = nbf.new_notebook()
-        for name in ("style", *SECTIONS):
+        for name in ("style", *sections):
             shown = getattr(report, name)(found, lang)
             data = shown._repr_mimebundle_() | {"text/plain": "PLAIN TEXT OF A CELL"}
             data = json.loads(json.dumps(data))
@@ -52,7 +52,17 @@ def render() -> Callable[..., str]:
             if name == "style":
                 cell.metadata["tags"] = ["notebook-only"]
             notebook.cells += [nbf.new_markdown_cell("## PROSE OF THE NOTEBOOK"), cell]
-        return html.page(document.read(notebook))
+        return document.read(notebook)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def render(told: Callable[..., Document]) -> Callable[..., str]:
+    """Findings to the whole HTML page, through nbconvert and our template."""
+
+    def rendered(found: RoiFindings, lang: str = "en") -> str:
+        return html.page(told(found, lang))
 
     return rendered
 

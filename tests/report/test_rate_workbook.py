@@ -2,92 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
-import shutil
-import subprocess
-import xml.etree.ElementTree as ET
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from spreadsheet import SOFFICE, Cell, recalculated, scrambled, sheets
 
 import tiersim as ts
 from tiersim.report.rating.columns import SPARE
 from tiersim.scenario.load import load
-
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-NS = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-Cell = tuple[str | float | None, str | None]
-"""Stored value and formula."""
-
-ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
-<value>0</value></prop></item></oor:items>"""
-"""Settings by which LibreOffice computes every formula anew and does not trust what is stored."""
-
-
-def sheets(data: bytes) -> dict[str, dict[str, Cell]]:
-    """Cells of each sheet by address, read from the XML itself."""
-    book = zipfile.ZipFile(io.BytesIO(data))
-    shared = []
-    if "xl/sharedStrings.xml" in book.namelist():
-        root = ET.fromstring(book.read("xl/sharedStrings.xml"))
-        shared = ["".join(t.text or "" for t in one.iter(f"{{{NS['s']}}}t")) for one in root]
-    links = {
-        one.get("Id"): one.get("Target") for one in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-    }
-    out = {}
-    for one in ET.fromstring(book.read("xl/workbook.xml")).iterfind("s:sheets/s:sheet", NS):
-        path = "xl/" + str(links[one.get(R)]).removeprefix("/xl/")
-        cells: dict[str, Cell] = {}
-        for cell in ET.fromstring(book.read(path)).iterfind(".//s:c", NS):
-            formula = cell.find("s:f", NS)
-            value = cell.findtext("s:v", None, NS)
-            kind = cell.get("t")
-            if kind == "inlineStr":
-                shown: str | float | None = "".join(t.text or "" for t in cell.iter(f"{{{NS['s']}}}t"))
-            elif not value:
-                shown = "" if formula is not None else None
-            elif kind == "s":
-                shown = shared[int(value)]
-            else:
-                shown = value if kind in ("str", "e") else float(value)
-            cells[str(cell.get("r"))] = (shown, formula.text if formula is not None else None)
-        out[str(one.get("name"))] = cells
-    return out
-
-
-def recalculated(file: Path, folder: Path) -> dict[str, dict[str, Cell]]:
-    """The workbook after LibreOffice computed all its formulas."""
-    assert SOFFICE is not None
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True, exist_ok=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS)
-    subprocess.run(
-        [SOFFICE, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx", "--outdir",
-         str(folder / "out"), str(file)],
-        check=True, capture_output=True, timeout=240, env={**os.environ, "HOME": str(folder)},
-    )  # fmt: skip
-    return sheets((folder / "out" / file.name).read_bytes())
-
-
-def scrambled(data: bytes) -> bytes:
-    """The workbook without the stored values of formulas, so that what appears was really computed."""
-    source = zipfile.ZipFile(io.BytesIO(data))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name.startswith("xl/worksheets/"):
-                content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>0</v>", content)
-            target.writestr(name, content)
-    return buffer.getvalue()
 
 
 def frame(n: int = 90, seed: int = 5) -> pd.DataFrame:

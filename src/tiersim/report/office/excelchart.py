@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from tiersim.report.office.looks import Looks
 from tiersim.report.rating.sheets import Book, put, span, width_of
 from tiersim.report.text import Text
 from tiersim.report.tree import Chart, Series
+from tiersim.tables.celltext import clean
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -35,7 +37,7 @@ class Drawn:
     def insert(self, chart: Chart, title: str) -> int:
         """Write the data to `row`, `column` and the chart to the same row on the left; rows of the data."""
         look = self.looks("data", num_format=FORMAT)
-        unit = chart.unit
+        unit, title, across = _plain(chart.unit), _plain(title), _plain(chart.x_title)
         told = self.text("workbook.chart_unit", unit=unit) if unit else self.text("workbook.chart_data")
         put(self.sheet, self.row, self.column, told, self.looks("data", bold=True))
         put(self.sheet, self.row + 1, self.column, chart.x_title or self.text("workbook.category"), look)
@@ -44,10 +46,10 @@ class Drawn:
         if chart.kind == "waterfall":
             drawn, rows = self._waterfall(chart), len(chart.categories)
         else:
-            drawn, rows = self._plain(chart)
+            drawn, rows = self._series(chart)
         drawn.set_title({"name": title, "overlay": False, "name_font": {"size": 11, "bold": True}})
         value = {"name": unit, "num_format": "General", "major_gridlines": _GREY}
-        label = {"name": chart.x_title, "label_position": "low", "num_font": {"size": 9}}
+        label = {"name": across, "label_position": "low", "num_font": {"size": 9}}
         lying = _TYPES.get(chart.kind) == "bar"
         drawn.set_y_axis({**label, "reverse": True, "crossing": "max"} if lying else value)
         drawn.set_x_axis(value if lying else label)
@@ -62,7 +64,7 @@ class Drawn:
         self.sheet.set_column(self.column, self.column, max(10, min(longest, 40)))
         return rows + 2
 
-    def _plain(self, chart: Chart) -> tuple[Any, int]:
+    def _series(self, chart: Chart) -> tuple[Any, int]:
         """Lines, bars or points, one series each; intervals as error bars, of lines as thin lines."""
         kind = _TYPES[chart.kind]
         options = {"type": kind} | ({"subtype": "straight_with_markers"} if kind == "scatter" else {})
@@ -145,6 +147,11 @@ class Drawn:
             told = {"categories": self._block(self.column, last), "values": values, "gap": 40}
             drawn.add_series({**told, "fill": {"color": fill} if fill else {"none": True}})
         return drawn
+
+
+def _plain(text: str) -> str:
+    """Text for a chart; a space keeps the writer from taking ``!A1`` in it for the address of a cell."""
+    return re.sub(r"!(?=\$?[A-Z]+\$?\d)", "! ", clean(text))
 
 
 _GREY = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}

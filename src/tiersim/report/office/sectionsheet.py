@@ -15,6 +15,7 @@ from tiersim.report.office.numbercells import number_cell
 from tiersim.report.rating.sheets import Book, put
 from tiersim.report.text import Text
 from tiersim.report.tree import Child, Figure, Table, text_of
+from tiersim.tables.celltext import clean
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -164,7 +165,7 @@ class SectionSheet:
         scale = PICTURE / width
         options = {
             "image_data": io.BytesIO(data), "x_scale": scale, "y_scale": scale, "x_offset": 4, "y_offset": 4,
-            "object_position": 2, "description": figure.alt,
+            "object_position": 2, "description": clean(figure.alt),
         }  # fmt: skip
         # Resolution is read from the file: an own one would scale a second time.
         self.sheet.insert_image(self._row, 0, "drawing.png", options)
@@ -214,8 +215,6 @@ def _margin(text: str) -> str:
 
     The wide form stands for an & that the writer would take for a picture's place.
     """
-    from tiersim.tables.celltext import clean
-
     plain = clean(text).replace("\n", " ")[:100]
     for command in ("&G", "&["):
         plain = plain.replace(command, "＆" + command[1:])

@@ -12,6 +12,7 @@ from tiersim.report.office.looks import Looks
 from tiersim.report.office.sectionsheet import SectionSheet, on_paper
 from tiersim.report.rating.sheets import Book
 from tiersim.report.text import load
+from tiersim.tables.celltext import clean
 
 CREATED = datetime(1980, 1, 1)
 """Date inside the file: always the same, so that equal reports are equal files."""
@@ -24,7 +25,7 @@ def workbook(document: Document) -> bytes:
     """
     text = load(document.frame.lang)
     book = Book.new(CREATED)
-    book.file.set_properties({"created": CREATED, "title": document.frame.title, "comments": ""})
+    book.file.set_properties({"created": CREATED, "title": clean(document.frame.title), "comments": ""})
     looks = Looks(book)
     exact: list[Titled] = []
     for n, section in enumerate(document.sections):

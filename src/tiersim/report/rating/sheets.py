@@ -104,13 +104,19 @@ def column(place: int) -> str:
 
 def at(sheet: Worksheet, row: int, place: int) -> str:
     """Absolute address of a cell with its sheet, rows and columns counted from 0."""
-    return f"'{sheet.get_name()}'!${column(place)}${row + 1}"
+    return f"{_quoted(sheet)}!${column(place)}${row + 1}"
 
 
 def span(sheet: Worksheet, row: int, place: int, last_row: int, last: int | None = None) -> str:
     """Absolute address of a block with its sheet; by default one column wide."""
     end = place if last is None else last
-    return f"'{sheet.get_name()}'!${column(place)}${row + 1}:${column(end)}${last_row + 1}"
+    return f"{_quoted(sheet)}!${column(place)}${row + 1}:${column(end)}${last_row + 1}"
+
+
+def _quoted(sheet: Worksheet) -> str:
+    """A sheet's name in a formula, where its apostrophes are doubled."""
+    name = str(sheet.get_name()).replace("'", "''")
+    return f"'{name}'"
 
 
 def put(sheet: Worksheet, row: int, place: int, value: Any, look: Format | None = None) -> None:
