@@ -20,6 +20,9 @@ FIXED = "tiersim fixed"
 WIDE = "“”‘’…—"
 """Marks that both fonts have. Among Chinese text they take the width of a character."""
 
+BLANKS = " \u00a0"
+"""Every copy has them: a blank is set in the font of the word before it, and comes out as a box without."""
+
 PLAIN = """
 .ts *, .ts { font-weight: 400 !important; }
 .ts h1 { font-size: 17pt !important; }
@@ -68,7 +71,7 @@ def page_fonts(html: str, face: Face | None) -> PageFonts:
     stack = f'"{FAMILY}", '
     if face is not None:
         whole = chinese(html)
-        wanted = needed(html) | (frozenset(WIDE) if whole else frozenset())
+        wanted = needed(html) | frozenset(BLANKS) | (frozenset(WIDE) if whole else frozenset())
         rules += [_rule(MORE, 400, fontfiles.copy(face.regular, wanted))]
         if face.bold:
             rules += [_rule(MORE, 700, fontfiles.copy(face.bold, wanted))]
