@@ -60,7 +60,7 @@ class Drawing:
 
 @contextmanager
 def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
-    """A drawing of `width` by `height` inches; `words` are counted when its fonts are chosen, as its own are."""
+    """A drawing of `width` by `height` inches; `words` count when its fonts are chosen, as its own do."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

@@ -77,8 +77,11 @@ def page_fonts(html: str, face: Face | None) -> PageFonts:
             rules += [_rule(MORE, 700, fontfiles.copy(face.bold, wanted))]
         stack = f'"{MORE}", "{FAMILY}", ' if whole else f'"{FAMILY}", "{MORE}", '
         # What names no font of its own would be set in whatever the system thinks fit, CFF outlines included.
-        rules += [_rule(FIXED, 400, _latin("DejaVuSansMono.ttf")), f"html {{ font-family: {stack}serif; }}",
-                  f'code, kbd, pre, samp {{ font-family: "{FIXED}", "{MORE}", monospace !important; }}']  # fmt: skip
+        rules += [
+            _rule(FIXED, 400, _latin("DejaVuSansMono.ttf")),
+            f"html {{ font-family: {stack}serif; }}",
+            f'code, kbd, pre, samp {{ font-family: "{FIXED}", "{MORE}", monospace !important; }}',
+        ]
         if whole and not face.bold:
             rules.append(PLAIN)
     return PageFonts(stack, "\n".join(rules))
@@ -98,7 +101,7 @@ def _rule(family: str, weight: int, data: bytes) -> str:
 
 
 def shown(html: str) -> frozenset[str]:
-    """Characters of a page: its text, what its sheet prints into the margins, and words left in its drawings."""
+    """Characters of a page: its text, what its sheet prints into margins, and words left in its drawings."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
