@@ -28,7 +28,7 @@ HOW_TO_GET_FONT = (
     "For Chinese, on Debian or Ubuntu 'apt install fonts-lxgw-wenkai' (regular and bold; fonts-wqy-zenhei "
     "and fonts-wqy-microhei do as well, regular only). On macOS and Windows take LXGWWenKai-Regular.ttf and "
     "LXGWWenKai-Bold.ttf from https://github.com/lxgw/LxgwWenKai/releases and install each by a double click "
-    "(Microsoft YaHei, which most Windows machines have, does as well). Fonts in .otf files and Noto Sans CJK "
+    "(Microsoft YaHei, which most Windows machines have, does too). Fonts in .otf files and Noto Sans CJK "
     "as Linux brings it are not used: some PDF readers leave their kind of outlines blank."
 )
 
