@@ -71,6 +71,16 @@ class Scale:
     unit: str
     places: int = 2
     base: float | None = None
+    name: str = ""  # of the unit without the currency
+
+    @property
+    def rounded_in(self) -> float:
+        """The unit in which amounts are rounded."""
+        return self.base or self.factor
+
+    def decimals(self, places: int) -> int:
+        """Decimals in the table's unit of amounts with so many `places` in the unit of rounding."""
+        return max(0, places + round(math.log10(self.factor / self.rounded_in)))
 
 
 class Numbers:
@@ -80,7 +90,7 @@ class Numbers:
         self._text = text
         self.currency = currency
         self.missing = text("numbers.missing")
-        self._word = str(text.get("numbers.currencies", {}).get(currency, currency))
+        self.word = str(text.get("numbers.currencies", {}).get(currency, currency))
         self._scales = [(float(size), str(name)) for size, name in text.get("numbers.scales")]
 
     def plain(self, x: Number, decimals: int = 0, signed: bool = False) -> str:
@@ -139,7 +149,7 @@ class Numbers:
         amount = self._amount(x, digits)
         zero = not any(c in "123456789" for c in amount)
         sign = self._sign(0.0 if zero else x, signed)
-        text = self._text("numbers.money", sign=sign, currency=self._word, amount=amount)
+        text = self._text("numbers.money", sign=sign, currency=self.word, amount=amount)
         return Shown(text, float(x), kind="money", signed=signed)
 
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
@@ -159,7 +169,7 @@ class Numbers:
                 sign = self._sign(end, False) if any(c in "123456789" for c in shown) else ""
                 body = self._text("numbers.scaled", number=shown, scale=name) if name else shown
                 ends.append(sign + body)
-        return self._text("numbers.money_range", currency=self._word, low=ends[0], high=ends[1])
+        return self._text("numbers.money_range", currency=self.word, low=ends[0], high=ends[1])
 
     def percent(self, x: Number, digits: int = 2, signed: bool = False) -> str:
         """A share as ``12 %``."""
@@ -181,19 +191,19 @@ class Numbers:
         top = significant(top, 3)
         base = _base(top)
         size, name = self._scale(top, 10.0 * base)
-        unit = self._text("numbers.unit", currency=self._word, scale=name)
-        return Scale(size, unit.strip("\u00a0"), base=base)
+        unit = self._text("numbers.unit", currency=self.word, scale=name)
+        return Scale(size, unit.strip("\u00a0"), base=base, name=name)
 
     def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
         """`x` in a table of this `scale`: three significant digits, and no more decimals than it has."""
         if not known(x):
             return self.missing
         assert x is not None
-        base = scale.base or scale.factor
+        base = scale.rounded_in
         value = significant(x / base, 3)
         places = min(scale.places, decimals_for(value, 3))
         value = round(value, places) * base / scale.factor
-        decimals = max(0, places + round(math.log10(scale.factor / base)))
+        decimals = scale.decimals(places)
         text = self.plain(value, decimals, signed)
         return Shown(text, float(x), round(value, decimals), decimals, "money", signed)
 
