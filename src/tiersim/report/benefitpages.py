@@ -75,7 +75,10 @@ def tier_quarters(findings: RoiFindings, lang: str = "en") -> Section:
     inside = {row.quarter: row.in_horizon for row in rows}
     scale = v.n.scale(list(gains.values()))
     columns = [Column(v.t("columns.quarter"), "name")]
-    columns += [Column(v.tier(tier), key=f"t{i}", sums=True) for i, tier in enumerate(tiers)]
+    names = [v.tier(tier) for tier in tiers]
+    columns += [
+        Column(name, key=f"t{i}", sums=True, exact=f"{name}, {v.f.currency}") for i, name in enumerate(names)
+    ]
     together = " + ".join(f"{{t{i}}}" for i in range(len(tiers)))
     columns.append(Column(v.t("columns.total"), key="all", formula=together, sums=True))
     body: list[list[object]] = [
@@ -110,7 +113,9 @@ def _sums(v: View, tiers: list[str]) -> Child | None:
     }
     scale = v.n.scale(list(found.values()))
     columns = [Column(v.t("columns.tier"), "name")]
-    columns += [Column(v.t(f"worth_columns.{key}", unit=scale.unit), sums=True) for key in keys]
+    for key in keys:
+        head, exact = (v.t(f"worth_columns.{key}", unit=unit) for unit in (scale.unit, v.f.currency))
+        columns.append(Column(head, sums=True, exact=exact))
     body: list[list[object]] = [
         [v.tier(tier), *(v.n.cell(found[tier, key], scale, key == "gain") for key in keys)] for tier in tiers
     ]

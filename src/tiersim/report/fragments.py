@@ -71,13 +71,18 @@ def table(
     cls: str = "",
     row_classes: Sequence[str] = (),
     caption: object = None,
+    unshown: Iterable[Sequence[object]] = (),
 ) -> Table:
     """A table; every row has a cell for each column."""
-    cells = tuple(tuple(_child("" if cell is None else cell) for cell in row) for row in rows)
-    for row in cells:
+    cells, small = (
+        tuple(tuple(_child("" if cell is None else cell) for cell in row) for row in part)
+        for part in (rows, unshown)
+    )
+    for row in (*cells, *small):
         if len(row) != len(columns):
             raise ValueError(f"a row of {len(row)} cells in a table of {len(columns)} columns")
-    return Table(tuple(columns), cells, cls, tuple(row_classes), None if caption is None else _child(caption))
+    told = None if caption is None else _child(caption)
+    return Table(tuple(columns), cells, cls, tuple(row_classes), told, small)
 
 
 def figure(

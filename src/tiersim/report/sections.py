@@ -42,8 +42,14 @@ def _quarters(v: View) -> Child:
     scale = v.n.scale([x for r in rows for x in (r.today, r.plan)])
     policies = ["today", "uniform", "plan"] if v.has_uniform else ["today", "plan"]
     columns = [Column(v.t("columns.quarter"), "name")]
-    columns += [Column(f"{v.t(f'columns.{role}')}, {scale.unit}") for role in policies]
-    columns += [Column(v.t("columns.difference")), Column(v.t("columns.cumulative"))]
+    for role in policies:
+        told = v.t(f"columns.{role}")
+        exact = f"{told}, {v.f.currency}"
+        columns.append(Column(f"{told}, {scale.unit}", key=role, sums=True, exact=exact))
+    columns += [
+        Column(v.t("columns.difference"), key="difference", formula="{plan} - {today}", sums=True),
+        Column(v.t("columns.cumulative"), key="cumulative", formula="{above} + {difference}"),
+    ]
     body, total = [], 0.0
     for row in rows:
         total += row.plan - row.today
@@ -108,8 +114,11 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
     scale = v.n.scale(values)
     columns = [
         Column(v.t("columns.account"), "name"),
-        *(Column(h) for h in heads),
-        Column(v.t("columns.difference")),
+        *(
+            Column(head, key=f"policy_{n}", sums=True, exact=f"{head}, {v.f.currency}")
+            for n, head in enumerate(heads)
+        ),
+        Column(v.t("columns.difference"), formula=_difference(names, plan, today), sums=True),
     ]
     body = [
         [
@@ -145,6 +154,13 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
         ),
         mark=phrases.illustrative(v),
     )
+
+
+def _difference(names: list[str], plan: str, today: str) -> str:
+    """Formula of the last column, where both policies have one."""
+    if plan not in names or today not in names:
+        return ""
+    return f"{{policy_{names.index(plan)}}} - {{policy_{names.index(today)}}}"
 
 
 def _of(v: View, figures: dict[str, float], name: str) -> float | None:

@@ -20,14 +20,19 @@ def tier_table(v: View) -> Child:
         first, second = (v.n.plain(100 * x, decimals) for x in (before, after))
         return v.t("numbers.percent", number=v.n.change(first, second))
 
+    def summed(key: str) -> Column:
+        told = f"columns.{key}"
+        exact = v.t(told, unit=v.f.currency)
+        return Column(v.t(told, unit=scale.unit), key=key, sums=True, exact=exact)
+
     columns = [
         Column(v.t("columns.tier"), "name"),
-        Column(v.t("columns.customers")),
-        Column(v.t("columns.revenue_year", unit=scale.unit)),
+        Column(v.t("columns.customers"), key="customers", sums=True),
+        summed("revenue_year"),
         Column(v.t("columns.profit", unit=scale.unit)),
-        Column(v.t("columns.gain", unit=scale.unit)),
+        summed("gain"),
         Column(v.t("columns.gain_range")),
-        Column(v.t("columns.gain_uniform", unit=scale.unit)),
+        summed("gain_uniform"),
         Column(v.t("columns.churn")),
         Column(v.t("columns.satisfaction")),
         Column(v.t("columns.late")),
@@ -50,11 +55,12 @@ def tier_table(v: View) -> Child:
     classes = [""] * len(body)
     rest = v.f.gain.mean - sum(r.gain.mean for r in rows)
     rest_uniform = v.f.better_aimed.mean - sum(r.gain_against_uniform.mean for r in rows)
-    if known(rest) and abs(rest) > 0.005 * max(abs(v.f.gain.mean), 1.0):
-        body.append(
-            [v.t("columns.rest"), *[""] * 3, money(rest, True), "", money(rest_uniform, True), *[""] * 3]
-        )
-        classes.append("")
+    unshown: list[list[str]] = []
+    if known(rest):
+        last = [v.t("columns.rest"), *[""] * 3, money(rest, True), "", money(rest_uniform, True), *[""] * 3]
+        small = abs(rest) <= 0.005 * max(abs(v.f.gain.mean), 1.0)
+        (unshown if small else body).append(last)
+        classes += [] if small else [""]
     body.append(
         [
             v.t("columns.total"),
@@ -77,5 +83,5 @@ def tier_table(v: View) -> Child:
         "div",
         el("h3", v.t("first.tiers_title")),
         el("p", lead, cls="note"),
-        table(columns, body, cls="tight", row_classes=[*classes, "total"]),
+        table(columns, body, cls="tight", row_classes=[*classes, "total"], unshown=unshown),
     )

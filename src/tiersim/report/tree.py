@@ -80,6 +80,7 @@ class Column:
 
     For a workbook, ``key`` names the column, ``formula`` computes it from others of the same row
     (``{plan} - {today}``; ``{above}`` is the cell above), and ``sums`` says that a total row adds it up.
+    ``exact`` heads its exact amounts there, in whole currency units; by default the heading itself.
     """
 
     head: str
@@ -87,17 +88,22 @@ class Column:
     key: str = ""
     formula: str = ""
     sums: bool = False
+    exact: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose cells know their heading, so that a phone can show each row as a card."""
+    """A table whose cells know their heading, so that a phone can show each row as a card.
+
+    ``unshown`` are rows too small for the page, which a workbook needs for its sums to be exact.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Child, ...], ...]
     cls: str = ""
     row_classes: tuple[str, ...] = ()
     caption: Child | None = None
+    unshown: tuple[tuple[Child, ...], ...] = ()
 
     def row_class(self, i: int) -> str:
         """Class of a row; "total" for sums."""

@@ -28,7 +28,7 @@ def harmless(text: Any) -> str:
 
 def sheet_name(text: str, taken: tuple[str, ...] = ()) -> str:
     """`text` as the name of a sheet: at most 31 characters, none that a spreadsheet forbids, not taken."""
-    base = _SHEET.sub(" ", clean(text)).strip().strip("'")[:31] or "Sheet"
+    base = _SHEET.sub(" ", clean(text)).strip(" '")[:31].strip(" '") or "Sheet"
     name, number = base, 2
     while name.lower() in {other.lower() for other in taken}:
         tail = f" {number}"
