@@ -18,12 +18,6 @@ from tiersim import kernel
 if TYPE_CHECKING:
     from rich.table import Table
 
-PROBE = "层"
-"""A simplified character ("tier") that fonts for Japanese or traditional Chinese alone may lack."""
-
-UNASSIGNED = "\u0378"
-"""No character. A font that shows it only stands in for missing fonts (matplotlib's Last Resort does)."""
-
 NUMERIC = ("numpy", "numba", "scipy", "pandas", "pyarrow", "statsmodels")
 """Packages whose versions decide whether a rerun gives the same numbers to the last digit."""
 
@@ -56,7 +50,7 @@ def report() -> list[Check]:
         kernel_cache(),
         notebook_kernel(),
         pdf(),
-        chinese_font(font_files()),
+        chinese_font(),
         machine(),
         git(),
     ]
@@ -203,51 +197,30 @@ def pdf() -> Check:
     return Check("PDF", True, f"WeasyPrint {weasyprint.__version__} with Pango")
 
 
-def font_files() -> list[Path]:
-    """All font files that matplotlib finds on this machine, its own included."""
-    from matplotlib import font_manager, get_data_path
-
-    own = sorted(Path(get_data_path(), "fonts", "ttf").glob("*.ttf"))
-    return own + sorted(Path(name) for name in font_manager.findSystemFonts())
-
-
-def chinese_font(files: Iterable[Path]) -> Check:
-    """Whether one of `files` has Chinese characters, as TrueType outlines.
+def chinese_font(files: Iterable[Path] | None = None) -> Check:
+    """Whether there is a font for Chinese text in PDF and charts, among `files` or on this system.
 
     CFF outlines (most .otf, many .ttc) show on the screen, but some PDF readers leave such text blank.
     """
-    name = "Chinese font"
-    shown = (path for path in files if has_character(path, PROBE))
-    having = [path for path in shown if not has_character(path, UNASSIGNED)]
-    true_type = [path for path in having if outlines(path) == "TrueType"]
-    if true_type:
-        return Check(name, True, f"{true_type[0].name} (TrueType)")
-    get = "Install one with TrueType outlines, such as WenQuanYi Zen Hei (apt install fonts-wqy-zenhei)."
-    if having:
-        costs = f"Chinese text of a PDF stays blank in some readers. {get}"
-        return Check(name, False, f"{having[0].name}, which has CFF outlines", costs)
-    return Check(name, False, "none", f"Chinese names in charts and PDF come out as empty boxes. {get}")
+    from tiersim.report import fontfiles, fonts
 
-
-def has_character(path: Path, character: str) -> bool:
-    """Whether the first face of a font file can show `character`; False for a file that is no font."""
-    from matplotlib.ft2font import FT2Font
-
-    try:
-        return FT2Font(str(path)).get_char_index(ord(character)) != 0
-    except (RuntimeError, OSError):
-        return False
-
-
-def outlines(path: Path) -> str:
-    """``"TrueType"``, ``"CFF"`` or ``"other"``, by the first bytes of a font file (OpenType, "Font File")."""
-    with path.open("rb") as file:
-        tag = file.read(4)
-        if tag == b"ttcf":  # a collection: version, number of faces, then the place of the first face
-            file.seek(12)
-            file.seek(int.from_bytes(file.read(4), "big"))
-            tag = file.read(4)
-    return {b"\x00\x01\x00\x00": "TrueType", b"true": "TrueType", b"OTTO": "CFF"}.get(tag, "other")
+    name, paths = "Chinese font", tuple(fontfiles.system_files() if files is None else files)
+    face = fonts.find(fonts.PROBE, paths)
+    if face and face.bold:
+        return Check(name, True, f"{face.family}, regular and bold (TrueType)")
+    if face:
+        note = "Chinese headings of a PDF are set off by size and rules; fonts-lxgw-wenkai has a bold"
+        return Check(name, True, f"{face.family}, regular only (TrueType): {note}")
+    costs = (
+        "No PDF of a report with Chinese text or names; its HTML is written all the same. "
+        f"Pictures in notebooks show Chinese as empty boxes. {fonts.HOW_TO_GET_FONT}"
+    )
+    wanted = {ord(c) for c in fonts.PROBE}
+    for other in (other for path in paths for other in fontfiles.faces(path) if other.outlines == "CFF"):
+        if wanted <= fontfiles.characters(other):
+            found = f"only {other.family}, whose CFF outlines some PDF readers leave blank"
+            return Check(name, False, found, costs)
+    return Check(name, False, "none", costs)
 
 
 def machine() -> Check:

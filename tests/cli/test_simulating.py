@@ -117,7 +117,7 @@ def test_report_hands_over_all_options(tiersim, folder, monkeypatch):
     assert found.stderr == "no PDF here\n"
     assert seen == {
         "kind": "roi", "subject": "machinery", "formats": "html", "to": "out", "lang": "en",
-        "against": ["uniform"], "replications": 8, "seed": 5, "quick": True,
+        "against": ["uniform"], "replications": 8, "seed": 5, "quick": True, "actuals": None,
         "set": ["customers=300", "name=X"],
     }  # fmt: skip
 

@@ -12,46 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.t2CharStringPen import T2CharStringPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTCollection, TTFont
 from rich.console import Console
+from tests.report.made_fonts import font
 
 from tiersim import doctor, kernel
 from tiersim.doctor import Check
+from tiersim.report import fontfiles, fonts
 
-LATIN = {ord("A"): "A"}
-CHINESE = {**LATIN, ord(doctor.PROBE): "uni5C42"}
-STAND_IN = {**CHINESE, ord(doctor.UNASSIGNED): "unassigned"}
-
-
-def font(path: Path, characters: dict[int, str], cff: bool = False) -> Path:
-    """A font file with empty glyphs for `characters`."""
-    glyphs = [".notdef", *characters.values()]
-    builder = FontBuilder(1000, isTTF=not cff)
-    builder.setupGlyphOrder(glyphs)
-    builder.setupCharacterMap(characters)
-    if cff:
-        empty = T2CharStringPen(500, None).getCharString()
-        builder.setupCFF("Test", {}, dict.fromkeys(glyphs, empty), {})
-    else:
-        builder.setupGlyf({name: TTGlyphPen(None).glyph() for name in glyphs})
-    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (500, 0)))
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": "Test", "styleName": "Regular"})
-    builder.setupOS2()
-    builder.setupPost()
-    builder.save(path)
-    return path
-
-
-def collection(path: Path, *faces: Path) -> Path:
-    """A font collection of several faces."""
-    whole = TTCollection()
-    whole.fonts = [TTFont(face) for face in faces]
-    whole.save(path)
-    return path
+LATIN = {"A"}
+CHINESE = LATIN | set(fonts.PROBE)
 
 
 def without(monkeypatch: pytest.MonkeyPatch, package: str, error: Exception) -> None:
@@ -156,34 +125,32 @@ def test_without_pango_the_doctor_says_so(
 
 
 def test_true_type_font_with_chinese_is_found(tmp_path: Path) -> None:
-    latin, chinese = font(tmp_path / "a.ttf", LATIN), font(tmp_path / "b.ttf", CHINESE)
+    latin, chinese = font(tmp_path / "a.ttf", LATIN), font(tmp_path / "b.ttf", CHINESE, family="Song")
     check = doctor.chinese_font([latin, chinese])
-    assert check.ok and check.found == "b.ttf (TrueType)"
+    assert check.ok and check.found.startswith("Song, regular only (TrueType)")
 
 
-@pytest.mark.parametrize(
-    "make", [lambda path: font(path / "a.ttf", LATIN), lambda path: font(path / "a.ttf", STAND_IN)]
-)
-def test_fonts_without_chinese_do_not_count(make: Callable[[Path], Path], tmp_path: Path) -> None:
-    check = doctor.chinese_font([make(tmp_path)])
-    assert not check.ok and check.found == "none" and "empty boxes" in check.costs
+def test_a_bold_of_the_same_family_is_told(tmp_path: Path) -> None:
+    files = [font(tmp_path / f"{weight}.ttf", CHINESE, weight=weight) for weight in (400, 700)]
+    assert doctor.chinese_font(files).found == "Test, regular and bold (TrueType)"
+
+
+def test_fonts_without_chinese_do_not_count(tmp_path: Path) -> None:
+    stand_in = font(tmp_path / "b.ttf", CHINESE | {chr(fontfiles.UNASSIGNED)})
+    check = doctor.chinese_font([font(tmp_path / "a.ttf", LATIN), stand_in])
+    assert not check.ok and check.found == "none"
+    assert "No PDF" in check.costs and "fonts-lxgw-wenkai" in check.costs
 
 
 def test_cff_outlines_are_told_apart(tmp_path: Path) -> None:
-    check = doctor.chinese_font([font(tmp_path / "a.otf", CHINESE, cff=True)])
-    assert not check.ok and "CFF" in check.found and "blank" in check.costs
-
-
-def test_collections_are_judged_by_their_first_face(tmp_path: Path) -> None:
-    true_type, cff = font(tmp_path / "a.ttf", CHINESE), font(tmp_path / "b.otf", CHINESE, cff=True)
-    assert doctor.outlines(collection(tmp_path / "a.ttc", true_type, cff)) == "TrueType"
-    assert doctor.outlines(collection(tmp_path / "b.ttc", cff, true_type)) == "CFF"
+    check = doctor.chinese_font([font(tmp_path / "a.otf", CHINESE, cff=True, family="Noto")])
+    assert not check.ok and check.found.startswith("only Noto") and "CFF" in check.found
 
 
 def test_a_file_that_is_no_font_is_passed_over(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ttf"
     broken.write_bytes(b"not a font")
-    assert not doctor.chinese_font([broken]).ok
+    assert doctor.chinese_font([broken]).found == "none"
 
 
 def test_kernel_of_another_environment_is_not_ok(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

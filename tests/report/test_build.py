@@ -13,6 +13,7 @@ from tiersim import report as package
 from tiersim.report import build, document, html, notebook, pdf
 from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
 from tiersim.report.figures import save_figures, slug, with_command
+from tiersim.report.formats import FORMATS
 from tiersim.report.kinds import KINDS
 
 
@@ -24,9 +25,12 @@ from tiersim.report.kinds import KINDS
             f"unknown report 'rio'; did you mean roi? Allowed here: {', '.join(KINDS)}",
         ),
         ({"kind": 3}, f"unknown report '3'. Allowed here: {', '.join(KINDS)}"),
-        ({"lang": "EN "}, "unknown language 'EN '; did you mean en? Allowed here: en"),
-        ({"formats": "html,pfd"}, "unknown format 'pfd'; did you mean pdf? Allowed here: html, pdf"),
-        ({"formats": ()}, "no format was given. Allowed here: html, pdf"),
+        ({"lang": "EN "}, "unknown language 'EN '; did you mean en? Allowed here: en, zh"),
+        (
+            {"formats": "html,pfd"},
+            f"unknown format 'pfd'; did you mean pdf? Allowed here: {', '.join(FORMATS)}",
+        ),
+        ({"formats": ()}, f"no format was given. Allowed here: {', '.join(FORMATS)}"),
     ],
 )
 def test_wrong_words_are_refused_before_anything_runs(

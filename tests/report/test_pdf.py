@@ -60,7 +60,7 @@ def test_first_page_stays_one_page(render: Callable[..., str], findings: RoiFind
     html = render(replace(findings, tiers=rows, name=name))
     pages = [words(page) for page in read(html).pages]
     assert "Money: CNY, nominal" in pages[0]
-    assert "Cash, quarter by quarter" in pages[1]
+    assert "Where the gain comes from" in pages[1]
 
 
 @needs_pango

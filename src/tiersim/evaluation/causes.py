@@ -84,6 +84,8 @@ KEYS: dict[str, str] = {
     "policies": "policy",
     "policies.*.description": "words",
     "compare": "policy",
+    "goals": "words",
+    "evaluation": "words",
     "experiment": DECIDED,
     "experiment.question": "words",
     "arms": "policy",

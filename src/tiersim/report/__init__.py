@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tiersim.report.evidence import appendix, assumptions
     from tiersim.report.figures import save_figures, with_command
     from tiersim.report.firstpage import first_page
+    from tiersim.report.gainpages import worth
     from tiersim.report.html import style
     from tiersim.report.sections import cash_flow, costs, moves
     from tiersim.report.turning import flips
-    from tiersim.report.worth import worth
 
 __all__ = [
     "style",
@@ -47,7 +47,7 @@ _HOMES = {
     "cash_flow": "sections",
     "costs": "sections",
     "moves": "sections",
-    "worth": "worth",
+    "worth": "gainpages",
     "tier_quarters": "benefitpages",
     "benefits": "benefitpages",
     "flips": "turning",

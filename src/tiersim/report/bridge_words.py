@@ -89,13 +89,13 @@ def title(v: View) -> str:
 def headline(v: View) -> tuple[str, str, str]:
     """Old and new net gain and the size of the move, with the decimals of the table, so that they add up."""
     unit, (first, *_, last) = scale(v), rows(v)
-    name = unit.unit.removeprefix(v.f.currency).strip()
+    name = unit.name
 
     def money(number: float, decimals: int, signed: bool) -> str:
         plain = v.n.plain(abs(number), decimals)
         sign = v.n.plain(math.copysign(1.0, number), 0, signed)[:-1] if number else ""
         amount = v.t("numbers.scaled", number=plain, scale=name) if name else plain
-        return v.t("numbers.money", sign=sign, currency=v.f.currency, amount=amount)
+        return v.t("numbers.money", sign=sign, currency=v.n.word, amount=amount)
 
     old, new = (row.after.number or 0.0 for row in (first, last))
     places = first.after.decimals
@@ -125,14 +125,15 @@ def rows(v: View) -> list[Row]:
     """Old run, steps, new run. Each figure is rounded so that old + steps = new as they are shown."""
     f, unit = v.f, scale(v)
     ends = [f.old.gain.mean, f.new.gain.mean]
-    places = min(2, decimals_for(max(abs(x) for x in ends) / unit.factor, 3)) if unit.factor > 1 else 0
-    one = unit.factor / 10**places
+    base = unit.rounded_in
+    places = min(2, decimals_for(max(abs(x) for x in ends) / base, 3)) if base > 1 else 0
+    one, decimals = base / 10**places, unit.decimals(places)
     first, last = (round(x / one) for x in ends)
     moved = add_up([step.money / one for step in f.steps], last - first)
 
     def shown(exact: float, count: int, signed: bool = False) -> Shown:
-        number = count / 10**places
-        return Shown(v.n.plain(number, places, signed), exact, number, places, "money", signed)
+        number = count * one / unit.factor
+        return Shown(v.n.plain(number, decimals, signed), exact, number, decimals, "money", signed)
 
     def end(key: str, headline: Headline, count: int) -> Row:
         what = v.t("diff.what_end", seed=headline.seed, futures=v.n.count(headline.replications))
@@ -145,7 +146,7 @@ def rows(v: View) -> list[Row]:
             blank = v.t("diff.unchanged")
             found.append(Row(causes(v, step), blank, blank, "", shown(step.after, at, True), step))
             continue
-        error = v.n.missing if step.error is None else v.n.plain(step.error / unit.factor, places)
+        error = v.n.missing if step.error is None else v.n.plain(step.error / unit.factor, decimals)
         found.append(
             Row(causes(v, step), what(v, step), shown(step.money, count, True), error,
                 shown(step.after, at, True), step)

@@ -6,36 +6,47 @@ import io
 import math
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tiersim.report import fonts
 from tiersim.report.view import Frame
 
 INK, QUIET, GRID = "#1f2933", "#5f6b76", "#d5dade"
 PLAN, BAND = "#0b5c8a", "#c7dcea"
 
 
-def _fonts(words: str) -> tuple[list[str], str]:
-    """Font families for `words`, and whether letters become outlines.
+ELSEWHERE = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', sans-serif"
+"""Fonts that a reader's machine may have, for text that no font here has all letters of."""
 
-    Outlines make a drawing independent of the reader's fonts. Where no font here has a letter (Chinese names
-    on a machine without such a font) the text stays text, and the reader's machine finds the font.
+
+def set_in_fonts(figure: Any, words: str = "") -> bool:
+    """Give every text of `figure` the fonts its letters need, and say whether they are all there.
+
+    Called just before a figure is saved: only then its words are known, those at its ticks included. A figure
+    whose letters are all in the Latin font is left as it is. The current rcParams are changed as well, for
+    texts that are made while the figure is drawn.
     """
-    from matplotlib import font_manager
-    from matplotlib.ft2font import FT2Font
+    import matplotlib as mpl
+    from matplotlib.text import Text
 
-    families = ["DejaVu Sans"]
-    missing = {ord(c) for c in words if not c.isspace()}
-    plain = font_manager.findfont("DejaVu Sans")
-    missing -= set(FT2Font(plain).get_charmap())
-    if not missing:
-        return families, "path"
-    for entry in sorted(font_manager.fontManager.ttflist, key=lambda e: e.name):
-        if "CJK" in entry.name or any(n in entry.name for n in ("YaHei", "PingFang", "WenQuanYi", "SimHei")):
-            if missing <= set(FT2Font(entry.fname).get_charmap()):
-                return [*families, entry.name], "path"
-    return [*families, "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "sans-serif"], "none"
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.get_ticklabels(which="both")  # lets the axis write its labels
+    texts = figure.findobj(Text)
+    lacking = fonts.lacking(words + "".join(text.get_text() for text in texts))
+    if not lacking:
+        return True
+    face = fonts.find(lacking)
+    if face is None:
+        return False
+    families = [fonts.LATIN, face.register()]
+    mpl.rcParams["font.family"] = families
+    for text in texts:
+        text.set_fontfamily(families)
+    return True
 
 
 class Drawing:
@@ -49,14 +60,14 @@ class Drawing:
 
 @contextmanager
 def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
+    """A drawing of `width` by `height` inches; `words` count when its fonts are chosen, as its own do."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    families, fonttype = _fonts(words)
     style: Any = {
-        "svg.fonttype": fonttype, "svg.hashsalt": "tiersim", "font.family": families, "font.size": 7.5,
+        "svg.fonttype": "path", "svg.hashsalt": "tiersim", "font.family": [fonts.LATIN], "font.size": 7.5,
         "axes.edgecolor": QUIET, "axes.labelcolor": QUIET, "axes.linewidth": 0.6, "axes.unicode_minus": True,
         "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": 7, "text.color": INK,
         "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelsize": 7, "ytick.labelsize": 7,
@@ -69,9 +80,24 @@ def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
         FigureCanvasSVG(figure)
         drawn = Drawing(figure, figure.add_subplot())
         yield drawn
-        buffer = io.StringIO()
+        drawn.svg = _slim(_saved(figure, set_in_fonts(figure, words)))
+
+
+def _saved(figure: Any, outlines: bool) -> str:
+    """The figure as SVG. Outlines of letters make it independent of the reader's fonts.
+
+    Where no font here has a letter (Chinese names on a machine without such a font) the text stays text, and
+    the reader's machine finds the font.
+    """
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "path" if outlines else "none"}), warnings.catch_warnings():
+        if not outlines:  # what is measured with a stand-in here is drawn with its own letters there
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    drawn.svg = _slim(buffer.getvalue())
+    svg = buffer.getvalue()
+    return svg if outlines else svg.replace(f"'{fonts.LATIN}'", f"'{fonts.LATIN}', {ELSEWHERE}")
 
 
 def _slim(svg: str) -> str:

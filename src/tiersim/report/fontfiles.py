@@ -1,12 +1,13 @@
 """Font files of this machine: which faces they hold, which characters these have, and a small copy of one.
 
-Only faces with TrueType outlines (the table ``glyf``) are of use in a PDF: text in OpenType-CFF outlines stays
-blank in some readers. A file may be a collection (.ttc) of several faces, each named by its number.
+Only faces with TrueType outlines (the table ``glyf``) are of use in a PDF: text in OpenType-CFF outlines
+stays blank in some readers. A file may be a collection (.ttc) of several faces, each named by its number.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -57,22 +58,27 @@ def system_files() -> tuple[Path, ...]:
 @cache
 def faces(path: Path) -> tuple[FontFile, ...]:
     """All faces of a file; none where it is no font or cannot be read."""
-    from fontTools.ttLib import TTLibError
-
     try:
         with path.open("rb") as file:
             head = file.read(12)  # of a collection: "ttcf", version, number of faces
     except OSError:
         return ()
-    count = int.from_bytes(head[8:], "big") if head[:4] == b"ttcf" else 1
+    count = min(int.from_bytes(head[8:], "big"), 64) if head[:4] == b"ttcf" else 1
     found = []
     for number in range(count):
         try:
             with _opened(path, number) as font:
                 found.append(_face(path, number, font))
-        except (TTLibError, OSError, KeyError, ValueError, AssertionError, AttributeError):
+        except _unreadable():
             continue  # a face that cannot be read is a face that cannot be used
     return tuple(found)
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What fontTools raises at files that are damaged or no fonts."""
+    from fontTools.ttLib import TTLibError
+
+    return TTLibError, OSError, KeyError, ValueError, AssertionError, AttributeError, struct.error
 
 
 def _opened(path: Path, number: int) -> TTFont:
@@ -90,21 +96,19 @@ def _face(path: Path, number: int, font: Any) -> FontFile:
     return FontFile(path, number, family, os2.usWeightClass, outlines, usable)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def characters(face: FontFile) -> frozenset[int]:
     """Code points that a face has a glyph of its own for; none where it only stands in for missing fonts."""
-    from fontTools.ttLib import TTLibError
-
     try:
         with _opened(face.path, face.number) as font:
             found = frozenset(code for code, glyph in font.getBestCmap().items() if glyph != ".notdef")
-    except (TTLibError, OSError, KeyError, ValueError, AssertionError, AttributeError):
+    except _unreadable():
         return frozenset()
     return frozenset() if UNASSIGNED in found else found
 
 
 def copy(face: FontFile, wanted: Iterable[str]) -> bytes:
-    """A TrueType file of `face` alone, cut to the characters `wanted`; the same bytes for the same question."""
+    """A TrueType file of `face` alone, cut to the characters `wanted`; the same bytes for the same ones."""
     from fontTools import subset
 
     options = subset.Options()

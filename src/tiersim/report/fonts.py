@@ -25,12 +25,11 @@ PROBE = "层级客户经营报告预算"
 """Simplified characters that fonts for Japanese or traditional Chinese alone lack some of."""
 
 HOW_TO_GET_FONT = (
-    "For Chinese, on Debian or Ubuntu 'apt install "
-    "fonts-lxgw-wenkai' (regular and bold; fonts-wqy-zenhei and fonts-wqy-microhei do as well, regular only), "
-    "on macOS and Windows the files LXGWWenKai-Regular.ttf and LXGWWenKai-Bold.ttf of "
-    "https://github.com/lxgw/LxgwWenKai/releases, each installed by a double click (Windows in "
-    "Chinese brings Microsoft YaHei, which does as well). Fonts whose name ends in .otf, and Noto Sans CJK, "
-    "have other outlines, which some PDF readers leave blank: they are not used."
+    "For Chinese, on Debian or Ubuntu 'apt install fonts-lxgw-wenkai' (regular and bold; fonts-wqy-zenhei "
+    "and fonts-wqy-microhei do as well, regular only). On macOS and Windows take LXGWWenKai-Regular.ttf and "
+    "LXGWWenKai-Bold.ttf from https://github.com/lxgw/LxgwWenKai/releases and install each by a double click "
+    "(Microsoft YaHei, which most Windows machines have, does too). Fonts in .otf files and Noto Sans CJK "
+    "as Linux brings it are not used: some PDF readers leave their kind of outlines blank."
 )
 
 
@@ -128,11 +127,9 @@ def _rank(face: Face) -> tuple[bool, bool, int, str]:
 
 
 def missing(text: Iterable[str], files: Iterable[Path] | None = None) -> str:
-    """One sentence on what no font here covers: characters that none has, or that no one font has them all."""
-    left = {ord(c) for c in visible(text)}
-    for face in _usable(files):
-        if not left:
-            return "No one font here has all the characters of the page, though each stands in some font."
-        left -= fontfiles.characters(face)
+    """One sentence on what no font here covers: characters that none has, or not all in one font."""
+    left = {ord(c) for c in visible(text)}.difference(*map(fontfiles.characters, _usable(files)))
+    if not left:
+        return "No one font here has all the characters of the page, though each stands in some font."
     named = " ".join(map(chr, sorted(left)[:12])) + (f" and {len(left) - 12} more" if len(left) > 12 else "")
     return f"No font with TrueType outlines here has the characters {named}."

@@ -37,16 +37,50 @@ def decimals_for(x: float, digits: int) -> int:
     return max(0, digits - 1 - math.floor(math.log10(abs(significant(x, digits)))))
 
 
+def _base(x: float) -> float:
+    """Thousand, million or billion: the unit that decides how an amount is rounded, in every language."""
+    return next((size for size in (1e9, 1e6, 1e3) if abs(x) >= size), 1.0)
+
+
+def quantum(x: float, digits: int) -> float:
+    """What an amount is rounded to: so many digits at least, never cutting the whole part of its unit.
+
+    Examples
+    --------
+    >>> quantum(4_123_456, 2), quantum(412_700, 2), quantum(17_400_000, 2), quantum(412, 2)
+    (100000.0, 1000.0, 1000000.0, 1.0)
+    """
+    base = _base(significant(x, digits))
+    return base * 10.0 ** -decimals_for(x / base, digits) if base > 1.0 else 1.0
+
+
+def _places(size: float, step: float) -> int:
+    """Decimals that a multiple of `step` needs in units of `size`."""
+    return max(0, round(math.log10(size / step)))
+
+
 @dataclass(frozen=True)
 class Scale:
     """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading.
 
-    `places` are the most decimals of a figure.
+    `places` are the most decimals of a figure in the unit `base` (default `factor`), which decides how it is
+    rounded: the same in every language, whatever unit that writes it in.
     """
 
     factor: float
     unit: str
     places: int = 2
+    base: float | None = None
+    name: str = ""  # of the unit without the currency
+
+    @property
+    def rounded_in(self) -> float:
+        """The unit in which amounts are rounded."""
+        return self.base or self.factor
+
+    def decimals(self, places: int) -> int:
+        """Decimals in the table's unit of amounts with so many `places` in the unit of rounding."""
+        return max(0, places + round(math.log10(self.factor / self.rounded_in)))
 
 
 class Numbers:
@@ -56,6 +90,7 @@ class Numbers:
         self._text = text
         self.currency = currency
         self.missing = text("numbers.missing")
+        self.word = str(text.get("numbers.currencies", {}).get(currency, currency))
         self._scales = [(float(size), str(name)) for size, name in text.get("numbers.scales")]
 
     def plain(self, x: Number, decimals: int = 0, signed: bool = False) -> str:
@@ -91,16 +126,19 @@ class Numbers:
         """Whole things: 1,200."""
         return self.plain(x, 0)
 
-    def _scaled(self, x: float, digits: int) -> tuple[float, str]:
-        size, name = self._scale(abs(significant(x, digits)))
-        return x / size, name
+    def _scale(self, x: float, most: float = math.inf) -> tuple[float, str]:
+        """Unit of the language for an amount, of those up to `most`."""
+        fits = (scale for scale in self._scales if x >= scale[0] and scale[0] <= most)
+        return next(fits, (1.0, ""))
 
-    def _scale(self, x: float) -> tuple[float, str]:
-        return next((scale for scale in self._scales if x >= scale[0]), (1.0, ""))
+    def _rounded(self, x: float, quantum: float) -> tuple[str, str]:
+        """`x` rounded to a multiple of `quantum`, in the language's unit; the name of that unit."""
+        value = abs(round(x / quantum) * quantum)
+        size, name = self._scale(value)
+        return self.plain(value / size, _places(size, quantum)), name
 
     def _amount(self, x: float, digits: int) -> str:
-        value, name = self._scaled(abs(x), digits)
-        shown = self.plain(value, decimals_for(value, digits) if name else 0)
+        shown, name = self._rounded(x, quantum(x, digits))
         return self._text("numbers.scaled", number=shown, scale=name) if name else shown
 
     def money(self, x: Number, signed: bool = False, digits: int = 2) -> str:
@@ -111,7 +149,7 @@ class Numbers:
         amount = self._amount(x, digits)
         zero = not any(c in "123456789" for c in amount)
         sign = self._sign(0.0 if zero else x, signed)
-        text = self._text("numbers.money", sign=sign, currency=self.currency, amount=amount)
+        text = self._text("numbers.money", sign=sign, currency=self.word, amount=amount)
         return Shown(text, float(x), kind="money", signed=signed)
 
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
@@ -119,19 +157,19 @@ class Numbers:
         if not known(low) or not known(high):
             return self.missing
         assert low is not None and high is not None
-        size, name = self._scale(significant(max(abs(low), abs(high)), digits))
-        places = decimals_for(max(abs(low), abs(high)) / size, digits) if name else 0
+        largest = max(abs(low), abs(high))
+        step = quantum(largest, digits)
+        size, name = self._scale(round(largest / step) * step)
         ends = []
         for end in (low, high):
-            shown = self.plain(abs(end) / size, places)
+            shown = self.plain(abs(round(end / step) * step) / size, _places(size, step))
             if name and end != 0 and not any(c in "123456789" for c in shown):
                 ends.append(self._sign(end, False) + self._amount(end, digits))
             else:
                 sign = self._sign(end, False) if any(c in "123456789" for c in shown) else ""
                 body = self._text("numbers.scaled", number=shown, scale=name) if name else shown
                 ends.append(sign + body)
-        first = self._text("numbers.money", sign="", currency=self.currency, amount=ends[0])
-        return self._text("numbers.range", low=first, high=ends[1])
+        return self._text("numbers.money_range", currency=self.word, low=ends[0], high=ends[1])
 
     def percent(self, x: Number, digits: int = 2, signed: bool = False) -> str:
         """A share as ``12 %``."""
@@ -150,18 +188,24 @@ class Numbers:
     def scale(self, values: Iterable[Number]) -> Scale:
         """One unit for all `values`, by the largest, three digits before the point at most."""
         top = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
-        size, name = self._scale(significant(top, 3))
-        return Scale(size, f"{self.currency}\u00a0{name}".rstrip("\u00a0"))
+        top = significant(top, 3)
+        base = _base(top)
+        size, name = self._scale(top, 10.0 * base)
+        unit = self._text("numbers.unit", currency=self.word, scale=name)
+        return Scale(size, unit.strip("\u00a0"), base=base, name=name)
 
     def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
         """`x` in a table of this `scale`: three significant digits, and no more decimals than it has."""
         if not known(x):
             return self.missing
         assert x is not None
-        value = significant(x / scale.factor, 3)
-        text = self.plain(value, min(scale.places, decimals_for(value, 3)), signed)
-        assert isinstance(text, Shown)
-        return Shown(text, float(x), text.number, text.decimals, "money", signed)
+        base = scale.rounded_in
+        value = significant(x / base, 3)
+        places = min(scale.places, decimals_for(value, 3))
+        value = round(value, places) * base / scale.factor
+        decimals = scale.decimals(places)
+        text = self.plain(value, decimals, signed)
+        return Shown(text, float(x), round(value, decimals), decimals, "money", signed)
 
     def chance(self, p: Number, n: int, guards: Sequence[float] = ()) -> str:
         """A probability estimated from `n` replications, as a percentage no finer than they support.

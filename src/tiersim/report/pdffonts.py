@@ -20,6 +20,9 @@ FIXED = "tiersim fixed"
 WIDE = "“”‘’…—"
 """Marks that both fonts have. Among Chinese text they take the width of a character."""
 
+BLANKS = " \u00a0"
+"""Every copy has them: a blank is set in the font of the word before it, and comes out as a box without."""
+
 PLAIN = """
 .ts *, .ts { font-weight: 400 !important; }
 .ts h1 { font-size: 17pt !important; }
@@ -68,14 +71,17 @@ def page_fonts(html: str, face: Face | None) -> PageFonts:
     stack = f'"{FAMILY}", '
     if face is not None:
         whole = chinese(html)
-        wanted = needed(html) | (frozenset(WIDE) if whole else frozenset())
+        wanted = needed(html) | frozenset(BLANKS) | (frozenset(WIDE) if whole else frozenset())
         rules += [_rule(MORE, 400, fontfiles.copy(face.regular, wanted))]
         if face.bold:
             rules += [_rule(MORE, 700, fontfiles.copy(face.bold, wanted))]
         stack = f'"{MORE}", "{FAMILY}", ' if whole else f'"{FAMILY}", "{MORE}", '
         # What names no font of its own would be set in whatever the system thinks fit, CFF outlines included.
-        rules += [_rule(FIXED, 400, _latin("DejaVuSansMono.ttf")), f"html {{ font-family: {stack}serif; }}",
-                  f'code, kbd, pre, samp {{ font-family: "{FIXED}", "{MORE}", monospace !important; }}']  # fmt: skip
+        rules += [
+            _rule(FIXED, 400, _latin("DejaVuSansMono.ttf")),
+            f"html {{ font-family: {stack}serif; }}",
+            f'code, kbd, pre, samp {{ font-family: "{FIXED}", "{MORE}", monospace !important; }}',
+        ]
         if whole and not face.bold:
             rules.append(PLAIN)
     return PageFonts(stack, "\n".join(rules))
@@ -95,7 +101,7 @@ def _rule(family: str, weight: int, data: bytes) -> str:
 
 
 def shown(html: str) -> frozenset[str]:
-    """Characters of a page: its text, what its sheet prints into the margins, and words left in its drawings."""
+    """Characters of a page: its text, what its sheet prints into margins, and words left in its drawings."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -17,8 +17,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from tiersim.report import drawing
-from tiersim.report.drawing import GRID, INK, PLAN, QUIET
+from tiersim.report import fonts
+from tiersim.report.drawing import GRID, INK, PLAN, QUIET, set_in_fonts
 
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "p", "h")
 LINES = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
@@ -51,9 +51,8 @@ def canvas(
     width: float, height: float, title: str, words: str = "", columns: int = 1, **options: Any
 ) -> Iterator[tuple[Picture, Any]]:
     """A figure and its axes (an array of them for several columns); `words` are names it will show."""
-    families, _ = drawing._fonts(words)
     style: Any = {
-        "font.family": families, "font.size": 8, "axes.edgecolor": QUIET, "axes.labelcolor": QUIET,
+        "font.family": [fonts.LATIN], "font.size": 8, "axes.edgecolor": QUIET, "axes.labelcolor": QUIET,
         "axes.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": 8,
         "text.color": INK, "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelsize": 8,
         "ytick.labelsize": 8, "ytick.major.size": 0, "xtick.major.size": 2.5, "hatch.linewidth": 0.6,
@@ -65,6 +64,7 @@ def canvas(
         axes = figure.subplots(1, columns, **options)
         figure.suptitle(title, x=0.01, ha="left", fontsize=9, fontweight="bold", wrap=True)
         yield figure, axes
+        set_in_fonts(figure, words)
 
 
 def grid(axes: Any, axis: str = "both") -> None:
