@@ -41,7 +41,9 @@ UNITS = {
     "亿": 1e8,
     "亿元": 1e8,
 }
-PLAIN = tuple("first_page worth cash_flow costs moves benefits flips tier_quarters".split())
+PLAIN = (
+    "first_page", "worth", "cash_flow", "costs", "moves", "benefits", "flips", "tier_quarters",
+)  # fmt: skip
 """Sections without run records: a long hash breaks into lines of digits anywhere."""
 
 
@@ -242,8 +244,7 @@ def in_base_units(one: Shown) -> tuple[float, float]:
     if one.kind != "money" or one.number is None or one.value == 0:
         return value, half
     # The unit of the table is the power of ten that is nearest; a number that shows as 0 tells nothing of it.
-    factors = [factor for factor in (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)]
-    factor = min(factors, key=lambda f: abs(abs(one.value) - abs(value) * f))
+    factor = min((1.0, 1e3, 1e4, 1e6, 1e8, 1e9), key=lambda f: abs(abs(one.value) - abs(value) * f))
     return value * factor, half * factor
 
 
