@@ -77,7 +77,8 @@ def tier_quarters(findings: RoiFindings, lang: str = "en") -> Section:
     columns = [Column(v.t("columns.quarter"), "name")]
     names = [v.tier(tier) for tier in tiers]
     columns += [
-        Column(name, key=f"t{i}", sums=True, exact=f"{name}, {v.f.currency}") for i, name in enumerate(names)
+        Column(name, key=f"t{i}", sums=True, exact=v.t("columns.in_unit", name=name, unit=v.n.word))
+        for i, name in enumerate(names)
     ]
     together = " + ".join(f"{{t{i}}}" for i in range(len(tiers)))
     columns.append(Column(v.t("columns.total"), key="all", formula=together, sums=True))
@@ -114,7 +115,7 @@ def _sums(v: View, tiers: list[str]) -> Child | None:
     scale = v.n.scale(list(found.values()))
     columns = [Column(v.t("columns.tier"), "name")]
     for key in keys:
-        head, exact = (v.t(f"worth_columns.{key}", unit=unit) for unit in (scale.unit, v.f.currency))
+        head, exact = (v.t(f"worth_columns.{key}", unit=unit) for unit in (scale.unit, v.n.word))
         columns.append(Column(head, sums=True, exact=exact))
     body: list[list[object]] = [
         [v.tier(tier), *(v.n.cell(found[tier, key], scale, key == "gain") for key in keys)] for tier in tiers

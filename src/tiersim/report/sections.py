@@ -44,8 +44,8 @@ def _quarters(v: View) -> Child:
     columns = [Column(v.t("columns.quarter"), "name")]
     for role in policies:
         told = v.t(f"columns.{role}")
-        exact = f"{told}, {v.f.currency}"
-        columns.append(Column(f"{told}, {scale.unit}", key=role, sums=True, exact=exact))
+        head, exact = (v.t("columns.in_unit", name=told, unit=unit) for unit in (scale.unit, v.n.word))
+        columns.append(Column(head, key=role, sums=True, exact=exact))
     columns += [
         Column(v.t("columns.difference"), key="difference", formula="{plan} - {today}", sums=True),
         Column(v.t("columns.cumulative"), key="cumulative", formula="{above} + {difference}"),
@@ -115,7 +115,7 @@ def costs(findings: RoiFindings, lang: str = "en") -> Section:
     columns = [
         Column(v.t("columns.account"), "name"),
         *(
-            Column(head, key=f"policy_{n}", sums=True, exact=f"{head}, {v.f.currency}")
+            Column(head, key=f"policy_{n}", sums=True, exact=v.t("columns.in_unit", name=head, unit=v.n.word))
             for n, head in enumerate(heads)
         ),
         Column(v.t("columns.difference"), formula=_difference(names, plan, today), sums=True),

@@ -22,7 +22,7 @@ def tier_table(v: View) -> Child:
 
     def summed(key: str) -> Column:
         told = f"columns.{key}"
-        exact = v.t(told, unit=v.f.currency)
+        exact = v.t(told, unit=v.n.word)
         return Column(v.t(told, unit=scale.unit), key=key, sums=True, exact=exact)
 
     columns = [
