@@ -37,7 +37,7 @@ class View(Frame[Bridge]):
     @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t("diff.document", name=self.f.name)
+        return self.t("diff.document", name=self.name)
 
     @property
     def values(self) -> dict[str, str]:
@@ -88,14 +88,13 @@ def title(v: View) -> str:
 
 def headline(v: View) -> tuple[str, str, str]:
     """Old and new net gain and the size of the move, with the decimals of the table, so that they add up."""
-    unit, (first, *_, last) = scale(v), rows(v)
-    name = unit.unit.removeprefix(v.f.currency).strip()
+    name, (first, *_, last) = scale(v).name, rows(v)
 
     def money(number: float, decimals: int, signed: bool) -> str:
         plain = v.n.plain(abs(number), decimals)
         sign = v.n.plain(math.copysign(1.0, number), 0, signed)[:-1] if number else ""
         amount = v.t("numbers.scaled", number=plain, scale=name) if name else plain
-        return v.t("numbers.money", sign=sign, currency=v.f.currency, amount=amount)
+        return v.t("numbers.money", sign=sign, currency=v.n.word, amount=amount)
 
     old, new = (row.after.number or 0.0 for row in (first, last))
     places = first.after.decimals
@@ -125,13 +124,15 @@ def rows(v: View) -> list[Row]:
     """Old run, steps, new run. Each figure is rounded so that old + steps = new as they are shown."""
     f, unit = v.f, scale(v)
     ends = [f.old.gain.mean, f.new.gain.mean]
-    places = min(2, decimals_for(max(abs(x) for x in ends) / unit.factor, 3)) if unit.factor > 1 else 0
-    one = unit.factor / 10**places
+    base = unit.base or unit.factor
+    fine = min(2, decimals_for(max(abs(x) for x in ends) / base, 3)) if base > 1 else 0
+    one = base / 10**fine  # the same in every language, whatever unit it writes money in
+    places = max(0, fine + round(math.log10(unit.factor / base)))
     first, last = (round(x / one) for x in ends)
     moved = add_up([step.money / one for step in f.steps], last - first)
 
     def shown(exact: float, count: int, signed: bool = False) -> Shown:
-        number = count / 10**places
+        number = round(count * one / unit.factor, places)
         return Shown(v.n.plain(number, places, signed), exact, number, places, "money", signed)
 
     def end(key: str, headline: Headline, count: int) -> Row:
@@ -194,7 +195,7 @@ def what(v: View, step: Step) -> str:
             told.append(v.t("diff.what_futures", **counts))
         if not told:
             told.append(v.t("diff.what_quick"))
-    return ", ".join(told)
+    return v.t("numbers.phrases").join(told)
 
 
 def short(version: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from tiersim.report.text import Text
 from tiersim.report.tree import Shown
 
 Number = float | int | None
+_QUARTER = re.compile(r"(\d{4}) Q([1-4])")
 _DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100)
 # Odds a reader takes in at a glance: 1 in n, their complements, and fifths.
 _ODDS = sorted(
@@ -64,13 +67,15 @@ class Scale:
     """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading.
 
     `places` are the most decimals of a figure in the unit `base` (default `factor`), which decides how it is
-    rounded: the same in every language, whatever unit that writes it in.
+    rounded: the same in every language, whatever unit that writes it in. `name` is the unit without the
+    currency.
     """
 
     factor: float
     unit: str
     places: int = 2
     base: float | None = None
+    name: str = ""
 
 
 class Numbers:
@@ -80,7 +85,7 @@ class Numbers:
         self._text = text
         self.currency = currency
         self.missing = text("numbers.missing")
-        self._word = str(text.get("numbers.currencies", {}).get(currency, currency))
+        self.word = str(text.get("numbers.currencies", {}).get(currency, currency))
         self._scales = [(float(size), str(name)) for size, name in text.get("numbers.scales")]
 
     def plain(self, x: Number, decimals: int = 0, signed: bool = False) -> str:
@@ -139,7 +144,7 @@ class Numbers:
         amount = self._amount(x, digits)
         zero = not any(c in "123456789" for c in amount)
         sign = self._sign(0.0 if zero else x, signed)
-        text = self._text("numbers.money", sign=sign, currency=self._word, amount=amount)
+        text = self._text("numbers.money", sign=sign, currency=self.word, amount=amount)
         return Shown(text, float(x), kind="money", signed=signed)
 
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
@@ -159,7 +164,7 @@ class Numbers:
                 sign = self._sign(end, False) if any(c in "123456789" for c in shown) else ""
                 body = self._text("numbers.scaled", number=shown, scale=name) if name else shown
                 ends.append(sign + body)
-        return self._text("numbers.money_range", currency=self._word, low=ends[0], high=ends[1])
+        return self._text("numbers.money_range", currency=self.word, low=ends[0], high=ends[1])
 
     def percent(self, x: Number, digits: int = 2, signed: bool = False) -> str:
         """A share as ``12 %``."""
@@ -181,8 +186,8 @@ class Numbers:
         top = significant(top, 3)
         base = _base(top)
         size, name = self._scale(top, 10.0 * base)
-        unit = self._text("numbers.unit", currency=self._word, scale=name)
-        return Scale(size, unit.strip("\u00a0"), base=base)
+        unit = self._text("numbers.unit", currency=self.word, scale=name)
+        return Scale(size, unit.strip("\u00a0"), base=base, name=name)
 
     def cell(self, x: Number, scale: Scale, signed: bool = False) -> str:
         """`x` in a table of this `scale`: three significant digits, and no more decimals than it has."""
@@ -244,6 +249,36 @@ class Numbers:
         """The largest of 2, 3, 5, 10, 20, 50, 100, ... that is not above `n`."""
         steps = [k * 10**e for e in range(9) for k in (1, 2, 3, 5) if k * 10**e >= 2]
         return max(step for step in steps if step <= n)
+
+    @property
+    def currency_name(self) -> str:
+        """Name of the currency as a sentence tells it; the code where the language has none."""
+        return str(self._text.get("numbers.currency_names", {}).get(self.currency, self.currency))
+
+    def quarter(self, label: str | None, short: bool = False) -> str:
+        """``2026 Q1`` as the language writes it; another label as it is.
+
+        `short` is the form of an axis, which ends with ``Q1`` in every language.
+        """
+        fit = _QUARTER.fullmatch(label or "")
+        if fit is None:
+            return label or self.missing
+        number = str(self._text.get("dates.quarters")[int(fit[2]) - 1])
+        key = "dates.quarter_short" if short else "dates.quarter"
+        return self._text(key, year=fit[1], quarter=fit[2] if short else number)
+
+    def quarters(self, labels: Iterable[str]) -> list[str]:
+        """Labels of an axis."""
+        return [self.quarter(label, short=True) for label in labels]
+
+    def day(self, iso: str) -> str:
+        """An ISO date as the language writes it; anything else as it is."""
+        try:
+            day = date.fromisoformat(iso)
+        except ValueError:
+            return iso
+        wide = 2 if self._text.get("dates.leading_zeros") else 1
+        return self._text("dates.day", year=day.year, month=f"{day.month:0{wide}}", day=f"{day.day:0{wide}}")
 
     def years(self, years: float, adjective: bool = False) -> str:
         """``3 years`` or, before a noun, ``3-year``."""
