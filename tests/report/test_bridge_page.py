@@ -125,7 +125,7 @@ def test_a_page_in_each_language(lang):
     assert figure.chart.kind == "waterfall"
     assert len(figure.chart.categories) == len(figure.chart.series[0].values) == 7
     assert figure.chart.totals == (figure.chart.categories[0], figure.chart.categories[-1])
-    assert "7.8" in figure.alt
+    assert {"en": "+7.8 CNY", "zh": "+780万元"}[lang] in figure.alt
 
 
 def test_the_same_bridge_gives_the_same_bytes():

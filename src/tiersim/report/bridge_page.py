@@ -61,7 +61,7 @@ def _figure(v: View, told: list[Row]) -> Figure:
     f, unit = v.f, scale(v)
     old, new, _ = headline(v)
     steps = v.t("numbers.sentences").join(
-        v.t("diff.step_told", cause=row.label, money=f"{row.moved} {unit.unit}")
+        v.t("diff.step_told", cause=row.label, money=v.t("numbers.figure", number=row.moved, unit=unit.unit))
         for row in told
         if row.step is not None and not unchanged(row.step)
     )

@@ -146,7 +146,7 @@ def rows(v: View) -> list[Row]:
             blank = v.t("diff.unchanged")
             found.append(Row(causes(v, step), blank, blank, "", shown(step.after, at, True), step))
             continue
-        error = v.n.missing if step.error is None else v.n.plain(step.error / unit.factor, places)
+        error = v.n.missing if step.error is None else v.n.plain(round(step.error / one) * one / unit.factor, places)
         found.append(
             Row(causes(v, step), what(v, step), shown(step.money, count, True), error,
                 shown(step.after, at, True), step)
