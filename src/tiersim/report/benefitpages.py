@@ -58,9 +58,9 @@ def _margin(v: View) -> Child | None:
     path = v.f.margin_path
     if not path.quarters or path.lowest is None:
         return None
-    said = {"change": v.n.number(path.lowest, 2, signed=True), "quarter": path.lowest_quarter}
+    said = {"change": v.n.number(path.lowest, 2, signed=True), "quarter": v.n.quarter(path.lowest_quarter)}
     key = "benefit_pages.margin_title" if path.first_ahead else "benefit_pages.margin_title_never"
-    heading = v.t(key, ahead=path.first_ahead, **said) if path.first_ahead else v.t(key, **said)
+    heading = v.t(key, ahead=v.n.quarter(path.first_ahead), **said) if path.first_ahead else v.t(key, **said)
     alt = v.t("benefit_pages.margin_alt", **said)
     return figure(heading, alt, steps.margin(v), steps.margin(v, narrow=True), chart=steps.margin_chart(v))
 
@@ -83,7 +83,7 @@ def tier_quarters(findings: RoiFindings, lang: str = "en") -> Section:
     together = " + ".join(f"{{t{i}}}" for i in range(len(tiers)))
     columns.append(Column(v.t("columns.total"), key="all", formula=together, sums=True))
     body: list[list[object]] = [
-        [q, *(v.n.cell(gains.get((t, q)), scale, True) for t in tiers),
+        [v.n.quarter(q), *(v.n.cell(gains.get((t, q)), scale, True) for t in tiers),
          v.n.cell(sum(gains.get((t, q), 0.0) for t in tiers), scale, True)]
         for q in quarters
     ]  # fmt: skip
@@ -144,6 +144,6 @@ def differences(v: View) -> list[Child]:
         wrong = [total.key for total in v.f.ledger_check if not total.agrees]
         said = v.t("baseline_difference.ledger", count=v.n.count(len(v.f.ledger_check)))
         if wrong:
-            said = v.t("baseline_difference.ledger_fails", names=", ".join(wrong))
+            said = v.t("baseline_difference.ledger_fails", names=v.t("numbers.list").join(wrong))
         parts.append(el("p", said))
     return parts

@@ -60,8 +60,8 @@ def bridge_page(bridge: Bridge, lang: str = "en") -> Section:
 def _figure(v: View, told: list[Row]) -> Figure:
     f, unit = v.f, scale(v)
     old, new, _ = headline(v)
-    steps = " ".join(
-        v.t("diff.step_told", cause=row.label, money=f"{row.moved} {unit.unit}")
+    steps = v.t("numbers.sentences").join(
+        v.t("diff.step_told", cause=row.label, money=v.t("numbers.figure", number=row.moved, unit=unit.unit))
         for row in told
         if row.step is not None and not unchanged(row.step)
     )
@@ -135,7 +135,7 @@ def _steps(v: View, told: list[Row]) -> Table:
     ]
     cells = []
     for row in told:
-        about = "; ".join(v.t(ABOUT[cause]) for cause in row.step.causes) if row.step else ""
+        about = v.t("numbers.parts").join(v.t(ABOUT[cause]) for cause in row.step.causes) if row.step else ""
         cells.append([row.label, about, row.what, row.moved or "", row.error or "", row.after])
     return table(columns, cells, row_classes=["total", *("" for _ in v.f.steps), "total"])
 

@@ -37,7 +37,7 @@ class View(Frame[Bridge]):
     @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t("diff.document", name=self.f.name)
+        return self.t("diff.document", name=self.name)
 
     @property
     def values(self) -> dict[str, str]:
@@ -195,7 +195,7 @@ def what(v: View, step: Step) -> str:
             told.append(v.t("diff.what_futures", **counts))
         if not told:
             told.append(v.t("diff.what_quick"))
-    return ", ".join(told)
+    return v.t("numbers.phrases").join(told)
 
 
 def short(version: str) -> str:

@@ -43,7 +43,7 @@ def cumulative(v: View, narrow: bool = False, height: float = 2.3) -> str:
         axes.plot(x, mean, color=PLAN, linewidth=1.6)
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xlim(0, max(len(x) - 1, 1))
-        quarter_ticks(axes, [p.quarter for p in points], narrow)
+        quarter_ticks(axes, v.n.quarters(p.quarter for p in points), narrow)
         money_axis(v, axes.yaxis)
         name_unit(axes, scale.unit)
         axes.grid(axis="y", color=GRID, linewidth=0.5)
@@ -56,7 +56,7 @@ def cumulative(v: View, narrow: bool = False, height: float = 2.3) -> str:
             at = quarters.index(v.f.payback_quarter)
             axes.plot([at], [mean[at]], marker="o", markersize=4, color="white", markeredgecolor=PLAN)
             axes.annotate(
-                v.t("cash.payback", quarter=v.f.payback_quarter), (at, mean[at]), xytext=(5, -9),
+                v.t("cash.payback", quarter=v.n.quarter(v.f.payback_quarter)), (at, mean[at]), xytext=(5, -9),
                 textcoords="offset points", fontsize=6.5,
             )  # fmt: skip
         if x:
@@ -81,7 +81,7 @@ def quarterly(v: View, narrow: bool = False) -> str:
             )  # fmt: skip
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xlim(-0.6, len(rows) - 0.4)
-        quarter_ticks(axes, [row.quarter for row in rows], narrow)
+        quarter_ticks(axes, v.n.quarters(row.quarter for row in rows), narrow)
         money_axis(v, axes.yaxis)
         name_unit(axes, scale.unit)
         axes.grid(axis="y", color=GRID, linewidth=0.5)
@@ -158,7 +158,7 @@ def tornado(v: View, narrow: bool = False) -> str:
     rows = [r for r in ranked if math.isfinite(r.gain_low) and math.isfinite(r.gain_high)][:TORNADO_ROWS]
     centre = v.f.gain.mean
     scale = v.n.scale([centre, *(x for r in rows for x in (r.gain_low, r.gain_high))])
-    labels = [wrapped(capital(row.label), 24 if narrow else 40) for row in rows]
+    labels = [wrapped(capital(v.t.said(row.label)), 24 if narrow else 40) for row in rows]
     with drawing(3.5 if narrow else 7.0, 0.75 + 0.31 * len(rows), "".join(labels)) as d:
         axes = d.axes
         for i, row in enumerate(rows):
@@ -212,6 +212,6 @@ def lorenz(v: View) -> str:
             )
         axes.set_xlim(0, 100)
         axes.set_ylim(0, max(102.0, *y) if y else 102.0)
-        axes.set_xlabel(v.t("moves.lorenz_x") + " (%)")
-        axes.set_ylabel(v.t("moves.lorenz_y") + " (%)")
+        axes.set_xlabel(v.t("numbers.beside", name=v.t("moves.lorenz_x"), value="%"))
+        axes.set_ylabel(v.t("numbers.beside", name=v.t("moves.lorenz_y"), value="%"))
     return d.svg

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +86,7 @@ def _note(v: Frame[Any], text: str) -> str:
 
 def _shown_name(v: Frame[Any], kind: str, name: str) -> str:
     if kind == "target":
-        return ", ".join(v.t.name("targets", target) for target in name.split("+"))
+        return v.t("numbers.list").join(v.t.name("targets", target) for target in name.split("+"))
     return v.t.name("policies", name) if kind == "policy" else name
 
 
@@ -96,7 +95,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
     v = view(findings, lang)
     f = v.f
     texts = [
-        el("p", el("b", v.t.name("policies", name)), ": ", text)
+        el("p", el("b", v.t.name("policies", name)), v.t("numbers.colon"), v.t.said(text))
         for name, text in f.policy_texts.items()
         if text
     ]
@@ -113,7 +112,7 @@ def appendix(findings: RoiFindings, lang: str = "en") -> Section:
         ),
         _replications_for(v),
         *differences(v),
-        el("p", v.t("appendix.dates_note", start=_day(f.start)), cls="note"),
+        el("p", v.t("appendix.dates_note", start=v.n.day(f.start)), cls="note"),
         el("p", v.t("frame.record", footer=phrases.footer(v)), cls="record"),
         mark=phrases.illustrative(v),
     )
@@ -132,7 +131,7 @@ def record_table(
     counts = {"replications": v.n.count(replications), "draws": v.n.count(draws)}
     record: list[tuple[object, object]] = []
     if error is not None:
-        record.append((v.t("appendix.measure_error"), f"± {v.n.money(error)}"))
+        record.append((v.t("appendix.measure_error"), v.t("numbers.error", value=v.n.money(error))))
     told = v.t("appendix.replications_value", **counts)
     record.append((v.t("appendix.measure_replications"), told))
     if ratio is not None:
@@ -166,7 +165,7 @@ def _execution(v: View) -> Child | None:
         [
             v.t("appendix.plan_policies", what=row.what, policies=row.policies) if row.policies else row.what,
             row.who or v.n.missing,
-            v.t("appendix.plan_days", first=row.first, last=row.last),
+            v.t("appendix.plan_days", first=v.n.day(row.first), last=v.n.day(row.last)),
             row.resources or v.n.missing,
             row.expects or v.n.missing,
         ]
@@ -187,11 +186,3 @@ def _replications_for(v: View) -> Child | None:
     columns = [Column(v.t("columns.half_width"), "name"), Column(v.t("columns.replications"))]
     body = [[v.money(width), v.n.count(n)] for width, n in sorted(v.f.replications_for.items(), reverse=True)]
     return el("div", el("h3", v.t("appendix.for_title")), table(columns, body), cls="keep")
-
-
-def _day(start: str) -> str:
-    """ISO date, checked; anything else is shown as it is."""
-    try:
-        return date.fromisoformat(start).isoformat()
-    except ValueError:
-        return start

@@ -22,13 +22,13 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
     return section(
         "answer",
         None,
-        el("p", v.t("frame.kind"), " · ", v.f.name, cls="kind"),
+        el("p", v.t("frame.kind"), v.t("numbers.dot"), v.name, cls="kind"),
         el(
             "header",
             el("h1", phrases.title(v)),
             _badge(v),
         ),
-        el("p", _compared(v), " ", phrases.because(v), cls="lead"),
+        el("p", _compared(v), v.t("numbers.sentences"), phrases.because(v), cls="lead"),
         _tiles(v),
         tier_table(v),
         el("div", _cash(v), _split(v), cls="pair"),
@@ -42,18 +42,20 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
 
 def _badge(v: View) -> Child:
     word = v.t(f"verdicts.{v.f.verdict}")
-    return el("p", word, cls=f"verdict {v.f.verdict}", aria_label=f"{v.t('verdicts.label')}: {word}")
+    return el(
+        "p", word, cls=f"verdict {v.f.verdict}", aria_label=phrases.named(v, v.t("verdicts.label"), word)
+    )
 
 
 def _compared(v: View) -> str:
     return v.t(
         "first.compared",
-        name=v.f.name,
+        name=v.name,
         customers=v.n.count(v.f.customers),
         revenue=v.money(v.f.revenue),
         plan=v.policy("plan"),
         today=v.policy("today"),
-        start=v.f.first_quarter,
+        start=v.n.quarter(v.f.first_quarter),
         budget=v.money(v.f.budget_yearly),
     )
 
@@ -76,7 +78,9 @@ def _tiles(v: View) -> Child:
 
 
 def _payback(v: View) -> str:
-    return v.f.payback_quarter or v.t("first.tile_payback_none", quarter=v.end)
+    if v.f.payback_quarter is None:
+        return v.t("first.tile_payback_none", quarter=v.end)
+    return v.n.quarter(v.f.payback_quarter)
 
 
 def _dip(v: View) -> str:
@@ -86,7 +90,7 @@ def _dip(v: View) -> str:
     return v.t(
         "first.tile_payback_note",
         dip=v.money(-v.f.deepest_cash.mean),
-        quarter=v.f.deepest_quarter,
+        quarter=v.n.quarter(v.f.deepest_quarter),
         never=never,
         end=v.end,
     )
@@ -115,7 +119,7 @@ def _cash(v: View) -> Child:
             end=v.money(last.mean, signed=True),
             range=v.n.money_range(last.low, last.high),
             low=v.money(v.f.deepest_cash.mean, signed=True),
-            low_quarter=v.f.deepest_quarter,
+            low_quarter=v.n.quarter(v.f.deepest_quarter),
         )
         if last
         else ""
@@ -181,7 +185,7 @@ def flip_line(v: View, flip: Flip) -> str:
     assert flip.break_even is not None
     text = v.t(
         "first.flip_below" if flip.break_even < flip.value else "first.flip_above",
-        label=phrases.capital(flip.label),
+        label=phrases.capital(v.t.said(flip.label)),
         break_even=phrases.measured(v, flip.break_even, flip.unit),
         value=phrases.measured(v, flip.value, flip.unit),
         grade=phrases.grade(v, flip.grade),

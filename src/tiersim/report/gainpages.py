@@ -30,14 +30,18 @@ def _waterfall(v: View) -> Child | None:
     if not v.f.waterfall:
         return None
     largest = max(v.f.waterfall, key=lambda step: abs(step.amount.mean))
-    rows = [f"{v.t(f'steps.{s.key}')} {v.money(s.amount.mean, signed=True)}" for s in v.f.waterfall]
-    rows.append(f"{v.t('worth.net')} {v.money(v.f.gain.mean, signed=True)}")
+    rows = [
+        v.t("numbers.pair", name=v.t(f"steps.{s.key}"), value=v.money(s.amount.mean, signed=True))
+        for s in v.f.waterfall
+    ]
+    net = v.money(v.f.gain.mean, signed=True)
+    rows.append(v.t("numbers.pair", name=v.t("worth.net"), value=net))
     said = v.t(
         "worth.waterfall_title",
         step=v.t(f"steps.{largest.key}"),
         amount=v.money(largest.amount.mean, signed=True),
     )
-    alt = v.t("worth.waterfall_alt", rows="; ".join(rows))
+    alt = v.t("worth.waterfall_alt", rows=v.t("numbers.parts").join(rows))
     return figure(
         said, alt, steps.waterfall(v), steps.waterfall(v, narrow=True), chart=steps.waterfall_chart(v)
     )
@@ -45,7 +49,7 @@ def _waterfall(v: View) -> Child | None:
 
 def lever(v: View, row: StrategyWorth) -> str:
     """Words for a lever; a client's own name stays as it is."""
-    return v.t(f"lever_kinds.{row.kind}", name=row.name)
+    return v.t(f"lever_kinds.{row.kind}", name=v.t.said(row.name))
 
 
 def _levers(v: View) -> Child:
@@ -113,7 +117,7 @@ def _per_unit(v: View, row: MarginalRow) -> str:
     if row.per_unit is None:
         return v.t("worth.not_spent")
     ends = v.t("numbers.range", low=v.n.number(row.low, 2), high=v.n.number(row.high, 2))
-    return f"{v.n.number(row.per_unit, 2)} ({ends})"
+    return v.t("numbers.beside", name=v.n.number(row.per_unit, 2), value=ends)
 
 
 def _break_even(v: View) -> Child | None:

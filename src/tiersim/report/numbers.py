@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from tiersim.report.text import Text
 from tiersim.report.tree import Shown
 
 Number = float | int | None
+_QUARTER = re.compile(r"(\d{4}) Q([1-4])")
 _DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100)
 # Odds a reader takes in at a glance: 1 in n, their complements, and fifths.
 _ODDS = sorted(
@@ -64,7 +67,8 @@ class Scale:
     """A common unit for a table or chart: money divided by `factor`, named `unit` in its heading.
 
     `places` are the most decimals of a figure in the unit `base` (default `factor`), which decides how it is
-    rounded: the same in every language, whatever unit that writes it in.
+    rounded: the same in every language, whatever unit that writes it in. `name` is the unit without the
+    currency.
     """
 
     factor: float
@@ -254,6 +258,36 @@ class Numbers:
         """The largest of 2, 3, 5, 10, 20, 50, 100, ... that is not above `n`."""
         steps = [k * 10**e for e in range(9) for k in (1, 2, 3, 5) if k * 10**e >= 2]
         return max(step for step in steps if step <= n)
+
+    @property
+    def currency_name(self) -> str:
+        """Name of the currency as a sentence tells it; the code where the language has none."""
+        return str(self._text.get("numbers.currency_names", {}).get(self.currency, self.currency))
+
+    def quarter(self, label: str | None, short: bool = False) -> str:
+        """``2026 Q1`` as the language writes it; another label as it is.
+
+        `short` is the form of an axis, which ends with ``Q1`` in every language.
+        """
+        fit = _QUARTER.fullmatch(label or "")
+        if fit is None:
+            return label or self.missing
+        number = str(self._text.get("dates.quarters")[int(fit[2]) - 1])
+        key = "dates.quarter_short" if short else "dates.quarter"
+        return self._text(key, year=fit[1], quarter=fit[2] if short else number)
+
+    def quarters(self, labels: Iterable[str]) -> list[str]:
+        """Labels of an axis."""
+        return [self.quarter(label, short=True) for label in labels]
+
+    def day(self, iso: str) -> str:
+        """An ISO date as the language writes it; anything else as it is."""
+        try:
+            day = date.fromisoformat(iso)
+        except ValueError:
+            return iso
+        wide = 2 if self._text.get("dates.leading_zeros") else 1
+        return self._text("dates.day", year=day.year, month=f"{day.month:0{wide}}", day=f"{day.day:0{wide}}")
 
     def years(self, years: float, adjective: bool = False) -> str:
         """``3 years`` or, before a noun, ``3-year``."""

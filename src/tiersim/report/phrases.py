@@ -14,8 +14,8 @@ def payback(v: View) -> str:
     if quarter is None:
         return v.t("titles.no_payback", quarter=v.end)
     if v.f.cash and quarter == v.f.cash[0].quarter and v.f.deepest_cash.mean >= 0:
-        return v.t("titles.payback_first", quarter=quarter)
-    return v.t("titles.payback", quarter=quarter)
+        return v.t("titles.payback_first", quarter=v.n.quarter(quarter))
+    return v.t("titles.payback", quarter=v.n.quarter(quarter))
 
 
 def title(v: View) -> str:
@@ -45,12 +45,12 @@ def cash_title(v: View) -> str:
     if v.f.payback_quarter is None:
         return v.t("cash.cumulative_title_never", end=v.end)
     if v.f.deepest_cash.mean >= 0:
-        return v.t("cash.cumulative_title_direct", quarter=v.f.payback_quarter)
+        return v.t("cash.cumulative_title_direct", quarter=v.n.quarter(v.f.payback_quarter))
     return v.t(
         "cash.cumulative_title_pays",
-        quarter=v.f.payback_quarter,
+        quarter=v.n.quarter(v.f.payback_quarter),
         dip=v.money(abs(v.f.deepest_cash.mean)),
-        dip_quarter=v.f.deepest_quarter,
+        dip_quarter=v.n.quarter(v.f.deepest_quarter),
     )
 
 
@@ -70,9 +70,9 @@ def conventions(v: View) -> str:
     f = v.f
     return v.t(
         "first.conventions" if f.run_out_years > 0 else "first.conventions_no_run_out",
-        currency=f.currency,
+        currency=v.n.currency_name,
         rate=v.n.percent(f.discount_rate),
-        start=f.first_quarter,
+        start=v.n.quarter(f.first_quarter),
         plan_years=v.n.years(f.horizon_years, adjective=True),
         run_out_years=v.n.years(f.run_out_years, adjective=True),
         margin=v.n.percent(f.margin, 3),
@@ -87,9 +87,9 @@ def conventions_of(v: Frame[Any]) -> str:
     f = v.f
     return v.t(
         "first.conventions_short",
-        currency=f.currency,
+        currency=v.n.currency_name,
         rate=v.n.percent(f.discount_rate),
-        start=f.first_quarter,
+        start=v.n.quarter(f.first_quarter),
         plan_years=v.n.years(f.horizon_years, adjective=True),
         run_out_years=v.n.years(f.run_out_years, adjective=True),
         hurdle=v.n.money(f.hurdle),
@@ -100,7 +100,7 @@ def footer(v: Frame[Any]) -> str:
     """The run record at the foot of every page."""
     f = v.f
     return v.t(
-        "frame.footer", name=f.name, version=f.version, seed=f.seed, hash=f.scenario_sha256[:8] or v.n.missing
+        "frame.footer", name=v.name, version=f.version, seed=f.seed, hash=f.scenario_sha256[:8] or v.n.missing
     )
 
 
@@ -136,6 +136,11 @@ def _in_unit(v: View, unit: str, number: str, money: str) -> str:
         return money
     template = f"units.{unit}"
     return v.t(template, number=number, money=money) if v.t.get(template) is not None else number
+
+
+def named(v: Frame[Any], name: str, value: str) -> str:
+    """``name: value``."""
+    return f"{name}{v.t('numbers.colon')}{value}"
 
 
 def capital(label: str) -> str:

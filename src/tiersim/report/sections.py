@@ -20,9 +20,9 @@ def cash_flow(findings: RoiFindings, lang: str = "en") -> Section:
     best, worst = (pick(gains, key=gains.__getitem__, default="") for pick in (max, min))
     alt = v.t(
         "cash.quarters_alt",
-        best=best,
+        best=v.n.quarter(best) if best else v.n.missing,
         best_value=v.money(gains.get(best), signed=True),
-        worst=worst,
+        worst=v.n.quarter(worst) if worst else v.n.missing,
         worst_value=v.money(gains.get(worst), signed=True),
     )
     heading = v.t("cash.quarters_title", positive=sum(x > 0 for x in gains.values()), all=len(gains))
@@ -55,7 +55,12 @@ def _quarters(v: View) -> Child:
         total += row.plan - row.today
         cells = [v.n.cell(getattr(row, role), scale) for role in policies]
         body.append(
-            [row.quarter, *cells, v.n.cell(row.plan - row.today, scale, True), v.n.cell(total, scale, True)]
+            [
+                v.n.quarter(row.quarter),
+                *cells,
+                v.n.cell(row.plan - row.today, scale, True),
+                v.n.cell(total, scale, True),
+            ]
         )
     classes = ["" if row.in_horizon else "run-out" for row in rows]
     return table(columns, body, cls="tight", row_classes=classes)
@@ -215,11 +220,12 @@ def _tier_chart(v: View) -> Child | None:
         return None
 
     def row(name: str, e: Estimate) -> str:
-        return f"{v.tier(name)} {v.money(e.mean, signed=True)} ({v.range(e)})"
+        gain = v.money(e.mean, signed=True)
+        return v.t("moves.tier_chart_row", tier=v.tier(name), gain=gain, range=v.range(e))
 
     return figure(
         v.t("moves.tier_chart_title", tier=v.tier(best.tier), gain=v.money(best.gain.mean, signed=True)),
-        v.t("moves.tier_chart_alt", rows="; ".join(row(r.tier, r.gain) for r in v.f.tiers)),
+        v.t("moves.tier_chart_alt", rows=v.t("numbers.parts").join(row(r.tier, r.gain) for r in v.f.tiers)),
         charts.tiers(v),
         charts.tiers(v, narrow=True),
     )

@@ -77,7 +77,7 @@ def margin(v: View, narrow: bool = False) -> str:
         axes.plot(x, [c.mean for c in changes], color=PLAN, linewidth=1.5)
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xlim(0, max(len(x) - 1, 1))
-        quarter_ticks(axes, [p.period for p in points], narrow)
+        quarter_ticks(axes, v.n.quarters(p.period for p in points), narrow)
         money_axis(v, axes.yaxis)
         name_unit(axes, v.t("benefit_pages.margin_axis"))
         inside = sum(p.in_horizon for p in points)
@@ -95,4 +95,6 @@ def margin_chart(v: View) -> Chart:
         tuple(getattr(p.change, key) for p in points) for key in ("mean", "low", "high")
     )  # fmt: skip
     name = v.t("benefit_pages.margin_axis")
-    return Chart("line", tuple(p.period for p in points), (Series(name, mean, low, high),), name)
+    return Chart(
+        "line", tuple(v.n.quarters(p.period for p in points)), (Series(name, mean, low, high),), name
+    )

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tiersim.report.catalogue import FILE, read
 from tiersim.report.errors import choose
 
 FOLDER = Path(__file__).parent / "text"
@@ -47,7 +48,12 @@ class Text:
     def name(self, group: str, code: str) -> str:
         """The word for a code of ours, or the code itself, which is then a user's own name."""
         names = self.get(group, {})
-        return str(names.get(code, code))
+        return str(names[code]) if code in names else self.said(code)
+
+    def said(self, text: str) -> str:
+        """A text of a preset or a field in this language; whatever the catalogue lacks stays as it is."""
+        found = read(FOLDER / self.lang).find(text)
+        return text if found is None else found
 
     def plural(self, key: str, n: float) -> str:
         """``{one, many}`` by number, with ``{n}`` filled in."""
@@ -65,6 +71,8 @@ def load(lang: str) -> Text:
     choose("language", lang, languages())
     tree: dict[str, Any] = {}
     for path in sorted((FOLDER / lang).glob("*.yaml")):
+        if path.name == FILE:
+            continue
         own = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         twice = sorted(tree.keys() & own.keys())
         if twice:

@@ -27,9 +27,14 @@ class Frame(Generic[F]):
     n: Numbers
 
     @property
+    def name(self) -> str:
+        """Name of the scenario; one of ours in this language."""
+        return self.t.said(self.f.name)  # type: ignore[attr-defined]
+
+    @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t("frame.document", name=self.f.name)  # type: ignore[attr-defined]
+        return self.t("frame.document", name=self.name)
 
     @property
     def values(self) -> dict[str, str]:
@@ -61,7 +66,7 @@ class View(Frame[RoiFindings]):
     @property
     def end(self) -> str:
         """Last quarter that is counted, run-out included."""
-        return self.f.cash[-1].quarter if self.f.cash else self.f.last_quarter
+        return self.n.quarter(self.f.cash[-1].quarter if self.f.cash else self.f.last_quarter)
 
     @property
     def horizon_end(self) -> CashPoint | None:

@@ -22,14 +22,14 @@ def first_page(told: Told, lang: str = "en") -> Section:
     v = told.view(lang)
     outcome = v.t(f"outcomes_of_plan.{v.f.outcome}")
     badge = el("p", outcome, cls=f"verdict {BADGES[v.f.outcome]}",
-               aria_label=f"{v.t('verdicts.label')}: {outcome}")  # fmt: skip
+               aria_label=phrases.named(v, v.t("verdicts.label"), outcome))  # fmt: skip
     wording = v.t("effects.lead_causal" if v.f.causal else "effects.lead_plain")
     return section(
         "answer",
         None,
-        el("p", v.t("effects.kind"), " · ", v.f.name, cls="kind"),
+        el("p", v.t("effects.kind"), v.t("numbers.dot"), v.name, cls="kind"),
         el("header", el("h1", title(v)), badge),
-        el("p", _lead(v), " ", wording, cls="lead"),
+        el("p", _lead(v), v.t("numbers.sentences"), wording, cls="lead"),
         _goals(v),
         el("div", *_figures(v), cls="pair even"),
         el("div", _checks(v), _naive(v), cls="three"),
@@ -52,7 +52,8 @@ def title(v: EffectView) -> str:
 
 def _lead(v: EffectView) -> str:
     return v.t(
-        "effects.lead", name=v.f.name, first=v.f.quarters[0], last=v.f.quarters[-1],
+        "effects.lead", name=v.name, first=v.n.quarter(v.f.quarters[0]),
+        last=v.n.quarter(v.f.quarters[-1]),
         source=v.f.source.replace("\\", "/").rpartition("/")[2],
         customers=v.n.count(v.f.customers), plan=v.policy(v.f.plan), today=v.policy(v.f.today),
     )  # fmt: skip
@@ -147,7 +148,7 @@ def _actions(v: EffectView) -> Child:
         Column(v.t("effects.columns.owner"), "text"),
         Column(v.t("effects.columns.due"), "text"),
     ]
-    due = v.t("effects.after_quarters", quarter=_next(v.f.quarters[-1]))
+    due = v.t("effects.after_quarters", quarter=v.n.quarter(_next(v.f.quarters[-1])))
     rows = [
         [v.t(f"suggestions.{key}.text"), v.t(f"owners.{v.t(f'suggestions.{key}.owner')}"), due]
         for key in found

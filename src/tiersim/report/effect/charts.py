@@ -20,7 +20,7 @@ def _scale(v: EffectView, row: Effect) -> tuple[float, str]:
 def bands(v: EffectView, row: Effect, narrow: bool = False) -> str:
     """Actual figures as dots, the plan's band filled, the band without it hatched between dashed lines."""
     factor, unit = _scale(v, row)
-    labels = [point.quarter for point in row.points]
+    labels = v.n.quarters(point.quarter for point in row.points)
     x = list(range(len(labels)))
     with drawing(3.5, 2.0 if narrow else 1.9) as d:
         axes = d.axes
@@ -60,4 +60,4 @@ def bands_chart(v: EffectView, row: Effect) -> Chart:
 
     actual = Series(v.t("effects.actual"), tuple(p.actual / factor for p in row.points))
     both = (series("effects.band_plan", "plan"), series("effects.band_without", "without"))
-    return Chart("line", tuple(p.quarter for p in row.points), (actual, *both), unit)
+    return Chart("line", tuple(v.n.quarters(p.quarter for p in row.points)), (actual, *both), unit)

@@ -36,7 +36,7 @@ def figures(told: Told, lang: str = "en") -> Section:
         ]
         for row in v.f.effects
     ]
-    left = v.t("effects.left_out", columns=", ".join(v.f.left_out)) if v.f.left_out else None
+    left = v.t("effects.left_out", columns=v.t("numbers.list").join(v.f.left_out)) if v.f.left_out else None
     return section(
         "figures",
         v.t("effects.table_title"),
@@ -84,7 +84,7 @@ def _last(v: EffectView, tier: str, metric: str) -> str:
         return v.n.missing
     point = row.points[-1]
     change = v.figure(row, point.actual - point.without[0], signed=True)
-    return f"{v.figure(row, point.actual)} ({change})"
+    return v.t("numbers.beside", name=v.figure(row, point.actual), value=change)
 
 
 def score(told: Told, lang: str = "en") -> Section:

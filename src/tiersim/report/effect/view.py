@@ -35,7 +35,7 @@ class EffectView(Frame[Told]):
     @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t("effects.document", name=self.f.name)
+        return self.t("effects.document", name=self.name)
 
     @property
     def values(self) -> dict[str, str]:

@@ -20,16 +20,17 @@ def first_page(told: Told, lang: str = "en") -> Section:
     v = view(told, lang)
     gains = [gain_of(v.run, arm) for arm in v.arms]
     lead = gains[0]
+    sentences = [compared(v), *(because(v, gain) for gain in gains)]
     return section(
         "answer",
         None,
-        el("p", v.t(f"kinds.{v.f.kind}"), " · ", v.f.name, cls="kind"),
+        el("p", v.t(f"kinds.{v.f.kind}"), v.t("numbers.dot"), v.name, cls="kind"),
         *(el("header", el("h1", title(v, gain)), badge(v, gain.verdict.verdict)) for gain in gains),
-        el("p", compared(v), " ", " ".join(because(v, gain) for gain in gains), cls="lead"),
+        el("p", v.t("numbers.sentences").join(sentences), cls="lead"),
         *(_tiles(v, gain) for gain in gains),
         *(_by_look(v, gain) for gain in gains),
         el("div", _guards(v, lead), _checks(v), _naive(v, lead), cls="three"),
-        el("p", v.t("first_run.conventions", currency=v.f.currency, looks=_looks(v)), cls="conventions"),
+        el("p", v.t("first_run.conventions", currency=v.n.currency_name, looks=_looks(v)), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions"),
         mark=phrases.illustrative(v),
         cls="page first",
@@ -39,7 +40,9 @@ def first_page(told: Told, lang: str = "en") -> Section:
 def badge(v: View, verdict: str) -> Child:
     """The verdict in its fixed word."""
     word = v.t(f"run_verdicts.{verdict}")
-    return el("p", word, cls=f"verdict {CLASSES[verdict]}", aria_label=f"{v.t('verdicts.label')}: {word}")
+    return el(
+        "p", word, cls=f"verdict {CLASSES[verdict]}", aria_label=phrases.named(v, v.t("verdicts.label"), word)
+    )
 
 
 def gain_text(v: View, gain: Gain, x: float) -> str:
@@ -60,7 +63,7 @@ def title(v: View, gain: Gain) -> str:
     """What to do, the gain and its interval, in one line."""
     look = gain.decided
     if not known(look.gain):
-        return v.t("first_run.title_nothing", policy=v.policy(gain.arm), why=look.effect.failed)
+        return v.t("first_run.title_nothing", policy=v.policy(gain.arm), why=v.t.said(look.effect.failed))
     return v.t(
         f"first_run.title_{gain.verdict.verdict}" + ("" if gain.money else "_effect"),
         policy=v.policy(gain.arm),
@@ -86,9 +89,9 @@ def compared(v: View) -> str:
     d = v.design
     return v.t(
         "first_run.compared",
-        question=f"{d.test.question} " if d.test.question else "",
+        question=v.question,
         customers=v.n.count(float(v.run.seen.cohort.sum())),
-        plan=", ".join(v.policy(arm) for arm in v.arms),
+        plan=v.t("numbers.list").join(v.policy(arm) for arm in v.arms),
         today=v.policy(0),
         weeks=v.weeks(d.stop - d.begins),
     )
@@ -139,7 +142,7 @@ def _looks(v: View) -> str:
 def guard_line(v: View, guard: Guard) -> str:
     """One guardrail in a line."""
     if not guard.effect.ok:
-        return v.t("guards.line_none", outcome=v.outcome(guard.outcome), why=guard.effect.failed)
+        return v.t("guards.line_none", outcome=v.outcome(guard.outcome), why=v.t.said(guard.effect.failed))
     return v.t(
         "guards.line",
         outcome=v.outcome(guard.outcome),

@@ -46,12 +46,12 @@ def _forest(v: View, rows: list[Row], truth: float) -> Child | None:
     if not shown:
         return None
     outcome = v.design.primary
-    alt = "; ".join(
+    alt = v.t("numbers.parts").join(
         v.t("answers.alt", answer=v.answer(row.answer), value=v.effect(outcome, row.estimate.value),
             range=v.interval(outcome, row.estimate.low, row.estimate.high))
         for row in shown
     )  # fmt: skip
-    alt += "; " + v.t("answers.alt_truth", value=v.effect(outcome, truth))
+    alt += v.t("numbers.parts") + v.t("answers.alt_truth", value=v.effect(outcome, truth))
     return figure(v.t("answers.figure"), alt, pictures.forest(v, shown, truth),
                   pictures.forest(v, shown, truth, narrow=True), note=v.t("answers.figure_note"))  # fmt: skip
 
@@ -139,7 +139,7 @@ def _tiers(v: View, found: TierEffects) -> list[object]:
     if found.shrunken is not None:
         key = "by_tier.differ" if found.shrunken.p < 0.05 else "by_tier.alike"
         heading = v.t(key, p=v.p(found.shrunken.p, said=True), mean=v.effect(outcome, found.shrunken.mean))
-        alt = "; ".join(
+        alt = v.t("numbers.parts").join(
             v.t("by_tier.alt", tier=v.tier(found.tiers[at]),
                 seen=v.effect(outcome, found.estimates[at].value),
                 shrunken=v.effect(outcome, float(found.shrunken.value[k])))

@@ -90,7 +90,7 @@ def _by_effect(v: View, arm: int) -> list[object]:
     if not made:
         why = v.t("decisions.too_few", count=2 * LEAST_BIN)
         return [el("p", v.t("decisions.no_power", why=v.because(why)))]
-    alt = "; ".join(
+    alt = v.t("numbers.parts").join(
         v.t(
             "decisions.power_alt",
             effect=v.effect(primary, one.middle),
@@ -150,7 +150,7 @@ def _split(v: View, split: Attribution) -> list[object]:
     ]
     for key, figure_ in (("split.rest", split.rest), ("split.whole", split.whole)):
         rows.append([v.t(key), v.with_error(outcome, figure_.value, figure_.error), ""])
-    alt = "; ".join(f"{row[0]} {row[1]}" for row in rows)
+    alt = v.t("numbers.parts").join(v.t("numbers.pair", name=row[0], value=row[1]) for row in rows)
     spread = split.spread
     lot = None
     if spread is not None:
@@ -182,7 +182,7 @@ def failures(told: Told, lang: str = "en") -> Section:
         [
             v.outcome(outcomes[row["outcome"]]),
             v.answer(row["answer"]),
-            row["because"],
+            v.t.said(row["because"]),
             v.n.count(row["count"]),
         ]
         for row in frame.to_dict("records")

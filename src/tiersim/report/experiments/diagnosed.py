@@ -63,7 +63,7 @@ def diagnosis_page(told: Told, lang: str = "en") -> Section:
     return section(
         "answer",
         None,
-        el("p", v.t("kinds.diagnosis"), " · ", v.f.name, cls="kind"),
+        el("p", v.t("kinds.diagnosis"), v.t("numbers.dot"), v.name, cls="kind"),
         *(el("header", el("h1", title(v, one)), _badge(v, one)) for one in each),
         el("p", _tested(v), cls="lead"),
         *(_tiles(v, one) for one in each),
@@ -71,7 +71,7 @@ def diagnosis_page(told: Told, lang: str = "en") -> Section:
         _regret(v, lead),
         el("div", _worth(v, lead), _naive(v, lead), _limits(v), cls="three"),
         el("p", v.t("diagnosed.few", count=v.found.replications), cls="conventions") if few else None,
-        el("p", v.t("diagnosed.conventions", currency=v.f.currency,
+        el("p", v.t("diagnosed.conventions", currency=v.n.currency_name,
                     needed=v.n.money(v.design.least_gain)), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions"),
         mark=phrases.illustrative(v),
@@ -87,16 +87,16 @@ def title(v: View, one: Found) -> str:
 def _badge(v: View, one: Found) -> Child:
     word = v.t(f"diagnosed.{one.class_}")
     cls = {"finds": "go", "partly": "pilot", "misses": "no"}[one.class_]
-    return el("p", word, cls=f"verdict {cls}", aria_label=f"{v.t('verdicts.label')}: {word}")
+    return el("p", word, cls=f"verdict {cls}", aria_label=phrases.named(v, v.t("verdicts.label"), word))
 
 
 def _tested(v: View) -> str:
     d = v.design
     return v.t(
         "diagnosed.tested",
-        question=f"{d.test.question} " if d.test.question else "",
+        question=v.question,
         count=v.n.count(v.found.replications),
-        plan=", ".join(v.policy(arm) for arm in v.arms),
+        plan=v.t("numbers.list").join(v.policy(arm) for arm in v.arms),
         today=v.policy(0),
         unit=v.t(f"lot_units.{d.test.unit}"),
         weeks=v.weeks(d.stop - d.begins),

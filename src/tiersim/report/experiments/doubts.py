@@ -56,7 +56,7 @@ def shared(v: View) -> list[str]:
     apart = [name for name in CHANNELS if name not in open_ones]
 
     def words(names: list[str]) -> str:
-        return ", ".join(v.t(f"channels.{name}") for name in names)
+        return v.t("numbers.list").join(v.t(f"channels.{name}") for name in names)
 
     said = [v.t("doubts.shared", channels=words(open_ones))] if open_ones else [v.t("doubts.nothing_shared")]
     return [*said, v.t("doubts.apart", channels=words(apart))] if apart else said

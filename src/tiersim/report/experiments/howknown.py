@@ -39,7 +39,7 @@ def design(told: Told, lang: str = "en") -> Section:
 def _facts(v: View) -> Child:
     d = v.design
     first = d.scenario.start + timedelta(weeks=d.begins)
-    calendar = ", ".join(v.n.count(week - d.begins) for week in d.looks)
+    calendar = v.t("numbers.list").join(v.n.count(week - d.begins) for week in d.looks)
     looked = v.t("design.looks_one", weeks=calendar)
     if len(d.looks) > 1:
         spending = v.t(f"spendings.{d.test.looks.spending}")
@@ -47,7 +47,7 @@ def _facts(v: View) -> Child:
     rows = [
         (v.t("design.unit"), v.t(f"lot_units.{d.test.unit}")),
         (v.t("design.lot"), v.t(f"lots.{d.how}")),
-        (v.t("design.time"), v.t("design.time_value", first=first.isoformat(),
+        (v.t("design.time"), v.t("design.time_value", first=v.n.day(first.isoformat()),
                                  weeks=v.weeks(d.stop - d.begins), before=v.weeks(d.before))),
         (v.t("design.looks"), looked),
         (v.t("design.needed"), v.n.money(d.least_gain)),
@@ -78,20 +78,24 @@ def _arms(v: View) -> Child:
 def _places(v: View, arm: int) -> str:
     """Regions of an arm; of waves each with the day from which its regions are told to change."""
     seen, d = v.run.seen, v.design
+
+    def listed(names: np.ndarray) -> str:
+        return v.t("numbers.list").join(v.t.said(str(name)) for name in names)
+
     regions = np.array(list(d.scenario.population.regions))
     mine = seen.start_panel.region[seen.lot.arm[seen.cohort] == arm]
     if d.kind != "rollout" or arm == 0 or any(wave.industries for wave in d.test.waves):
-        return ", ".join(regions[np.unique(mine)]) or v.n.missing
+        return listed(regions[np.unique(mine)]) or v.n.missing
     week = seen.lot.wave[:, 0]
     waves = [
         v.t(
             "design.waves_value",
-            regions=", ".join(regions[week == at]),
-            first=(d.scenario.start + timedelta(weeks=int(at))).isoformat(),
+            regions=listed(regions[week == at]),
+            first=v.n.day((d.scenario.start + timedelta(weeks=int(at))).isoformat()),
         )
         for at in np.unique(week[np.unique(mine)])
     ]
-    return "; ".join(waves) or v.n.missing
+    return v.t("numbers.parts").join(waves) or v.n.missing
 
 
 def _outcomes(v: View) -> Child:
@@ -129,7 +133,7 @@ def _checks(v: View) -> Child | None:
             v.t.name("check_names", one.name),
             v.t("checks.passed" if one.passed else "checks.failed"),
             v.p(one.p),
-            one.message,
+            v.t.said(one.message),
         ]
         for one in found
     ]
@@ -225,7 +229,7 @@ def _guardrails(v: View, gain: Gain) -> Child | None:
     drawn = [guard for guard in gain.guards if guard.scaled[1] == guard.scaled[1]]
     picture = None
     if drawn:
-        alt = "; ".join(
+        alt = v.t("numbers.parts").join(
             v.t("guards.alt", outcome=v.outcome(guard.outcome), state=v.t(f"guards.{guard.state}"))
             for guard in drawn
         )

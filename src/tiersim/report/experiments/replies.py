@@ -45,7 +45,7 @@ def _errors(v: View, arm: int) -> Child | None:
     if not names:
         return None
     primary = v.design.primary
-    alt = "; ".join(
+    alt = v.t("numbers.parts").join(
         v.t("replies.alt", answer=v.answer(name), bias=v.effect(primary, _bias(v, name, arm)))
         for name in names
     )
@@ -62,7 +62,7 @@ def _scatter(v: View, arm: int) -> Child | None:
     names = [name for name in (lead, naive) if name is not None and v.found.replies(name, None, arm).ok.any()]
     if not names:
         return None
-    alt = v.t("replies.scatter_alt", answers=", ".join(v.answer(name) for name in names),
+    alt = v.t("replies.scatter_alt", answers=v.t("numbers.list").join(v.answer(name) for name in names),
               count=v.found.replications)  # fmt: skip
     return figure(v.t("replies.scatter"), alt, pictures.scatter(v, names, arm),
                   pictures.scatter(v, names, arm, narrow=True))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tiersim.experiment.design import Design, Outcome
@@ -25,7 +25,7 @@ class View(Frame[Told]):
     @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t(f"kinds.{self.f.kind}_document", name=self.f.name)
+        return self.t(f"kinds.{self.f.kind}_document", name=self.name)
 
     @property
     def design(self) -> Design:
@@ -43,6 +43,12 @@ class View(Frame[Told]):
         """The diagnosis that is told of."""
         assert self.f.diagnosis is not None
         return self.f.diagnosis
+
+    @property
+    def question(self) -> str:
+        """The question of the experiment as a sentence before others; nothing where none was asked."""
+        asked = self.design.test.question
+        return self.t.said(asked) + self.t("numbers.sentences") if asked else ""
 
     @cached_property
     def arms(self) -> range:
@@ -82,7 +88,7 @@ class View(Frame[Told]):
         if outcome.per != "customer":
             return self.t(f"effect_units.{outcome.per}", measure=measure)
         if outcome.is_money:
-            return self.t("effect_units.money", currency=self.f.currency)
+            return self.t("effect_units.money", currency=self.n.word)
         if outcome.is_share:
             return self.t("effect_units.share")
         if outcome.measure in ("satisfaction", "nps"):
@@ -91,7 +97,7 @@ class View(Frame[Told]):
 
     def because(self, why: str) -> str:
         """n/a, and why."""
-        return self.t("words.because", missing=self.n.missing, why=why)
+        return self.t("words.because", missing=self.n.missing, why=self.t.said(why))
 
     # -- numbers -------------------------------------------------------------------------------------------
 
@@ -121,7 +127,7 @@ class View(Frame[Told]):
         """One unit for effects on an outcome in a table or picture."""
         if outcome.is_money:
             found = self.n.scale(values)
-            return Scale(found.factor, self.t("effect_units.money", currency=found.unit))
+            return replace(found, unit=self.t("effect_units.money", currency=found.unit))
         factor = self.factor(outcome)
         largest = max((abs(factor * x) for x in values if known(x)), default=0.0)
         return Scale(1.0 / factor, self.unit(outcome), max(2, decimals_for(largest, 3)))

@@ -21,7 +21,7 @@ def first_page(findings: PolicyFindings, lang: str = "en") -> Section:
     return section(
         "answer",
         None,
-        el("p", v.t("side_by_side.kind"), " · ", v.f.name, cls="kind"),
+        el("p", v.t("side_by_side.kind"), v.t("numbers.dot"), v.name, cls="kind"),
         el("header", el("h1", title(v))),
         el("p", _lead(v), cls="lead"),
         _tiles(v),
@@ -56,7 +56,7 @@ def _lead(v: PolicyView) -> str:
         count=v.n.count(len(v.f.policies)),
         customers=v.n.count(v.f.customers),
         revenue=v.money(v.f.revenue),
-        start=v.f.first_quarter,
+        start=v.n.quarter(v.f.first_quarter),
     )
 
 
@@ -67,7 +67,7 @@ def _tiles(v: PolicyView) -> Child:
     missed = v.t("side_by_side.tile_missed_note", second=name, other=v.money(second.missed))
     return el(
         "div",
-        tile(v.t("side_by_side.tile_best"), v.policy(best.label), best.text),
+        tile(v.t("side_by_side.tile_best"), v.policy(best.label), v.t.said(best.text)),
         tile(
             v.t("side_by_side.tile_gain", first=v.first),
             v.money(best.gain.mean, signed=True),
@@ -90,7 +90,8 @@ def _axis(v: PolicyView) -> Child:
         for row in v.f.policies
     ]
     return figure(
-        v.t("side_by_side.axis_title"), v.t("side_by_side.axis_alt", rows="; ".join(rows)), charts.axis(v),
+        v.t("side_by_side.axis_title"),
+        v.t("side_by_side.axis_alt", rows=v.t("numbers.parts").join(rows)), charts.axis(v),
         charts.axis(v, narrow=True), chart=charts.axis_chart(v),
     )  # fmt: skip
 

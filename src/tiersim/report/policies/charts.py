@@ -78,7 +78,7 @@ def cash(v: PolicyView, narrow: bool = False) -> str:
             )
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xlim(0, max(last, 1))
-        quarter_ticks(axes, v.f.quarters, narrow)
+        quarter_ticks(axes, v.n.quarters(v.f.quarters), narrow)
         money_axis(v, axes.yaxis)
         name_unit(axes, scale.unit)
         axes.grid(axis="y", color=GRID, linewidth=0.5)
@@ -96,4 +96,4 @@ def cash_chart(v: PolicyView) -> Chart:
         Series(v.policy(row.label), tuple(x / scale.factor if math.isfinite(x) else None for x in row.cash))
         for row in v.others
     )
-    return Chart("line", tuple(v.f.quarters), series, scale.unit)
+    return Chart("line", tuple(v.n.quarters(v.f.quarters)), series, scale.unit)

@@ -29,7 +29,7 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
         return table(columns, [[v.policy(row.label), *cells(row)] for row in rows], cls="tight")
 
     def money(row: PolicyRow) -> list[object]:
-        payback = "–" if row is rows[0] else row.payback_quarter or v.n.missing
+        payback = "–" if row is rows[0] else v.n.quarter(row.payback_quarter)
         return [
             v.n.cell(row.gain.mean, scale, True),
             v.t("numbers.range", low=v.n.cell(row.gain.low, scale), high=v.n.cell(row.gain.high, scale)),
@@ -61,7 +61,7 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
         el("h3", v.t("side_by_side.care_title")),
         listed("policy spent extra staff churn satisfaction late nps", care),
         *(
-            el("p", el("b", v.policy(row.label)), v.t("numbers.colon"), row.text)
+            el("p", el("b", v.policy(row.label)), v.t("numbers.colon"), v.t.said(row.text))
             for row in rows
             if row.text
         ),
@@ -127,7 +127,8 @@ def cash(findings: PolicyFindings, lang: str = "en") -> Section:
         "cash",
         v.t("side_by_side.cash_title", first=v.first),
         figure(
-            heading, v.t("side_by_side.cash_alt", first=v.first, rows="; ".join(rows)), charts.cash(v),
+            heading,
+            v.t("side_by_side.cash_alt", first=v.first, rows=v.t("numbers.parts").join(rows)), charts.cash(v),
             charts.cash(v, narrow=True), chart=charts.cash_chart(v),
         ),
         mark=phrases.illustrative(v),

@@ -21,7 +21,7 @@ class PolicyView(Frame[PolicyFindings]):
     @property
     def document(self) -> str:
         """Title of the document."""
-        return self.t("side_by_side.document", name=self.f.name)
+        return self.t("side_by_side.document", name=self.name)
 
     @property
     def values(self) -> dict[str, str]:
