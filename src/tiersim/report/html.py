@@ -39,6 +39,12 @@ def style(findings: Any, lang: str = "en") -> Section:
         "fonts": v.t("fonts"),
         "counter": v.t("frame.page", page="{page}", pages="{pages}"),
         "values": {name: packed(value) for name, value in v.values.items()},
+        "identity": {
+            "scenario": v.f.scenario_sha256[:12],
+            "seed": v.f.seed,
+            "replications": getattr(v.f, "replications", None),
+            "version": v.f.version,
+        },
     }
     return Section(Node(""), frame)
 
