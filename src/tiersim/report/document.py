@@ -21,8 +21,8 @@ class Frame:
     line that identifies the run; ``fonts`` the font stack of the language; ``counter`` the page number with
     ``{page}`` and ``{pages}``; ``identity`` is the run as data: scenario, seed, replications, version.
 
-    The rest is the brand, empty without one: the sender's ``brand_name``, the ``logo`` as a data URI (PNG, JPEG
-    or SVG), a line that is ``confidential``, the ``draft`` mark, and the colour ``accent`` as ``#rrggbb``.
+    The rest is the brand, empty without one: the sender's ``brand_name``, the ``logo`` as a data URI (PNG,
+    JPEG or SVG), a line that is ``confidential``, the ``draft`` mark, and the colour ``accent`` (``#rrggbb``).
     """
 
     lang: str

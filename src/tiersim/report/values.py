@@ -15,7 +15,7 @@ HEADLINES = {
 
 
 def of_return(v: View) -> dict[str, str]:
-    """Figures that a commentary may refer to; every one is shown somewhere in the report in the same words."""
+    """Figures that a commentary may refer to; each is shown somewhere in the report in the same words."""
     f = v.f
     payback = f.payback_quarter or v.t("first.tile_payback_none", quarter=v.end)
     found = {

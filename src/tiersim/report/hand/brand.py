@@ -30,8 +30,10 @@ class Colours(BaseModel):
     """Colours of the pages; those of the charts stay, since they are chosen to be told apart in grey."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    accent: str | None = Field(None, description="verdict, tiles and lines: a colour such as '#0b5c8a'")
-    ink: str | None = Field(None, description="text: a colour such as '#1f2933'")
+    accent: str | None = Field(
+        default=None, description="verdict, tiles and lines: a colour such as '#0b5c8a'"
+    )
+    ink: str | None = Field(default=None, description="text: a colour such as '#1f2933'")
 
     @field_validator("accent", "ink", mode="before")
     @classmethod
@@ -53,11 +55,15 @@ class Brand(BaseModel):
     """What a brand file says."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field("", max_length=80, description="name of the sender, on the first page")
-    logo: str | None = Field(None, min_length=1, description="picture file, as seen from this file: PNG, JPEG, SVG")
-    colours: Colours = Field(default_factory=lambda: Colours(accent=None, ink=None), description="colours of the pages")
-    confidential: str = Field("", max_length=200, description="line on every page, such as 'Confidential'")
-    draft: bool | str = Field(False, description="true, or the words of the mark on every page")
+    name: str = Field(default="", max_length=80, description="name of the sender, on the first page")
+    logo: str | None = Field(
+        default=None, min_length=1, description="picture file, as seen from this file: PNG, JPEG, SVG"
+    )
+    colours: Colours = Field(default_factory=Colours, description="colours of the pages")
+    confidential: str = Field(
+        default="", max_length=200, description="line on every page, such as 'Confidential'"
+    )
+    draft: bool | str = Field(default=False, description="true, or the words of the mark on every page")
 
 
 @dataclass(frozen=True)
@@ -95,31 +101,34 @@ def brand(path: str | os.PathLike[str]) -> Branding:
     if not here.is_file():
         raise BrandError(Problem(name, None, "", "is no file", allowed="a brand file such as brand.yaml"))
     problems: list[Problem] = []
-    found, logo = None, ""
     try:
         document = read_file(here)
-        problems += [
-            Problem(name, document.lines[key][1], key, "is empty; a colour begins with #, so put it in quotes"
-                    if key.startswith("colours.") else "is empty", None, "leave the key out, or give it a value")
-            for key in _empty(document.tree)
-        ]  # fmt: skip
-        if not problems:
+    except ScenarioError as error:
+        raise BrandError(error.problems) from None
+    lines = document.lines
+    problems += [
+        Problem(name, lines[key][1], key, "is empty; a colour begins with #, so put it in quotes"
+                if key.startswith("colours.") else "is empty", None, "leave the key out, or give it a value")
+        for key in _empty(document.tree)
+    ]  # fmt: skip
+    problems += [
+        Problem(name, lines[key][1], key, "unknown key", None, ", ".join(Brand.model_fields))
+        for key in ("preset", "extends") if key in document.tree  # what the reader of scenarios would take
+    ]  # fmt: skip
+    found, logo = Brand(), ""
+    try:
+        if not any(problem.message == "unknown key" for problem in problems):
             found = loads_as(Brand, here.read_bytes(), name)
     except ScenarioError as error:
         problems += error.problems
-        document = None
-    wanted = document.tree.get("logo") if document is not None else None
-    if found is not None and found.logo:
-        wanted = found.logo
+    wanted = document.tree.get("logo")
     if isinstance(wanted, str) and wanted:
         try:
             logo = data_uri(here.parent / wanted)
         except NoLogo as error:
-            line = document.lines["logo"][1] if document is not None else None
-            problems.append(Problem(name, line, "logo", str(error), repr(wanted), ALLOWED))
+            problems.append(Problem(name, lines["logo"][1], "logo", str(error), repr(wanted), ALLOWED))
     if problems:
         raise BrandError(sorted(problems, key=lambda problem: problem.line or 0))
-    assert found is not None
     return Branding(found, logo)
 
 

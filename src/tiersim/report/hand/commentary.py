@@ -1,8 +1,8 @@
 """The consultant's own words: a file with one slot for each section, put into the report by each run.
 
-Figures stand in it only as references, which each run fills anew. When a slot is first used, a comment at its end
-keeps the run it was written for; once a figure reads differently, the slot is shown with a flag until its author
-changes the words or deletes that comment.
+Figures stand in it only as references, which each run fills anew. When a slot is first used, a comment at its
+end keeps the run it was written for; once a figure reads differently, the slot is shown with a flag until its
+author changes the words or deletes that comment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Update:
     after: bytes
 
     def write(self) -> str:
-        """Write it whole, unless somebody changed the file meanwhile; a sentence where it cannot be written."""
+        """Write it whole, unless somebody changed the file meanwhile; a sentence where it cannot be."""
         try:
             if self._now() != self.before:
                 return ""  # the next run stamps what stands there then
@@ -55,7 +55,9 @@ class Update:
                     os.unlink(name)
                 raise
         except OSError as error:
-            return f"{self.path}: cannot be written ({error.strerror}), so it is not kept which run it is for."
+            return (
+                f"{self.path}: cannot be written ({error.strerror}), so it is not kept which run it is for."
+            )
         return ""
 
     def _now(self) -> bytes | None:
@@ -145,33 +147,29 @@ def check(file: File, document: Document) -> None:
     values = document.frame.values
     shown = ", ".join(f"{{{name}}}" for name in values) or "none: this report has no figures to refer to"
     found = []
+
+    def wrong(line: int, message: str, got: str, allowed: str | None, near: str | None) -> None:
+        found.append(Problem(str(file.path), line, "", message, got, allowed, near))
+
     for slot in file.slots:
-        where = str(file.path)
         if slot.name not in names:
-            near = nearest(slot.name, names)
-            found.append(
-                Problem(where, slot.line, "", "no such slot", repr(slot.name), ", ".join(names), near)
-            )
-        for number, name in markdown.references(slot.lines):
+            wrong(slot.line, "no such slot", repr(slot.name), ", ".join(names), nearest(slot.name, names))
+        for line, name in markdown.references(slot.lines):
             if name not in values:
-                near = nearest(name, list(values))
-                what = "no such figure in this report"
-                found.append(
-                    Problem(where, slot.line + 1 + number, "", what, f"{{{name}}}", shown, near and f"{{{near}}}")
-                )
-        for number, line in enumerate(slot.lines):
-            for text, value, kind in typed.figures(line):
-                near = typed.nearest(value, kind, values)
-                found.append(
-                    Problem(
-                        where, slot.line + 1 + number, "",
-                        "a typed figure stays as it is when the run moves; refer to it by its name",
-                        repr(text), None if near else f"a reference, such as {{{next(iter(values), 'name')}}}",
-                        near and f"{{{near}}}",
-                    )
-                )  # fmt: skip
+                near = _braced(nearest(name, list(values)))
+                wrong(slot.line + 1 + line, "no such figure in this report", f"{{{name}}}", shown, near)
+        for number, words in enumerate(slot.lines):
+            for text, value, kind in typed.figures(words):
+                near = _braced(typed.nearest(value, kind, values))
+                what = "a typed figure stays as it is when the run moves; refer to it by its name"
+                one = None if near else f"a reference, such as {{{next(iter(values), 'name')}}}"
+                wrong(slot.line + 1 + number, what, repr(text), one, near)
     if found:
         raise CommentaryError(sorted(found, key=lambda problem: problem.line or 0))
+
+
+def _braced(name: str | None) -> str | None:
+    return name and f"{{{name}}}"
 
 
 def _comment(t: Text, slot: Slot, moved: Mapping[str, str], values: Mapping[str, str]) -> Node:
@@ -198,7 +196,7 @@ def value_name(t: Text, name: str) -> str:
 def _note(path: Path, slot: Slot, moved: Mapping[str, str], values: Mapping[str, str]) -> str:
     changes = "; ".join(f"{name} was {then}, is {values[name]}" for name, then in moved.items())
     return (
-        f"{path}:{slot.line}: the slot {slot.name} was written for another run ({changes}) and is flagged so. "
+        f"{path}:{slot.line}: the slot {slot.name} was written for another run ({changes}) and is flagged. "
         "Change its words, or delete the line '<!-- tiersim:run ...' below them to say that they still hold."
     )
 

@@ -12,7 +12,17 @@ MAX_BYTES = 2_000_000
 MAX_PIXELS = 20_000_000
 ALLOWED = "a PNG, JPEG or SVG picture of at most 2 MB"
 _KINDS = {"PNG": "image/png", "JPEG": "image/jpeg"}
-_REFUSED = {"script", "foreignobject", "iframe", "embed", "object", "set", "animate", "animatetransform", "handler"}
+_REFUSED = {
+    "script",
+    "foreignobject",
+    "iframe",
+    "embed",
+    "object",
+    "set",
+    "animate",
+    "animatetransform",
+    "handler",
+}
 _INSIDE = re.compile(r"url\(\s*['\"]?\s*#", re.I)
 _URL = re.compile(r"url\(|@import|javascript:|expression\(", re.I)
 

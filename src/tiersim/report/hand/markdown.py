@@ -20,7 +20,7 @@ _OTHER = (
     (re.compile(r"\s{0,3}(```|~~~)"), "code"),
     (re.compile(r"\s{0,3}\|"), "a table"),
     (re.compile(r"\s{0,3}([-*_=])(\s*\1){2,}\s*$"), "a rule"),
-    (re.compile(r"!?\[[^\]]*\]\([^)]*\)"), "a link or picture"),
+    (re.compile(r".*\[[^\]]*\]\([^)]*\)"), "a link or picture"),
 )
 ALLOWED = "paragraphs, lists (- or 1.), **bold**, *italics* and references such as {roi.net_gain}"
 _TAGS = {"paragraph": "p", "strong": "strong", "emphasis": "em", "list_item": "li", "block_text": ""}
@@ -37,11 +37,12 @@ def references(lines: Iterable[str]) -> list[tuple[int, str]]:
 def faults(line: str) -> list[tuple[str, str | None]]:
     """What is wrong with one line: message, and what is allowed."""
     found: list[tuple[str, str | None]] = [
-        (f"{what} has no place in a commentary", ALLOWED)
-        for pattern, what in _OTHER if pattern.search(line) and (what.startswith("a link") or pattern.match(line))
-    ]  # fmt: skip
+        (f"{what} has no place in a commentary", ALLOWED) for pattern, what in _OTHER if pattern.match(line)
+    ]
     if re.search(r"[{}]", REFERENCE.sub("", _ESCAPED.sub("", line))):
-        found.append(("a brace without its partner", "a reference such as {roi.net_gain}; \\{ is a brace itself"))
+        found.append(
+            ("a brace without its partner", "a reference such as {roi.net_gain}; \\{ is a brace itself")
+        )
     return found
 
 

@@ -118,7 +118,10 @@ def parsed(path: Path, raw: bytes, text: str) -> File:
             Stamp.read(found[-1][1]) if found else None, found[-1].span() if found else None,
         )  # fmt: skip
         if slot_name in slots:
-            wrong(head + 1, f"the slot {slot_name} is written twice; the first is in line {slots[slot_name].line}")
+            wrong(
+                head + 1,
+                f"the slot {slot_name} is written twice; the first is in line {slots[slot_name].line}",
+            )
             continue
         slots[slot_name] = slot
     return File(path, raw, text, tuple(slots.values()), tuple(problems))

@@ -20,4 +20,6 @@ def template(document: Document) -> str:
 
 def _safe(text: str) -> str:
     """Text that neither ends a comment nor begins one."""
-    return " ".join(text.replace("\u00a0", " ").split()).replace("--", "- -").replace("<", "‹").replace(">", "›")
+    return (
+        " ".join(text.replace("\u00a0", " ").split()).replace("--", "- -").replace("<", "‹").replace(">", "›")
+    )

@@ -24,7 +24,8 @@ _NUMBER = re.compile(
     rf"|(?P<front>{_CURRENCY})?(?P<number>\d+(?:[.,，．]\d+)*)(?:[\s\u00a0-]?(?P<unit>{_UNIT}))?"
     rf"|(?P<words>[一二三四五六七八九两][一二三四五六七八九十百千两点零]*[万亿成](?![一以能全]))"
     rf"|(?P<spelt>\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|"
-    rf"fifty|sixty|seventy|eighty|ninety|hundred|half a)[\s-]+(?:thousand|million|billion|percent|per cent)\b)",
+    rf"fifty|sixty|seventy|eighty|ninety|hundred|half a)[\s-]+"
+    rf"(?:thousand|million|billion|percent|per cent)\b)",
     re.I,
 )
 _DATE = re.compile(
