@@ -118,8 +118,8 @@ def _top(
 for command in (
     scenarios.new, scenarios.check, scenarios.show, scenarios.explain, effects.effects, plan.plan,
     runs.run, runs.compare, differences.diff, experiments.design, experiments.experiment,
-    experiments.diagnose, reports.report, batch.reports, rate.rate, tracking.kpis, tracking.goals, tracking.tracking,
-    runs.verify, reports.doctor,
+    experiments.diagnose, reports.report, batch.reports, rate.rate, tracking.kpis, tracking.goals,
+    tracking.tracking, runs.verify, reports.doctor,
 ):  # fmt: skip
     app.command()(command)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """A scenario without its report: which, in which language (empty where it could not be simulated), why."""
+    """A scenario without its report: which, in which language (empty: none was simulated), and why."""
 
     scenario: str
     lang: str
@@ -178,8 +178,8 @@ def _written(
         if isinstance(one, TiersimError)
     ]  # fmt: skip
     where = [
-        (subject, lang, one) for subject, one in zip(subjects, requests, strict=True) if isinstance(one, Request)
-        for lang in langs
+        (subject, lang, one) for subject, one in zip(subjects, requests, strict=True)
+        if isinstance(one, Request) for lang in langs
     ]  # fmt: skip
     jobs = [
         Writing(Job(kind, one, to, lang, formats, hands[lang], len(langs) > 1), _share(cores, len(where)))
