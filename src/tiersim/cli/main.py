@@ -11,7 +11,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tiersim.cli import differences, effects, experiments, plan, rate, reports, runs, scenarios, tracking
+from tiersim.cli import (
+    batch,
+    differences,
+    effects,
+    experiments,
+    plan,
+    rate,
+    reports,
+    runs,
+    scenarios,
+    tracking,
+)
 from tiersim.errors import TiersimError
 
 INTERRUPTED = 130
@@ -107,8 +118,8 @@ def _top(
 for command in (
     scenarios.new, scenarios.check, scenarios.show, scenarios.explain, effects.effects, plan.plan,
     runs.run, runs.compare, differences.diff, experiments.design, experiments.experiment,
-    experiments.diagnose, reports.report, rate.rate, tracking.kpis, tracking.goals, tracking.tracking,
-    runs.verify, reports.doctor,
+    experiments.diagnose, reports.report, batch.reports, rate.rate, tracking.kpis, tracking.goals,
+    tracking.tracking, runs.verify, reports.doctor,
 ):  # fmt: skip
     app.command()(command)
 

@@ -32,4 +32,17 @@ Against = Annotated[
         "Give it once for each.",
     ),
 ]
+Commentary = Annotated[
+    str | None,
+    typer.Option(
+        "--commentary",
+        metavar="FILE",
+        help="Your own comments by section (Markdown); a file that is missing is written with empty slots.",
+    ),
+]
+Brand = Annotated[
+    str | None,
+    typer.Option("--brand", metavar="FILE", help="Name, logo, colours, confidentiality line and draft mark."),
+]
+LANGUAGES = "Language of the text: en, zh; several set off by commas, each with files of its own."
 REPLICATIONS = "How often the future is simulated; two share each draw of the assumptions."

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tiersim.cli.options import REPLICATIONS, Against, Changes, File, Quick, Seed
+from tiersim.cli.options import (
+    LANGUAGES,
+    REPLICATIONS,
+    Against,
+    Brand,
+    Changes,
+    Commentary,
+    File,
+    Quick,
+    Seed,
+)
 from tiersim.cli.printing import note, say
 from tiersim.report.formats import FORMATS
 from tiersim.report.kinds import KINDS
@@ -24,12 +36,14 @@ def report(
         str, typer.Option("--format", help=f"{', '.join(FORMATS)}; several set off by commas.")
     ] = "html,pdf",
     to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Folder for the files.")] = "reports/",
-    lang: Annotated[str, typer.Option("--lang", help="Language of the text: en, zh.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", help=LANGUAGES)] = "en",
     against: Against = None,
     actuals: Annotated[
         str | None,
         typer.Option("--actuals", metavar="FILE", help="What really happened, for effect_evaluation."),
     ] = None,
+    commentary: Commentary = None,
+    brand: Brand = None,
     replications: Annotated[int, typer.Option("--replications", help=REPLICATIONS)] = 200,
     seed: Seed = 1,
     quick: Quick = False,
@@ -41,21 +55,30 @@ def report(
     FILE may also be the folder of a saved comparison. A test or pilot is one run, without replications.
     """
     from tiersim.report.build import report as build
+
+    with told():
+        paths = build(
+            kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,
+            seed=seed, replications=replications, quick=quick, actuals=actuals, commentary=commentary,
+            brand=brand,
+        )  # fmt: skip
+    for path in paths:
+        say(f"Wrote {path}")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What a report could not make, or what its author should know, as lines on stderr."""
     from tiersim.report.errors import ReportWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ReportWarning)
-        paths = build(
-            kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,
-            seed=seed, replications=replications, quick=quick, actuals=actuals,
-        )  # fmt: skip
+        yield
     for one in caught:
         if issubclass(one.category, ReportWarning):
             note(str(one.message))
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    for path in paths:
-        say(f"Wrote {path}")
 
 
 def _subject(file: str) -> str | Comparison:

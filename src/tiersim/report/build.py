@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.atomic import check_writable, write_all
-from tiersim.report.errors import FormatMissing, ReportError, ReportWarning, choose
+from tiersim.report.errors import ReportError, ReportWarning, choose
 from tiersim.report.formats import FORMATS
+from tiersim.report.hand import hand
 from tiersim.report.kinds import KINDS, Asked
-from tiersim.report.request import Request
+from tiersim.report.make import Job, make
+from tiersim.runs.parallel import map_pieces
 
 if TYPE_CHECKING:
     from tiersim.experiment.diagnose import Diagnosis
@@ -30,7 +32,7 @@ def report(
     kind: str,
     subject: Subject,
     to: str | os.PathLike[str] = "reports/",
-    lang: str = "en",
+    lang: str | Iterable[str] = "en",
     formats: str | Iterable[str] = ("html", "pdf"),
     set: str | Iterable[str] | Mapping[str, Any] | None = None,
     against: Against = None,
@@ -38,6 +40,8 @@ def report(
     replications: int = 200,
     quick: bool = False,
     progress: Progress | bool | None = None,
+    commentary: str | os.PathLike[str] | None = None,
+    brand: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> list[Path]:
     """Write a report, and say where.
@@ -49,13 +53,15 @@ def report(
     subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file. What is finished
         brings its own `against`, `seed` and `replications`, and those given here are not looked at.
     to : folder, made if missing.
-    lang : language of the text.
+    lang : language of the text; or several (``"en,zh"``), each with files of its own.
     formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
         PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
     against : another policy of the scenario, or another scenario on the same customers; or several.
     seed, replications, quick : as in `compare`; one run of an experiment has no replications.
     progress : called with (done, total) while it simulates; None shows a bar on a terminal, False nothing.
+    commentary : file with your own comments by section; one that is missing is written with empty slots.
+    brand : file with name, logo, colours, confidentiality line and draft mark of the sender.
     options : what one report alone takes: ``actuals`` (a file or frame), for ``effect_evaluation``.
 
     Returns
@@ -65,6 +71,7 @@ def report(
     Raises
     ------
     ReportError : unknown kind, language or format.
+    InputError : the commentary or the brand cannot be used; every problem at once, and no file was touched.
     ReportFailed : the notebook or the writing failed; no file was touched.
     ScenarioError : the scenario cannot be used.
 
@@ -74,25 +81,50 @@ def report(
     >>> ts.report("roi", "scenarios/machinery.yaml", quick=True)  # doctest: +SKIP
     [PosixPath('reports/machinery-roi.html'), PosixPath('reports/machinery-roi.pdf')]
     """
-    from tiersim.report.text import languages
-
     choose("report", kind, tuple(KINDS))
-    choose("language", lang, languages())
-    wanted = _formats(formats)
+    asked_languages, wanted = languages_of(lang), formats_of(formats)
     check_writable(Path(to))
+    hands = {one: hand(commentary, brand, one) for one in asked_languages}
+    check_options(kind, options)
     given = {name: value for name, value in options.items() if value is not None}
-    for name in given:
-        if name not in KINDS[kind].options:
-            known = ", ".join(KINDS[kind].options) or "none beside those of all reports"
-            raise ReportError(f"a report {kind} has no option {name}. Allowed here: {known}")
     asked = Asked(kind, subject, set, against, seed, replications, quick, progress, given)
     with tempfile.TemporaryDirectory(prefix="tiersim-report-") as name:
         folder = Path(name)
         request = KINDS[kind].prepared(asked, folder)
-        return _write(kind, request, folder, Path(to), lang, wanted)
+        several = len(asked_languages) > 1
+        jobs = [
+            Job(kind, request, Path(to), one, tuple(wanted), hands[one], several) for one in asked_languages
+        ]
+        found = map_pieces(make, jobs, progress=False)
+    made = [one.whole() for one in found]
+    write_all({path: data for one in made for path, data in one.files.items()})
+    for sentence in dict.fromkeys(told for one in made for told in (*one.notes, *one.keep())):
+        warnings.warn(sentence, ReportWarning, stacklevel=2)
+    return [path for one in made for path in one.files]
 
 
-def _formats(formats: str | Iterable[str]) -> list[str]:
+def check_options(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse an option that the kind of report does not have."""
+    for name, value in options.items():
+        if value is not None and name not in KINDS[kind].options:
+            known = ", ".join(KINDS[kind].options) or "none beside those of all reports"
+            raise ReportError(f"a report {kind} has no option {name}. Allowed here: {known}")
+
+
+def languages_of(lang: str | Iterable[str]) -> list[str]:
+    """Languages by code, from one, several, or a text with commas; each there is text for."""
+    from tiersim.report.text import languages
+
+    names = lang.split(",") if isinstance(lang, str) and "," in lang else lang
+    given = [names] if isinstance(names, str) else list(names)
+    chosen = [choose("language", name.strip() if len(given) > 1 else name, languages()) for name in given]
+    if not chosen:
+        raise ReportError(f"no language was given. Allowed here: {', '.join(languages())}")
+    return list(dict.fromkeys(chosen))
+
+
+def formats_of(formats: str | Iterable[str]) -> list[str]:
+    """Formats in the order of `FORMATS`."""
     names = formats.split(",") if isinstance(formats, str) else list(formats)
     chosen = [
         choose("format", str(name).strip().lower(), tuple(FORMATS)) for name in names if str(name).strip()
@@ -100,21 +132,3 @@ def _formats(formats: str | Iterable[str]) -> list[str]:
     if not chosen:
         raise ReportError(f"no format was given. Allowed here: {', '.join(FORMATS)}")
     return [name for name in FORMATS if name in chosen]
-
-
-def _write(kind: str, request: Request, folder: Path, to: Path, lang: str, formats: list[str]) -> list[Path]:
-    """Execute, write every format, and move all files into place at the end."""
-    from tiersim.report import document, notebook
-
-    parameters = {**request.parameters, "lang": lang, "out": ""}
-    executed = notebook.execute(notebook.find(kind), parameters, folder, request.cwd, formats)
-    told = document.read(executed)
-    files: dict[Path, bytes] = {}
-    for name in formats:
-        try:
-            files[to / f"{request.stem}-{kind}.{name}"] = FORMATS[name](told)
-        except FormatMissing as missing:
-            warnings.warn(str(missing), ReportWarning, stacklevel=4)
-            files[to / f"{request.stem}-{kind}.html"] = FORMATS["html"](told)
-    write_all(files)
-    return list(files)

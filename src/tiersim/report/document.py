@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.errors import ReportFailed
@@ -19,7 +19,10 @@ class Frame:
 
     ``values`` are the report's main figures by name (``roi.net_gain``), as they are shown; ``run`` is the
     line that identifies the run; ``fonts`` the font stack of the language; ``counter`` the page number with
-    ``{page}`` and ``{pages}``.
+    ``{page}`` and ``{pages}``; ``identity`` is the run as data: scenario, seed, replications, version.
+
+    The rest is the brand, empty without one: the sender's ``brand_name``, the ``logo`` as a data URI (PNG,
+    JPEG or SVG), a line that is ``confidential``, the ``draft`` mark, and the colour ``accent`` (``#rrggbb``).
     """
 
     lang: str
@@ -32,6 +35,12 @@ class Frame:
     fonts: str
     counter: str
     values: dict[str, str]
+    identity: dict[str, Any] = field(default_factory=dict)
+    brand_name: str = ""
+    logo: str = ""
+    confidential: str = ""
+    draft: str = ""
+    accent: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tiersim.report import phrases
 from tiersim.report.document import Document
-from tiersim.report.fragments import Section
+from tiersim.report.fragments import Section, el
 from tiersim.report.tree import Node, packed
 from tiersim.report.view import Frame, shown
 
@@ -39,6 +41,12 @@ def style(findings: Any, lang: str = "en") -> Section:
         "fonts": v.t("fonts"),
         "counter": v.t("frame.page", page="{page}", pages="{pages}"),
         "values": {name: packed(value) for name, value in v.values.items()},
+        "identity": {
+            "scenario": v.f.scenario_sha256[:12],
+            "seed": v.f.seed,
+            "replications": getattr(v.f, "replications", None),
+            "version": v.f.version,
+        },
     }
     return Section(Node(""), frame)
 
@@ -55,10 +63,30 @@ def paper(document: Document) -> str:
         f"  @bottom-left {{ content: {css_string(frame.run)}; {small}; width: 80%; }}",
         f"  @bottom-right {{ content: {counter}; {small}; white-space: nowrap; }}",
     ]
-    if frame.mark:
-        look = "font-size: 7.5pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
-        rules.append(f"  @top-right {{ content: {css_string(frame.mark)}; {look}{frame.fonts}; }}")
+    look = "font-size: 7.5pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
+    if frame.confidential:
+        rules.append(f"  @top-left {{ content: {css_string(frame.confidential)}; {small}; width: 60%; }}")
+    if marks := " · ".join(mark for mark in (frame.draft, frame.mark) if mark):
+        rules.append(f"  @top-right {{ content: {css_string(marks)}; {look}{frame.fonts}; }}")
     return "\n".join([*rules, "}"])
+
+
+def branded(document: Document) -> Iterator[Section]:
+    """Sections with the brand: name and logo on the first, the lines of every page on each.
+
+    On paper the lines stand in the margins instead.
+    """
+    frame = document.frame
+    name = el("span", frame.brand_name) if frame.brand_name else None
+    logo = el("img", src=frame.logo, alt=frame.brand_name) if frame.logo else None
+    header = el("div", logo, name, cls="brand") if logo or name else None
+    secret = el("span", frame.confidential, cls="confidential") if frame.confidential else None
+    draft = el("span", frame.draft, cls="draft") if frame.draft else None
+    lines = el("p", draft, secret, cls="lines") if secret or draft else None
+    for number, section in enumerate(document.sections):
+        added = tuple(one for one in (lines, None if number else header) if one is not None)
+        tree = section.tree
+        yield Section(replace(tree, children=(*added, *tree.children))) if added else section
 
 
 def page(document: Document) -> str:
@@ -67,7 +95,7 @@ def page(document: Document) -> str:
     from nbconvert import HTMLExporter
 
     cells: list[Any] = []
-    for section in document.sections:
+    for section in branded(document):
         output = nbf.new_output("display_data", data={"text/html": section._repr_html_()})
         cells.append(nbf.new_code_cell("", id=f"cell-{len(cells)}", outputs=[output]))
     report: dict[str, Any] = {

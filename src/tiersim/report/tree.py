@@ -45,6 +45,9 @@ class Shown(str):
         self.value, self.number, self.decimals, self.kind, self.signed = value, number, decimals, kind, signed
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shown, (str(self), self.value, self.number, self.decimals, self.kind, self.signed)
+
 
 @dataclass(frozen=True)
 class Node:

@@ -46,6 +46,13 @@ class Frame(Generic[F]):
 class View(Frame[RoiFindings]):
     """What a section of the report on the return is made from."""
 
+    @property
+    def values(self) -> dict[str, str]:
+        """Main figures, as the first page shows them."""
+        from tiersim.report.values import of_return
+
+        return of_return(self)
+
     def policy(self, role: str) -> str:
         """Words for the policy in a role (today, uniform, plan)."""
         return self.t.name("policies", self.f.policies.get(role, role))

@@ -23,7 +23,10 @@ PATIENCE_S = 2.0
 
 
 def default_workers() -> int:
-    """Cores this process may use."""
+    """Cores this process may use, or what the environment says (TIERSIM_WORKERS)."""
+    said = os.environ.get("TIERSIM_WORKERS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
@@ -54,7 +57,7 @@ def map_pieces(
     """
     count = min(workers if workers is not None else default_workers(), len(pieces))
     results: dict[int, R] = {}
-    with _Meter(sum(size(piece) for piece in pieces), progress) as meter:
+    with Meter(sum(size(piece) for piece in pieces), progress) as meter:
         for number, result in _finished(fn, pieces, count, threads):
             results[number] = result
             if done is not None:
@@ -96,18 +99,18 @@ def _numbered(fn: Callable[[T], R], number: int, piece: T) -> tuple[int, R]:
     return number, fn(piece)
 
 
-class _Meter:
+class Meter:
     """Tells how far the work is: to a callable, or as a bar on a terminal once it takes long."""
 
-    def __init__(self, total: int, progress: Progress | bool | None) -> None:
-        self.total, self.count = total, 0
+    def __init__(self, total: int, progress: Progress | bool | None, what: str = "replications") -> None:
+        self.total, self.count, self.what = total, 0, what
         self._tell = progress if callable(progress) else None
         self._bar_allowed = progress is True or (progress is None and sys.stderr.isatty())
         self._bar: Any = None
         self._task: Any = None
         self._start = time.monotonic()
 
-    def __enter__(self) -> _Meter:
+    def __enter__(self) -> Meter:
         return self
 
     def add(self, amount: int) -> None:
@@ -128,7 +131,7 @@ class _Meter:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._bar = Progress(
-            TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             console=Console(stderr=True), transient=True,
         )  # fmt: skip
         self._task = self._bar.add_task("", total=self.total, completed=self.count)

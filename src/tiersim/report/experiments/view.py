@@ -28,6 +28,13 @@ class View(Frame[Told]):
         return self.t(f"kinds.{self.f.kind}_document", name=self.name)
 
     @property
+    def values(self) -> dict[str, str]:
+        """Main figures, as the first page shows them."""
+        from tiersim.report.experiments.values import of_experiment
+
+        return of_experiment(self)
+
+    @property
     def design(self) -> Design:
         """Of the experiment."""
         return self.f.design
