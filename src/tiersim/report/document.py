@@ -22,7 +22,7 @@ class Frame:
     ``{page}`` and ``{pages}``; ``identity`` is the run as data: scenario, seed, replications, version.
 
     The rest is the brand, empty without one: the sender's ``brand_name``, the ``logo`` as a data URI (PNG,
-    JPEG or SVG), a line that is ``confidential``, the ``draft`` mark, and the colour ``accent`` (``#rrggbb``).
+    JPEG or SVG), a line that is ``confidential``, the ``draft`` mark and the colour ``accent`` (``#rrggbb``).
     """
 
     lang: str
