@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.report.drawing import RASTER
 from tiersim.report.errors import ReportError, ReportFailed
+from tiersim.report.formats import WITH_PICTURES
 from tiersim.report.kinds import COMPARED, KINDS
 
 if TYPE_CHECKING:
@@ -48,25 +50,34 @@ def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None
 
 
 @contextmanager
+def _told(name: str, value: str) -> Iterator[None]:
+    """Set a variable in the environment that kernels inherit."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+
+@contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the machinery's own chatter off the user's screen."""
     loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
     levels = [logger.level for logger in loggers]
-    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    try:
-        for logger in loggers:
-            logger.setLevel(logging.CRITICAL)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-        if before is None:
-            os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
-        else:
-            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
+    with _told("PYDEVD_DISABLE_FILE_VALIDATION", "1"):
+        try:
+            for logger in loggers:
+                logger.setLevel(logging.CRITICAL)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
 
 
 def heading_of(cells: list[Any], index: int) -> str:
@@ -109,7 +120,7 @@ def execute(
     output = folder / path.name
     name = "/".join(path.parts[-3:]) if "notebooks" in path.parts[-3:] else path.name
     try:
-        with _quiet():
+        with _quiet(), _told(RASTER, "1" if WITH_PICTURES.intersection(formats) else ""):
             executed = papermill.execute_notebook(
                 str(path),
                 str(output),
