@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.document import Document
@@ -31,6 +30,8 @@ _IN_MARGINS = {"mark", "record", "lines"}
 """What stands in the margins of every page of paper already."""
 DRAWN = 72 / 220
 """Points of a drawing's dot."""
+ON_FIRST = 0.9
+"""Part of their room that drawings beside each other take on the first page, which must stay one page."""
 GAP = 8.5
 """Points between columns."""
 
@@ -50,8 +51,10 @@ def document(doc: Document) -> bytes:
     for section in doc.sections:
         classes = section.tree.classes
         pages.break_next = breaks or ("lookup" in classes and pages.begun)
+        pages.first = "first" in classes
         pages.write(section.tree)
-        breaks = "first" in classes
+        breaks = pages.first
+    wordpage.numbered(word)
     buffer = io.BytesIO()
     word.save(buffer)
     return settled(buffer.getvalue())
@@ -68,6 +71,7 @@ class Pages:
         self._landscape = False
         self.break_next = False
         self.begun = False
+        self.first = False
 
     def add(self, block: Any) -> None:
         """A paragraph or table at the end of the file."""
@@ -150,7 +154,8 @@ class Pages:
                     mark.getparent().remove(mark)
 
     def _table(self, item: Titled) -> None:
-        plan = layout(item.table, wordpage.UPRIGHT, wordpage.LYING)
+        # The answer is one page, which does not turn.
+        plan = layout(item.table, wordpage.UPRIGHT, wordpage.UPRIGHT if self.first else wordpage.LYING)
         self._turn(plan.landscape)
         self._flush()
         self.add(wordtable.table(item.table, plan, item.title or self._title))
@@ -207,10 +212,10 @@ class Pages:
                 if isinstance(item, Line):
                     blocks.append(self._line(item, _IN_COLUMNS))
                 elif isinstance(item, Figure):
-                    blocks += self._figure(item, width - GAP)
+                    blocks += self._figure(item, (width - GAP) * (ON_FIRST if self.first else 1.0))
                 elif isinstance(item, Titled):
                     plan = layout(item.table, width - GAP, width - GAP)
-                    blocks += [wordtable.table(item.table, replace(plan, landscape=False), item.title)]
+                    blocks += [wordtable.table(item.table, plan, item.title)]
                     blocks.append(paragraph("FinePrint"))
             cells.append(blocks or [paragraph("BoxText")])
         made = wordtable.frame([wordtable.twips(one) for one in widths], "ReportColumns")

@@ -12,6 +12,11 @@ from tiersim.report.office.wordxml import paragraph, runs, w
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
+INDENT = 284
+"""Twips from a list's sign to its text, 5 millimetres."""
+INSIDE = 100
+"""Twips by which a paragraph with lines at its sides stands inside the margins."""
+
 
 class Lists:
     """Items of lists, and the numberings they belong to."""
@@ -32,8 +37,12 @@ class Lists:
             self._now = self._begun(self._number["ListNumber"])
         style = "ListNumber" if line.number and style == "ListBullet" else style
         number = self._now if line.number else self._number["ListBullet"]
+        if style == "ListBullet":
+            return paragraph(style, runs(line.source or line.text), *extra)
         own = w("numPr", w("ilvl", val=0), w("numId", val=number))
-        return paragraph(style, runs(line.source or line.text), *extra, own)
+        edge = INSIDE if style == "Comment" else 0
+        place = w("ind", left=INDENT + edge, right=edge, hanging=INDENT)
+        return paragraph(style, runs(line.source or line.text), *extra, own, place)
 
     def _begun(self, like: int) -> int:
         """A new list of the same form as `like`, which begins at 1."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHORT, LONG = 210, 297
 """A4 in millimetres."""
-SIDE, TOP, BOTTOM = 18, 18, 18
+SIDE, TOP, BOTTOM = 18, 15, 16
 """Margins in millimetres."""
 UPRIGHT, LYING = (72 / 25.4 * (side - 2 * SIDE) for side in (SHORT, LONG))
 """Width of text on an upright and on a turned page, in points."""
@@ -124,9 +124,15 @@ def _logo(word: Word, frame: Frame) -> Any:
 def picture(word: Word, data: bytes, width: float, told: str) -> Any:
     """A run that holds a picture `width` points wide; `told` is read out in its place."""
     inline = word.part.new_pic_inline(io.BytesIO(data), width=Pt(width))
-    about = inline.docPr
-    about.set("descr", clean(told))
-    about.set("name", f"Picture {about.get('id')}")
-    named = inline.find(".//" + qn("pic:cNvPr"))
-    named.set("name", f"picture{about.get('id')}.png")
+    for side in "TBLR":  # else some programs set it off from the margin
+        inline.set(f"dist{side}", "0")
+    inline.docPr.set("descr", clean(told))
     return w("r", w("drawing", inline))
+
+
+def numbered(word: Word) -> None:
+    """Give every picture a number of its own, in the order of reading."""
+    for number, inline in enumerate(word.element.body.iter(qn("wp:inline")), start=1):
+        inline.docPr.set("id", str(number))
+        inline.docPr.set("name", f"Picture {number}")
+        inline.find(".//" + qn("pic:cNvPr")).set("name", f"picture{number}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx.oxml.ns import qn
 
+from tiersim.report.office.wordlists import INDENT, INSIDE
 from tiersim.report.office.wordxml import QUIET, w
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ LATIN, EAST = "Arial", "Microsoft YaHei"
 """Fonts that machines with Word have; others take one of the same kind for them."""
 INK, LINE, PALE, ACCENT = "1F2933", "CFD5DA", "F3F5F7", "0B5C8A"
 BODY = 9.5
+PICTURES = ("Picture", "Brand")
+"""Styles of paragraphs with pictures, which a lower line would cut."""
+LINES = {"": 252, "zh": 211}
+"""Height of a line in 240ths of what its font asks for: Chinese fonts ask for much."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def looks(accent: str) -> dict[str, Look]:
     box = ("top", "left", "bottom", "right")
     return {
         "Normal": Look("Normal"),
-        "Title": Look("Title", 15, 2, 5, bold=True, level=0, keep=True),
+        "Title": Look("Title", 14.5, 1, 4, bold=True, level=0, keep=True),
         "Subtitle": Look("Subtitle", 8.5, 0, 2, colour=QUIET, keep=True),
         "Heading1": Look(
             "heading 1", 14, 16, 6, bold=True, level=0, keep=True, edges=("bottom",),
@@ -50,10 +55,10 @@ def looks(accent: str) -> dict[str, Look]:
         ),
         "Heading2": Look("heading 2", 10.5, 9, 3, bold=True, level=1, keep=True),
         "Heading3": Look("heading 3", 8.5, 2, 2, bold=True, level=2, keep=True),
-        "Lead": Look("Report Lead", 10, 0, 6),
+        "Lead": Look("Report Lead", BODY, 0, 5),
         "Note": Look("Report Note", 8.5, 0, 4, colour=QUIET),
         "FinePrint": Look("Report Fine Print", 7, 1, 1, colour=QUIET),
-        "Caption": Look("caption", 9.5, 8, 2, bold=True, keep=True),
+        "Caption": Look("caption", 9.5, 6, 2, bold=True, keep=True),
         "Picture": Look("Report Picture", BODY, 0, 4),
         "ListBullet": Look("List Bullet", BODY, 0, 2),
         "ListNumber": Look("List Number", BODY, 0, 2),
@@ -73,8 +78,8 @@ def looks(accent: str) -> dict[str, Look]:
         ),
         "TableText": Look("Table Text", 8.5, 1.5, 1.5),
         "TableNumber": Look("Table Number", 8.5, 1.5, 1.5, right=True),
-        "TableHead": Look("Table Head", 7.5, 1.5, 1.5, colour=QUIET, keep=True),
-        "TableHeadNumber": Look("Table Head Number", 7.5, 1.5, 1.5, colour=QUIET, keep=True, right=True),
+        "TableHead": Look("Table Head", 7, 1.5, 1.5, colour=QUIET, keep=True),
+        "TableHeadNumber": Look("Table Head Number", 7, 1.5, 1.5, colour=QUIET, keep=True, right=True),
         "BoxText": Look("Report Box Text", 8.5, 0, 2),
         "BoxItem": Look("Report Box Item", 8.5, 0, 2),
         "TileName": Look("Report Tile Name", 8, 3, 0, colour=QUIET),
@@ -89,20 +94,21 @@ def looks(accent: str) -> dict[str, Look]:
 def define(word: Word, accent: str, lang: str) -> None:
     """Give the file our styles, in place of those of its template with the same id."""
     styles = word.styles.element
-    _defaults(styles, lang)
+    line = LINES["zh" if lang.startswith("zh") else ""]
+    _defaults(styles, lang, line)
     known = {one.get(qn("w:styleId")): one for one in styles.findall(qn("w:style"))}
     numbering = {name: _numbering(known.get(name)) for name in ("ListBullet", "ListNumber")}
     numbering["BoxItem"] = numbering["ListBullet"]
     for name, look in looks(accent or ACCENT).items():
         if name in known:
             styles.remove(known[name])
-        styles.append(_style(name, look, numbering.get(name)))
+        styles.append(_style(name, look, numbering.get(name), line))
     for table in (_table_style(accent or ACCENT), _grid_style("ReportTiles", accent or ACCENT),
                   _grid_style("ReportColumns", "")):  # fmt: skip
         styles.append(table)
 
 
-def _defaults(styles: Any, lang: str) -> None:
+def _defaults(styles: Any, lang: str, line: int) -> None:
     """Fonts and languages of all text: each script has its own."""
     old = styles.find(qn("w:docDefaults"))
     if old is not None:
@@ -120,7 +126,7 @@ def _defaults(styles: Any, lang: str) -> None:
                 w("lang", val="en-US" if chinese else "en-GB", eastAsia="zh-CN", bidi="ar-SA"),
             ),
         ),
-        w("pPrDefault", w("pPr", w("spacing", after=60, line=252, lineRule="auto"))),
+        w("pPrDefault", w("pPr", w("spacing", after=60, line=line, lineRule="auto"))),
     )
     styles.insert(0, made)
 
@@ -135,7 +141,7 @@ def _numbering(style: Any) -> int | None:
     return None if found is None else int(found.get(qn("w:val")))
 
 
-def _style(name: str, look: Look, number: int | None) -> Any:
+def _style(name: str, look: Look, number: int | None, line: int) -> Any:
     plain = name == "Normal"
     borders = w(
         "pBdr",
@@ -145,12 +151,11 @@ def _style(name: str, look: Look, number: int | None) -> Any:
             for side in look.edges
         ),
     )  # fmt: skip
-    inside = 100 if look.edges and "left" in look.edges else 0  # keeps lines at the sides between the margins
-    indent: dict[str, object] = {"left": 284, "hanging": 284} if number is not None else {}
+    indent: dict[str, object] = {"left": INDENT, "hanging": INDENT} if number is not None else {}
     if name == "BoxItem":
         indent = {"left": 170, "hanging": 170}
-    if inside:
-        indent = {"left": inside, "right": inside}
+    if "left" in look.edges:
+        indent = {"left": INSIDE, "right": INSIDE}
     paragraph = w(
         "pPr",
         w("keepNext") if look.keep else None,
@@ -160,7 +165,8 @@ def _style(name: str, look: Look, number: int | None) -> Any:
         borders if len(borders) else None,
         w("shd", val="clear", color="auto", fill=look.fill) if look.fill else None,
         w("tabs", w("tab", val="num", pos=indent["left"])) if number is not None else None,
-        w("spacing", before=round(20 * look.before), after=round(20 * look.after), line=252, lineRule="auto"),
+        w("spacing", before=round(20 * look.before), after=round(20 * look.after), line=240 if name in PICTURES else line,
+          lineRule="auto"),
         w("ind", **indent) if indent else None,
         w("jc", val="right") if look.right else None,
         w("outlineLvl", val=look.level) if look.level is not None else None,

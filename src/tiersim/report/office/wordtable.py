@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tiersim.report.office.widths import SIZES, Layout
+from tiersim.report.office.widths import HEAD, SIZES, Layout
 from tiersim.report.office.wordxml import cell_lines, paragraph, w
 from tiersim.report.tree import Table
 from tiersim.tables.celltext import clean
 
 PALE = "F3F5F7"
-HEAD = 7.5
-"""Letters of a table's head in points."""
 TOGETHER = 12
 """Rows up to which a table is kept on one page."""
 _STYLES = {"number": "TableNumber", "text": "TableText", "name": "TableText"}

@@ -31,7 +31,7 @@ def run(text: str, marks: Iterable[str] = ()) -> Any:
     marks = set(marks)
     look = w(
         "rPr",
-        w("b") if "b" in marks else None,
+        w("b") if "b" in marks and "code" not in marks else None,
         w("i") if "i" in marks else None,
         w("color", val=QUIET) if "code" in marks else None,
     )
