@@ -6,13 +6,14 @@ import base64
 import io
 from typing import TYPE_CHECKING, Any
 
-from tiersim.report.document import Document
+from tiersim.report.document import Document, Frame
 from tiersim.report.office import wordpage, wordstyles, wordtable
 from tiersim.report.office.lines import Item, Line, Tile, Titled, lines
 from tiersim.report.office.package import settled
 from tiersim.report.office.widths import layout
 from tiersim.report.office.wordlists import Lists
-from tiersim.report.office.wordxml import paragraph, runs, w
+from tiersim.report.office.wordlogo import logo
+from tiersim.report.office.wordxml import paragraph, run, runs, w
 from tiersim.report.tree import Child, Figure, Node
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _STYLES = {
 _IN_COLUMNS = {"subheading": "Heading3", "text": "BoxText", "item": "BoxItem"}
 _IN_COMMENT = {"text": "Comment", "item": "Comment"}
 _BY_CLASS = {"kind": "Subtitle", "conventions": "FinePrint", "by": "CommentBy"}
-_VERDICTS = {"go": "VerdictGo", "no": "VerdictNo"}
+_VERDICTS = {"go": "VerdictGo", "pilot": "VerdictPilot", "no": "VerdictNo"}
 _IN_MARGINS = {"mark", "record", "lines"}
 """What stands in the margins of every page of paper already."""
 DRAWN = 72 / 220
@@ -44,9 +45,8 @@ def document(doc: Document) -> bytes:
     wordstyles.define(word, doc.frame.accent.lstrip("#").upper(), doc.frame.html_lang)
     wordpage.set_up(word, doc.frame)
     pages = Pages(word)
-    head = wordpage.brand(word, doc.frame)
-    if head is not None:
-        pages.add(head)
+    if doc.frame.logo or doc.frame.brand_name:
+        pages.add(_brand(word, doc.frame))
     breaks = False
     for section in doc.sections:
         classes = section.tree.classes
@@ -58,6 +58,14 @@ def document(doc: Document) -> bytes:
     buffer = io.BytesIO()
     word.save(buffer)
     return settled(buffer.getvalue())
+
+
+def _brand(word: Word, frame: Frame) -> Any:
+    """Logo and name of the sender."""
+    name = [run(frame.brand_name)] if frame.brand_name else []
+    picture = [logo(word, frame.logo, frame.brand_name)] if frame.logo else []
+    between = [run("   ")] if name and picture else []
+    return paragraph("Brand", [*picture, *between, *name])
 
 
 class Pages:
@@ -87,13 +95,10 @@ class Pages:
         elif child.classes & _IN_MARGINS:
             return
         elif "tiles" in child.classes:
-            self._flush()
             self._tiles([item for item in lines(child) if isinstance(item, Tile)])
         elif child.classes & {"pair", "three"}:
-            self._flush()
             self._columns(child)
         elif "commentary" in child.classes:
-            self._flush()
             self._comment(child)
         elif child.tag in ("", "div", "section", "header"):
             for inner in child.children:
@@ -109,20 +114,17 @@ class Pages:
             made = self._line(item, _STYLES)
             if item.look in ("heading", "subheading"):
                 self._title = item.text
-                self._turn(False) if item.look == "heading" else None
                 self._waiting.append(made)
             else:
-                self._flush()
+                self._upright()
                 self.add(made)
         elif isinstance(item, Titled):
             self._table(item)
         elif isinstance(item, Figure):
-            self._turn(False)
-            self._flush()
+            self._upright(always=True)
             for block in self._figure(item, wordpage.UPRIGHT):
                 self.add(block)
         else:
-            self._flush()
             self._tiles([item])
 
     def _line(self, line: Line, styles: dict[str, str]) -> Any:
@@ -130,7 +132,7 @@ class Pages:
         classes = line.source.classes if isinstance(line.source, Node) else set()
         style = next((_BY_CLASS[name] for name in sorted(classes) if name in _BY_CLASS), "")
         if line.look == "verdict":
-            style = next((_VERDICTS[name] for name in sorted(classes) if name in _VERDICTS), "VerdictPilot")
+            style = next((_VERDICTS[name] for name in sorted(classes) if name in _VERDICTS), "Verdict")
         style = style or styles.get(line.look) or _STYLES.get(line.look, "Normal")
         extra = [w("pageBreakBefore")] if self.break_next and styles is _STYLES else []
         if styles is _STYLES:
@@ -143,6 +145,12 @@ class Pages:
         for one in self._waiting:
             self.add(one)
         self._waiting = []
+
+    def _upright(self, always: bool = False) -> None:
+        """Go on upright, at the latest with the next heading: what follows a table stays below it."""
+        if self._waiting or always:
+            self._turn(False)
+        self._flush()
 
     def _turn(self, landscape: bool) -> None:
         """Have the page lie or stand from here on, headings that wait included."""
@@ -168,7 +176,7 @@ class Pages:
 
     def _figure(self, figure: Figure, room: float) -> list[Any]:
         """The finding above, the drawing, what is to know of it; in words where there is no drawing."""
-        blocks = [paragraph("Caption", runs(figure.title))]
+        blocks = [paragraph("Caption", runs(figure.title), w("keepNext"))]
         if figure.raster:
             data = base64.b64decode(figure.raster)
             dots = int.from_bytes(data[16:20], "big")  # width in a PNG's header
@@ -185,6 +193,7 @@ class Pages:
         """Main figures side by side."""
         if not tiles:
             return
+        self._upright(always=True)
         widths = [wordtable.twips(wordpage.UPRIGHT / len(tiles))] * len(tiles)
         cells = [
             [
@@ -200,6 +209,7 @@ class Pages:
 
     def _columns(self, child: Node) -> None:
         """Boxes or drawings side by side, as wide as their drawings are to each other."""
+        self._upright(always=True)
         parts = [lines(one) for one in child.children]
         sizes = [max((_width(one) for one in part if isinstance(one, Figure)), default=1.0) for part in parts]
         if len(parts) < 2 or len({size == 1.0 for size in sizes}) > 1:
@@ -225,6 +235,7 @@ class Pages:
 
     def _comment(self, child: Node) -> None:
         """Somebody's own words, set off by shade and a line."""
+        self._upright()
         for item in lines(child):
             if isinstance(item, Line):
                 self.add(self._line(item, _IN_COMMENT))

@@ -14,6 +14,8 @@ NUMBER, RANGE = 10, 18
 """Letters of a number with its unit, and of a range of two."""
 HEAD = 7.0
 """Letters of a head are at most so large, and never larger than those below."""
+TEXT = 4.0
+"""Indent of a column of text in points, which would else touch the numbers before it."""
 PADDING = 7.5
 """Left and right of a cell's text together, in points."""
 WORD = {"text": 13, "name": 24}
@@ -77,7 +79,8 @@ def _least(column: Column, cells: list[str], size: float, whole: int) -> float:
         body = max((ems(one) if len(one) <= whole else _longest_word(one) for one in lines), default=0)
     else:
         body = max((_longest_word(cell, WORD[column.kind]) for cell in cells), default=0)
-    return max(20.0, head + PADDING, body * size + PADDING)
+    beside = PADDING + (TEXT if column.kind == "text" else 0.0)
+    return max(20.0, head + beside, body * size + beside)
 
 
 def _wanted(column: Column, cells: list[str], size: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -95,30 +94,6 @@ def _properties(word: Word, frame: Frame) -> None:
     thumbnails = [key for key, one in word.part.package.rels.items() if one.reltype.endswith("/thumbnail")]
     for key in thumbnails:  # of the template's empty page
         del word.part.package.rels[key]
-
-
-def brand(word: Word, frame: Frame) -> Any:
-    """Logo and name of the sender as a paragraph, or nothing."""
-    content = []
-    if frame.logo and (picture := _logo(word, frame)) is not None:
-        content += [picture, run("   ")] if frame.brand_name else [picture]
-    if frame.brand_name:
-        content.append(run(frame.brand_name))
-    return paragraph("Brand", content) if content else None
-
-
-def _logo(word: Word, frame: Frame) -> Any:
-    """The logo at most 45 by 11 millimetres; a drawing of lines is left out, which Word cannot be given."""
-    head, _, data = frame.logo.partition(",")
-    if "svg" in head:
-        return None
-    raw = base64.b64decode(data)
-    from PIL import Image
-
-    with Image.open(io.BytesIO(raw)) as opened:
-        shape = opened.width / opened.height
-    height = min(Mm(11), round(Mm(45) / shape))
-    return picture(word, raw, round(height * shape) / Pt(1), frame.brand_name)
 
 
 def picture(word: Word, data: bytes, width: float, told: str) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx.oxml.ns import qn
 
+from tiersim.report.office.widths import TEXT
 from tiersim.report.office.wordlists import INDENT, INSIDE
 from tiersim.report.office.wordxml import QUIET, w
 
@@ -25,7 +26,7 @@ LINES = {"": 252, "zh": 211}
 
 @dataclass(frozen=True)
 class Look:
-    """A paragraph style: size and spaces in points, and what else differs from the body's text."""
+    """A paragraph style: size, spaces and indent in points, and what else differs from the body's text."""
 
     name: str
     size: float = BODY
@@ -36,6 +37,7 @@ class Look:
     level: int | None = None  # of a heading, as the navigation pane shows it
     keep: bool = False
     right: bool = False
+    indent: float = 0
     fill: str = ""
     edges: tuple[str, ...] = ()  # sides with a line
     edge: tuple[str, int, str] = ("single", 12, INK)  # kind, eighths of a point, colour
@@ -62,6 +64,7 @@ def looks(accent: str) -> dict[str, Look]:
         "Picture": Look("Report Picture", BODY, 0, 4),
         "ListBullet": Look("List Bullet", BODY, 0, 2),
         "ListNumber": Look("List Number", BODY, 0, 2),
+        "Verdict": Look("Report Verdict", 11, 2, 6, bold=True, edges=box, edge=("single", 16, INK)),
         "VerdictGo": Look(
             "Report Verdict Go", 11, 2, 6, bold=True, colour="FFFFFF", fill=accent, edges=box,
             edge=("single", 8, accent),
@@ -76,9 +79,11 @@ def looks(accent: str) -> dict[str, Look]:
             "Report Comment By", 8, 4, 0, bold=True, colour=QUIET, keep=True, fill=PALE, edges=("left",),
             edge=bar,
         ),
-        "TableText": Look("Table Text", 8.5, 1.5, 1.5),
+        "TableName": Look("Table Name", 8.5, 1.5, 1.5, bold=True),
+        "TableText": Look("Table Text", 8.5, 1.5, 1.5, indent=TEXT),
         "TableNumber": Look("Table Number", 8.5, 1.5, 1.5, right=True),
         "TableHead": Look("Table Head", 7, 1.5, 1.5, colour=QUIET, keep=True),
+        "TableHeadText": Look("Table Head Text", 7, 1.5, 1.5, colour=QUIET, keep=True, indent=TEXT),
         "TableHeadNumber": Look("Table Head Number", 7, 1.5, 1.5, colour=QUIET, keep=True, right=True),
         "BoxText": Look("Report Box Text", 8.5, 0, 2),
         "BoxItem": Look("Report Box Item", 8.5, 0, 2),
@@ -154,6 +159,8 @@ def _style(name: str, look: Look, number: int | None, line: int) -> Any:
     indent: dict[str, object] = {"left": INDENT, "hanging": INDENT} if number is not None else {}
     if name == "BoxItem":
         indent = {"left": 170, "hanging": 170}
+    if look.indent:
+        indent = {"left": round(20 * look.indent)}
     if "left" in look.edges:
         indent = {"left": INSIDE, "right": INSIDE}
     paragraph = w(

@@ -13,8 +13,8 @@ from tiersim.tables.celltext import clean
 PALE = "F3F5F7"
 TOGETHER = 12
 """Rows up to which a table is kept on one page."""
-_STYLES = {"number": "TableNumber", "text": "TableText", "name": "TableText"}
-_HEADS = {"number": "TableHeadNumber", "text": "TableHead", "name": "TableHead"}
+_STYLES = {"number": "TableNumber", "text": "TableText", "name": "TableName"}
+_HEADS = {"number": "TableHeadNumber", "text": "TableHeadText", "name": "TableHead"}
 
 
 def twips(points: float) -> int:
@@ -40,7 +40,7 @@ def table(data: Table, plan: Layout, title: str = "") -> Any:
         told = [
             [
                 paragraph(_STYLES[kind], line, w("keepNext") if keep else None)
-                for line in cell_lines(cell, {"b"} if total or kind == "name" else ())
+                for line in cell_lines(cell, {"b"} if total else ())
             ]
             for kind, cell in zip(kinds, cells, strict=True)
         ]

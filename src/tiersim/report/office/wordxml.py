@@ -29,9 +29,10 @@ def w(tag: str, *children: Any, **attributes: object) -> Any:
 def run(text: str, marks: Iterable[str] = ()) -> Any:
     """A run of text; `marks` are ``b``, ``i`` and ``code`` (quiet)."""
     marks = set(marks)
+    bold = w("b", val=0) if "code" in marks else w("b") if "b" in marks else None
     look = w(
         "rPr",
-        w("b") if "b" in marks and "code" not in marks else None,
+        bold,
         w("i") if "i" in marks else None,
         w("color", val=QUIET) if "code" in marks else None,
     )
