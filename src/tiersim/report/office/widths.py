@@ -63,9 +63,7 @@ def layout(table: Table, upright: float, lying: float) -> Layout:
 
 def ems(text: str) -> float:
     """Length of a line in Arial in parts of its size, rather a little too long; bold where it matters."""
-    return 1.06 * sum(
-        _ADVANCE.get(c, 1.0 if ord(c) > 0x2E7F else 0.7 if c.isupper() else 0.56) for c in text
-    )
+    return 1.06 * sum(_ADVANCE.get(c, 1.0 if ord(c) > 0x2E7F else 0.7 if c.isupper() else 0.56) for c in text)
 
 
 def _least(column: Column, cells: list[str], size: float, whole: int) -> float:

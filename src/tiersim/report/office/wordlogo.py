@@ -30,7 +30,9 @@ _SVG = (
 )
 """How Word 2016 and later are told of an SVG beside the picture that older ones show."""
 _SIZE = re.compile(r"\s(width|height)\s*=\s*[\"']\s*([\d.]+)\s*(?:px|pt|mm|cm|in)?\s*[\"']")
-_VIEW = re.compile(r"\sviewBox\s*=\s*[\"']\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE]+)[\s,]+([\d.eE]+)\s*[\"']")
+_VIEW = re.compile(
+    r"\sviewBox\s*=\s*[\"']\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE]+)[\s,]+([\d.eE]+)\s*[\"']"
+)
 
 
 def logo(word: Word, uri: str, name: str) -> Any:
@@ -41,8 +43,8 @@ def logo(word: Word, uri: str, name: str) -> Any:
         from PIL import Image
 
         with Image.open(io.BytesIO(raw)) as opened:
-            wide, high = opened.size
-        return picture(word, raw, _width(wide / high), name)
+            shape = opened.width / opened.height
+        return picture(word, raw, _width(shape), name)
     wide, high = _shape(raw.decode("utf-8", "replace"))
     # Seen by programs that know no SVG: nothing, in the logo's shape.
     run = picture(word, _nothing(*(max(1, round(100 * one / max(wide, high))) for one in (wide, high))),
@@ -79,6 +81,4 @@ def _nothing(wide: int, high: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", wide, high, 8, 4, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
