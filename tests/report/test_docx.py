@@ -147,6 +147,12 @@ def test_numbers_stay_on_one_line_as_long_as_letters_can_get_smaller() -> None:
     assert layout(table([Column("n")] * 4, [["1"] * 4]), 493.0, 740.0).size == 8.5
 
 
+def test_a_short_chinese_word_is_not_divided() -> None:
+    columns = [Column("取值", "text"), Column("等级", "text"), *[Column("来源", "text")] * 3]
+    plan = layout(table(columns, [["x " * 200, "假定", *["资料来源不明，没有记录" * 9] * 3]]), 493.0, 740.0)
+    assert plan.widths[1] >= 2 * plan.size + 7.0 + 4.0  # two squares, the cell's margins and indent
+
+
 def test_drawings_are_pictures_with_their_words(document: Document, data: bytes, word: Any) -> None:
     figures = [x for one in document.sections for x in walk(one.tree) if isinstance(x, Figure)]
     drawn = list(word.element.body.iter(qn("wp:docPr")))

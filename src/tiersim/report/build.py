@@ -54,8 +54,8 @@ def report(
         brings its own `against`, `seed` and `replications`, and those given here are not looked at.
     to : folder, made if missing.
     lang : language of the text; or several (``"en,zh"``), each with files of its own.
-    formats : ``html``, ``pdf``, ``docx``, ``xlsx``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
-        PDF, a `ReportWarning` says how to get it and the HTML is written.
+    formats : ``html``, ``pdf``, ``docx``, ``xlsx``; or a text such as ``"html,pdf"``. Where this machine
+        lacks the library for PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
     against : another policy of the scenario, or another scenario on the same customers; or several.
     seed, replications, quick : as in `compare`; one run of an experiment has no replications.
