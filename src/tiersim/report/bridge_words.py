@@ -41,9 +41,16 @@ class View(Frame[Bridge]):
 
     @property
     def values(self) -> dict[str, str]:
-        """The main figures, as they are shown."""
-        ends = {"diff.old": self.f.old.gain.mean, "diff.new": self.f.new.gain.mean}
-        return {name: self.n.money(x, signed=True) for name, x in ends.items()}
+        """The main figures: verdict, gain, range and chance of the new run, the old gain, and the move."""
+        new, (old_money, new_money, moved) = self.f.new, headline(self)
+        return {
+            "diff.verdict": self.t(f"verdicts.{new.verdict}"),
+            "diff.gain": new_money,
+            "diff.range": self.n.money_range(new.gain.low, new.gain.high),
+            "diff.chance": self.n.chance(new.chance, new.replications, (new.no_at, new.go_at)),
+            "diff.before": old_money,
+            "diff.moved": moved,
+        }
 
 
 @dataclass(frozen=True)

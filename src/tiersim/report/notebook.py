@@ -6,9 +6,10 @@ import difflib
 import logging
 import os
 import re
+import threading
 import warnings
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,6 @@ from tiersim.report.errors import ReportError, ReportFailed
 from tiersim.report.kinds import COMPARED, KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbformat import NotebookNode
 
 KERNEL = "python3"  # never the one in the notebook's metadata, which may be somebody's own
@@ -47,26 +46,45 @@ def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None
         raise ReportError("\n".join(problems) + f"\nAllowed here: {', '.join(allowed)}")
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the machinery's own chatter off the user's screen."""
-    loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
-    levels = [logger.level for logger in loggers]
-    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    try:
-        for logger in loggers:
+class _Quiet:
+    """Keeps the machinery's own chatter off the user's screen; notebooks side by side share one silence."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._stack = threading.Lock(), 0, ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._begin()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._stack.close()
+
+    def _begin(self) -> None:
+        for name in ("papermill", "nbclient", "traitlets"):
+            logger = logging.getLogger(name)
+            self._stack.callback(logger.setLevel, logger.level)
             logger.setLevel(logging.CRITICAL)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-        if before is None:
-            os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
-        else:
-            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
+        before = os.environ.get(_CHECK)
+        os.environ[_CHECK] = "1"
+        self._stack.callback(_restore, before)
+        self._stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+
+
+_CHECK = "PYDEVD_DISABLE_FILE_VALIDATION"
+_quiet = _Quiet()
+
+
+def _restore(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(_CHECK, None)
+    else:
+        os.environ[_CHECK] = before
 
 
 def heading_of(cells: list[Any], index: int) -> str:
@@ -109,7 +127,7 @@ def execute(
     output = folder / path.name
     name = "/".join(path.parts[-3:]) if "notebooks" in path.parts[-3:] else path.name
     try:
-        with _quiet():
+        with _quiet:
             executed = papermill.execute_notebook(
                 str(path),
                 str(output),
@@ -120,7 +138,8 @@ def execute(
                 request_save_on_cell_execute=False,
                 execution_timeout=TIMEOUT,
                 extra_arguments=["--log-level=CRITICAL"],  # it tells of its transport and of being stopped
-                cwd=str(cwd or Path.cwd()),
+                # The kernel's folder; papermill's own way would move this process, and all its threads.
+                resources={"metadata": {"path": str((cwd or Path.cwd()).resolve())}},
             )
     except PapermillExecutionError as error:
         import nbformat

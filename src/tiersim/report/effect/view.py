@@ -43,7 +43,7 @@ class EffectView(Frame[Told]):
         found: dict[str, str] = {"effects.verdict": self.t(f"outcomes_of_plan.{self.f.outcome}")}
         for row in self.f.effects:
             found[f"effects.{row.metric}"] = self.figure(row, row.effect.mean, signed=True)
-            found[f"effects.{row.metric}.range"] = self.range(row)
+            found[f"effects.range.{row.metric}"] = self.range(row)
         return found
 
     def metric(self, name: str) -> str:
