@@ -60,14 +60,14 @@ class Catalogue:
     def label(self, path: str) -> str | None:
         """Label of the assumption at a dotted path, or ``None`` where there is none.
 
-        A star in a path of the catalogue is a name that a scenario chooses: it is looked up too, and fills the
-        places ``{0}``, ``{1}`` of the label in order.
+        A star in a path of the catalogue is a name that a scenario chooses: it is looked up too, and fills
+        the places ``{0}``, ``{1}`` of the label in order.
 
         Examples
         --------
         >>> words = Catalogue({"visits": "拜访"}, labels={"strategies.*.price": "{0}：费用"})
-        >>> words.label("strategies.visits.price"), words.label("strategies.our own.price"), words.label("churn")
-        ('拜访：费用', 'our own：费用', None)
+        >>> [words.label(f"{path}.price") for path in ("strategies.visits", "strategies.own", "x")]
+        ['拜访：费用', 'own：费用', None]
         """
         for place, said in self._paths:
             fit = place.fullmatch(path)
@@ -117,7 +117,9 @@ def read(folder: Path) -> Catalogue:
         path = folder / FOLDER / f"{name}.yaml"
         return YAML(typ="safe").load(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
-    sources = tree("sources")
-    texts = {**tree("names"), **tree("sentences"), **sources.get("texts", {})}
-    patterns = [(str(english), str(said)) for english, said in sources.get("patterns", [])]
+    texts = {**tree("names"), **tree("sentences")}
+    patterns: list[tuple[str, str]] = []
+    for sayings in (tree("sources"), tree("messages")):
+        texts |= sayings.get("texts", {})
+        patterns += [(str(english), str(said)) for english, said in sayings.get("patterns", [])]
     return Catalogue({str(key): str(said) for key, said in texts.items()}, patterns, tree("labels"))
