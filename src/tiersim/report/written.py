@@ -20,7 +20,7 @@ _VALUE = re.compile(
     r"(?: (?P<unit>%|year|month|week|day|h|min|s)s?)?(?: / (?P<per>year|week))?"
 )
 _SCALES = {None: 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
-_PLACE = re.compile(r"(?P<kind>preset|starter) (?P<rest>.+)")
+_PLACE = re.compile(r"(?P<kind>preset|starter) (?P<name>.+):(?P<line>\d+)")
 DIGITS = 4
 
 
@@ -40,11 +40,22 @@ def told(v: Frame[Any], written: str) -> str:
     return _values(v, list(named.values()), template.format_map(order)) or written
 
 
+def setting(v: Frame[Any], written: str) -> str:
+    """The value of a setting that need not be an assumption: a day, a word of the schema, a list of either."""
+    if ", " in written and _RANGE.fullmatch(written) is None:
+        return v.t("numbers.list").join(setting(v, one) for one in written.split(", "))
+    word = v.t.get(f"written.words.{written}")
+    if word is not None:
+        return str(word)
+    day = v.n.day(written)
+    return day if day != written else v.t.said(told(v, written))
+
+
 def place(v: Frame[Any], where: str) -> str:
     """Where a value was set; of a file elsewhere on the author's machine only the name is told."""
     fit = _PLACE.fullmatch(where)
     if fit is not None:
-        return v.t(f"written.places.{fit['kind']}", rest=fit["rest"])
+        return v.t(f"written.places.{fit['kind']}", name=v.t.said(fit["name"]), line=fit["line"])
     known = v.t.get(f"written.places.{where}")
     if known is not None:
         return str(known)
