@@ -168,6 +168,14 @@ class Numbers:
         text = self._text("numbers.money", sign=sign, currency=self.word, amount=amount)
         return Shown(text, float(x), kind="money", signed=signed)
 
+    def amount(self, x: float, currency: str, digits: int) -> str:
+        """An amount as somebody wrote it: without padding zeros, in the currency that was named."""
+        size, name = self._scale(abs(x))
+        body = self.number(abs(x) / size, digits)
+        word = str(self._text.get("numbers.currencies", {}).get(currency, currency))
+        told = self._text("numbers.scaled", number=body, scale=name) if name else body
+        return self._text("numbers.money", sign=self._sign(x, False), currency=word, amount=told)
+
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
         """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger."""
         if not known(low) or not known(high):
