@@ -26,6 +26,12 @@ def _docx(document: Document) -> bytes:
     return word(document)
 
 
+def _pptx(document: Document) -> bytes:
+    from tiersim.report.office.pptx import deck
+
+    return deck(document)
+
+
 def _xlsx(document: Document) -> bytes:
     from tiersim.report.office.xlsx import workbook
 
@@ -36,8 +42,9 @@ FORMATS: dict[str, Callable[[Document], bytes]] = {
     "html": _html,
     "pdf": _pdf,
     "docx": _docx,
+    "pptx": _pptx,
     "xlsx": _xlsx,
 }
 """By name, which is also the file's ending; HTML first, since the others fall back to it."""
-WITH_PICTURES = frozenset({"docx", "xlsx"})
-"""Formats that need drawings as dots; a workbook where a chart has no data of its own."""
+WITH_PICTURES = frozenset({"docx", "pptx", "xlsx"})
+"""Formats that need drawings as dots; slides and workbooks where a chart has no data of its own."""
