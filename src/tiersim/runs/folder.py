@@ -202,6 +202,14 @@ def load_run(folder: str | os.PathLike[str], other_version: bool = False) -> Run
     """
     place = Path(folder)
     record = read_record(place)
+    try:
+        return _loaded(place, record, other_version)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise RunError(f"{place / RECORD}: does not fit its tables, or lacks a part ({what})") from None
+
+
+def _loaded(place: Path, record: dict[str, Any], other_version: bool) -> Run | Comparison:
     scenarios = scenarios_of(record, other_version)
     frames = {table: read_table(place, table) for table in record["tables"]}
     runs = [_run(record, world, scenarios[world["scenario"]], frames) for world in record["worlds"]]
