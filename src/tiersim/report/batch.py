@@ -172,9 +172,7 @@ def _written(
         (subject, lang, one) for subject, one in zip(subjects, requests, strict=True)
         if isinstance(one, Request) for lang in langs
     ]  # fmt: skip
-    jobs = [
-        Job(kind, one, to, lang, formats, hands[lang], len(langs) > 1) for _, lang, one in where
-    ]
+    jobs = [Job(kind, one, to, lang, formats, hands[lang], len(langs) > 1) for _, lang, one in where]
     notes: list[str] = []
     files: list[Path] = []
     made: dict[tuple[str, str], Made] = {}

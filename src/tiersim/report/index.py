@@ -46,7 +46,9 @@ def index(kind: str, lang: str, folder: Path, made: Sequence[tuple[str, Made]]) 
                 el("a", path.suffix.lstrip(".").upper(), href=quote(path.relative_to(folder).as_posix())),
                 " ",
             ]
-        rows.append([one.frame.subject, *(values.get(name, untold) for name in figures.values()), join(links)])
+        rows.append(
+            [one.frame.subject, *(values.get(name, untold) for name in figures.values()), join(links)]
+        )
     mark = next((frame.mark for frame in frames if frame.mark), "")
     runs = list(dict.fromkeys(frame.run for frame in frames))
     body = section(

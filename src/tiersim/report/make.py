@@ -73,12 +73,14 @@ def make(job: Job) -> Made:
 
 def _made(job: Job) -> Made:
     from tiersim.report import document, notebook
+    from tiersim.report.glossary import with_glossary
 
     parameters = {**job.request.parameters, "lang": job.lang, "out": ""}
     with tempfile.TemporaryDirectory(prefix="tiersim-notebook-") as name:
         path = notebook.find(job.kind)
         executed = notebook.execute(path, parameters, Path(name), job.request.cwd, job.formats)
     told, update, notes = job.hand.applied(document.read(executed))
+    told = with_glossary(told)
     files: dict[Path, bytes] = {}
     with _one_at_a_time:
         for name in job.formats:

@@ -8,12 +8,15 @@ import os
 import re
 import threading
 import warnings
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.report.drawing import RASTER
 from tiersim.report.errors import ReportError, ReportFailed
+from tiersim.report.formats import WITH_PICTURES
 from tiersim.report.kinds import COMPARED, KINDS
 
 if TYPE_CHECKING:
@@ -46,17 +49,17 @@ def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None
         raise ReportError("\n".join(problems) + f"\nAllowed here: {', '.join(allowed)}")
 
 
-class _Quiet:
-    """Keeps the machinery's own chatter off the user's screen; notebooks side by side share one silence."""
+class _Shared:
+    """What the first one inside begins and the last one ends: notebooks wait side by side in threads."""
 
-    def __init__(self) -> None:
-        self._lock, self._inside, self._stack = threading.Lock(), 0, ExitStack()
+    def __init__(self, begin: Callable[[ExitStack], None]) -> None:
+        self._begin, self._lock, self._inside, self._stack = begin, threading.Lock(), 0, ExitStack()
 
     def __enter__(self) -> None:
         with self._lock:
             self._inside += 1
             if self._inside == 1:
-                self._begin()
+                self._begin(self._stack)
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
@@ -64,27 +67,34 @@ class _Quiet:
             if not self._inside:
                 self._stack.close()
 
-    def _begin(self) -> None:
-        for name in ("papermill", "nbclient", "traitlets"):
-            logger = logging.getLogger(name)
-            self._stack.callback(logger.setLevel, logger.level)
-            logger.setLevel(logging.CRITICAL)
-        before = os.environ.get(_CHECK)
-        os.environ[_CHECK] = "1"
-        self._stack.callback(_restore, before)
-        self._stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")
+
+def _told(stack: ExitStack, name: str) -> None:
+    """Set a variable in the environment that kernels inherit."""
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    stack.callback(_restore, name, before)
 
 
-_CHECK = "PYDEVD_DISABLE_FILE_VALIDATION"
-_quiet = _Quiet()
-
-
-def _restore(before: str | None) -> None:
+def _restore(name: str, before: str | None) -> None:
     if before is None:
-        os.environ.pop(_CHECK, None)
+        os.environ.pop(name, None)
     else:
-        os.environ[_CHECK] = before
+        os.environ[name] = before
+
+
+def _silence(stack: ExitStack) -> None:
+    """Keep the machinery's own chatter off the user's screen."""
+    for name in ("papermill", "nbclient", "traitlets"):
+        logger = logging.getLogger(name)
+        stack.callback(logger.setLevel, logger.level)
+        logger.setLevel(logging.CRITICAL)
+    _told(stack, "PYDEVD_DISABLE_FILE_VALIDATION")
+    stack.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore")
+
+
+_quiet = _Shared(_silence)
+_dotted = _Shared(partial(_told, name=RASTER))
 
 
 def heading_of(cells: list[Any], index: int) -> str:
@@ -127,7 +137,7 @@ def execute(
     output = folder / path.name
     name = "/".join(path.parts[-3:]) if "notebooks" in path.parts[-3:] else path.name
     try:
-        with _quiet:
+        with _quiet, _dotted if WITH_PICTURES.intersection(formats) else nullcontext():
             executed = papermill.execute_notebook(
                 str(path),
                 str(output),
