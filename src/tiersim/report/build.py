@@ -116,8 +116,11 @@ def languages_of(lang: str | Iterable[str]) -> list[str]:
     from tiersim.report.text import languages
 
     names = lang.split(",") if isinstance(lang, str) and "," in lang else lang
-    given = [names] if isinstance(names, str) else list(names)
-    chosen = [choose("language", name.strip() if len(given) > 1 else name, languages()) for name in given]
+    if isinstance(names, str):
+        given = [names]
+    else:
+        given = [name for name in map(str.strip, names) if name]
+    chosen = [choose("language", name, languages()) for name in given]
     if not chosen:
         raise ReportError(f"no language was given. Allowed here: {', '.join(languages())}")
     return list(dict.fromkeys(chosen))

@@ -74,6 +74,9 @@ KINDS = {
     )
 }
 
+BATCHED = tuple(kind for kind in KINDS if kind != "diff")
+"""Kinds that tell of one scenario."""
+
 
 def is_file(subject: object) -> bool:
     """Whether a subject is a path or the name of a starter, rather than something loaded."""

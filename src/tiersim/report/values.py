@@ -16,6 +16,7 @@ HEADLINES: dict[str, dict[str, str]] = {
     "effect_evaluation": {
         "verdict": "effects.verdict", "profit": "effects.profit", "range": "effects.range.profit",
     },
+    "diff": {"verdict": "diff.verdict", "gain": "diff.gain", "range": "diff.range"},
     "ab_test": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
     "pilot": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
     "diagnosis": {
