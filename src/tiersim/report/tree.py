@@ -114,7 +114,9 @@ class Table:
         return self.row_classes[i] if i < len(self.row_classes) else ""
 
     def __html__(self) -> Markup:
-        head = Node("tr", {}, tuple(_cell("th", _head(c.head), scope="col", cls=c.kind) for c in self.columns))
+        head = Node(
+            "tr", {}, tuple(_cell("th", _head(c.head), scope="col", cls=c.kind) for c in self.columns)
+        )
         body = []
         for i, row in enumerate(self.rows):
             cells = [
