@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ ROOT = Path(__file__).parents[2]
 OURS = [*sorted(str(path) for path in (ROOT / "scenarios").glob("*.yaml")), "machinery", "retail", "placebo"]
 KEPT = {"NPS"}
 ZH = read(texts.FOLDER / "zh")
+NAMES = {
+    "effects": "order_rate", "chance": "price", "churn": "price", "classes": "standard",
+    "score": "company_size",
+}  # fmt: skip
+"""Where the schema says which names there are, one of them."""
 HOLE = re.compile(r"\{((?:name|text|n|file)\d*)\}")
 
 
@@ -53,15 +59,8 @@ def test_every_assumption_that_a_scenario_may_have_has_a_label() -> None:
     assert len(known) > 150
     assert [path for path in known if ZH.label(path) is None] == []
     for path in ZH.labels:
-        inside = {
-            "effects": "order_rate",
-            "chance": "price",
-            "churn": "price",
-            "classes": "standard",
-            "score": "company_size",
-        }
         above = ("", *path.split("."))
-        example = ".".join(inside.get(k, "x") if key == "*" else key for k, key in zip(above, above[1:]))
+        example = ".".join(NAMES.get(k, "x") if key == "*" else key for k, key in pairwise(above))
         assert find(Scenario, example) is not None, f"the schema has no {path}"
 
 
