@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-
-from tiersim.evaluation.effects import Effect
+from typing import Protocol
 
 ANY = "any"
 
@@ -20,12 +19,28 @@ def rules() -> tuple[tuple[str, str, str], ...]:
     return tuple((rule["metric"], rule["state"], rule["to"]) for rule in found["rules"])
 
 
-def suggested(effects: Iterable[Effect]) -> list[str]:
-    """Keys of the suggestions that fit some rows, in the order of the rules, each once."""
+class Fared(Protocol):
+    """A key figure and how it fared."""
+
+    @property
+    def metric(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def direction(self) -> int: ...
+
+
+def first_rules(effects: Iterable[Fared]) -> list[tuple[str, str, str]]:
+    """The rule of each suggestion that fits some rows, in the order of the rules, each suggestion once."""
     states = {(row.metric, row.state) for row in effects if row.direction}
-    found: list[str] = []
+    found: list[tuple[str, str, str]] = []
     for metric, state, to in rules():
         fits = (metric, state) in states or (metric == ANY and states and {s for _, s in states} == {state})
-        if fits and to not in found:
-            found.append(to)
+        if fits and to not in (rule[2] for rule in found):
+            found.append((metric, state, to))
     return found
+
+
+def suggested(effects: Iterable[Fared]) -> list[str]:
+    """Keys of the suggestions that fit some rows, in the order of the rules, each once."""
+    return [to for _, _, to in first_rules(effects)]

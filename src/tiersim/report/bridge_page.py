@@ -34,14 +34,16 @@ LONGEST = 160
 """Letters of a value in the list of changes; what is longer ends with an ellipsis."""
 
 
-def bridge_page(bridge: Bridge, lang: str = "en") -> Section:
-    """The whole page: finding, chart, steps, what the split rests on, every change, both runs."""
+def answer(bridge: Bridge, lang: str = "en") -> Section:
+    """The first page: finding, verdicts, chart, steps, and what the split rests on."""
     v = view(bridge, lang)
     told = rows(v)
     noted = any(row.error == v.n.missing for row in told)
     return section(
-        "diff",
-        title(v),
+        "answer",
+        None,
+        el("p", v.t("diff.kind"), v.t("numbers.dot"), v.name, cls="kind"),
+        el("header", el("h1", title(v))),
         el("p", v.t("diff.lead"), cls="lead"),
         *(el("p", sentence) for sentence in verdicts(v)),
         None if bridge.same else _figure(v, told),
@@ -49,12 +51,26 @@ def bridge_page(bridge: Bridge, lang: str = "en") -> Section:
         el("p", v.t("diff.table_note"), cls="note"),
         el("p", v.t("diff.table_note_missing"), cls="note") if noted else None,
         el("ul", *(el("li", sentence) for sentence in notes(v))),
-        el("h3", v.t("diff.changes_title")),
+        mark=phrases.illustrative(v),
+        cls="page first",
+    )
+
+
+def differences(bridge: Bridge, lang: str = "en") -> Section:
+    """Everything that the two scenarios say differently, key by key."""
+    v = view(bridge, lang)
+    return section(
+        "changes",
+        v.t("diff.changes_title"),
         _changes(v) if bridge.changes else el("p", v.t("diff.changes_none")),
-        el("h3", v.t("diff.record_title")),
-        _record(v),
         mark=phrases.illustrative(v),
     )
+
+
+def record(bridge: Bridge, lang: str = "en") -> Section:
+    """The run records of both, side by side, and the command that gives the same page."""
+    v = view(bridge, lang)
+    return section("record", v.t("diff.record_title"), _record(v), mark=phrases.illustrative(v))
 
 
 def _figure(v: View, told: list[Row]) -> Figure:
@@ -171,6 +187,10 @@ def _source(v: View, change: Change) -> str:
     )
 
 
+def _simulated(v: View) -> str:
+    return v.t("diff.record_simulated", n=v.n.count(v.f.simulated), version=short(v.f.present))
+
+
 def _record(v: View) -> Table:
     old, new = v.f.old, v.f.new
     columns = [
@@ -184,5 +204,8 @@ def _record(v: View) -> Table:
         [v.t("diff.record_futures"), v.n.count(old.replications), v.n.count(new.replications)],
         [v.t("diff.record_version"), short(old.version), short(new.version)],
         [v.t("diff.record_hash"), el("code", old.scenario_sha256[:12]), el("code", new.scenario_sha256[:12])],
+        [v.t("diff.record_steps"), "", _simulated(v)],
     ]
+    if v.f.command:
+        cells.append([v.t("appendix.measure_command"), "", el("code", v.f.command)])
     return table(columns, cells)

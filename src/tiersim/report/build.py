@@ -95,7 +95,7 @@ def report(
         jobs = [
             Job(kind, request, Path(to), one, tuple(wanted), hands[one], several) for one in asked_languages
         ]
-        found = map_pieces(make, jobs, progress=False)
+        found = map_pieces(make, jobs, progress=False, threads=True)  # each waits for a kernel of its own
     made = [one.whole() for one in found]
     write_all({path: data for one in made for path, data in one.files.items()})
     for sentence in dict.fromkeys(told for one in made for told in (*one.notes, *one.keep())):

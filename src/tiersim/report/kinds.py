@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMPARED = ("scenario", "against", "set", "seed", "replications", "quick", "lang", "out")
 RUN = ("scenario", "set", "seed", "replication", "lang", "out")
+BETWEEN = ("old", "new", "quick", "lang", "out")
 DIAGNOSED = ("scenario", "set", "seed", "replications", "quick", "lang", "out")
 
 
@@ -66,6 +67,7 @@ KINDS = {
             ("scenario", "actuals", *COMPARED[2:]),
             ("actuals",),
         ),
+        Kind("diff", "tiersim.report.bridge:prepare", BETWEEN),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),

@@ -1,8 +1,9 @@
-"""One report in one language, from the run in the store to the bytes of its files, in any process."""
+"""One report in one language, from the run in the store to the bytes of its files, in any thread."""
 
 from __future__ import annotations
 
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,10 @@ class Made:
         return (told,) if told else ()
 
 
+_one_at_a_time = threading.Lock()
+"""The libraries behind the formats are not all made for threads, and gain nothing by them."""
+
+
 def make(job: Job) -> Made:
     """Execute the notebook and write every format into memory; what a user can mend is told in the result."""
     try:
@@ -77,10 +82,11 @@ def _made(job: Job) -> Made:
     told, update, notes = job.hand.applied(document.read(executed))
     told = with_glossary(told)
     files: dict[Path, bytes] = {}
-    for name in job.formats:
-        try:
-            files[job.path(name)] = FORMATS[name](told)
-        except FormatMissing as missing:
-            notes = (*notes, str(missing))
-            files[job.path("html")] = FORMATS["html"](told)
+    with _one_at_a_time:
+        for name in job.formats:
+            try:
+                files[job.path(name)] = FORMATS[name](told)
+            except FormatMissing as missing:
+                notes = (*notes, str(missing))
+                files[job.path("html")] = FORMATS["html"](told)
     return Made(files, told.frame, notes, update)

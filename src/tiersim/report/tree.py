@@ -164,7 +164,8 @@ class Chart:
     """A chart as data, for formats whose charts can be edited; values in ``unit``.
 
     ``kind`` is ``line``, ``column`` (upright bars), ``bar`` (lying bars), ``dots`` (lying, with intervals),
-    ``scatter``, or ``waterfall`` (steps; the categories named in ``totals`` stand on the ground).
+    ``scatter`` (marks joined by lines), ``points`` (marks alone), or ``waterfall`` (steps; the categories
+    named in ``totals`` stand on the ground).
     """
 
     kind: str

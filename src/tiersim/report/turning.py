@@ -6,7 +6,7 @@ import math
 
 from tiersim.evaluation.findings import Flip, RoiFindings
 from tiersim.evaluation.flips import ALWAYS
-from tiersim.report import charts, phrases
+from tiersim.report import chartdata, charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, join, section, table
 from tiersim.report.tree import Child, Node
 from tiersim.report.view import View, view
@@ -37,7 +37,12 @@ def flips(findings: RoiFindings, lang: str = "en") -> Section:
         body = join(
             [
                 figure(
-                    heading, alt, charts.tornado(v), charts.tornado(v, narrow=True), note=v.t("flips.note")
+                    heading,
+                    alt,
+                    charts.tornado(v),
+                    charts.tornado(v, narrow=True),
+                    note=v.t("flips.note"),
+                    chart=chartdata.tornado(v),
                 ),
                 _flip_table(v),
             ]

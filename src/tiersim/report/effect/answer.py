@@ -85,9 +85,9 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
     reached = {True: "yes", False: "no", None: "ahead"}[row.reached]
     return [
         *shown,
-        v.in_unit(goal.unit, row.actual),
-        v.in_unit(goal.unit, goal.without.mean),
-        v.in_unit(goal.unit, effect, signed=True),
+        v.in_unit(goal.unit, row.actual, around=goal.without),
+        v.in_unit(goal.unit, goal.without.mean, around=goal.without),
+        v.in_unit(goal.unit, effect, signed=True, around=goal.without),
         v.t(f"effects.{reached}"),
         v.n.chance(row.p_by_deadline, v.f.replications),
         v.n.chance(goal.p_without, v.f.replications),

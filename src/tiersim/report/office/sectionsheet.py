@@ -57,7 +57,8 @@ class SectionSheet:
             self.sheet.set_column(place, place, width)
         for item in self._items:
             if isinstance(item, Line):
-                self._line(item.text, item.look)
+                sign = f"{item.number}. " if item.number else "• " if item.look == "item" else ""
+                self._line(sign + item.text, item.look)
             elif isinstance(item, Tile):
                 self._tile(item)
             elif isinstance(item, Titled):
@@ -76,8 +77,7 @@ class SectionSheet:
         return self._looks.height(look, text, self._grid.span(first, end))
 
     def _line(self, text: str, look: str) -> None:
-        told = f"• {text}" if look == "item" else text
-        self._next_row(self._across(told, look, 0, self._grid.text))
+        self._next_row(self._across(text, look, 0, self._grid.text))
 
     def _tile(self, tile: Tile) -> None:
         """Name, figure and note in one row where the columns allow it."""
