@@ -66,6 +66,7 @@ KINDS = {
             ("scenario", "actuals", *COMPARED[2:]),
             ("actuals",),
         ),
+        Kind("tier_review", "tiersim.report.compared:prepare_tiers", COMPARED),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),

@@ -9,6 +9,7 @@ HEADLINES = {
     "roi": ("roi.verdict", "roi.net_gain", "roi.range"),
     "ab_test": ("experiment.verdict", "experiment.gain", "experiment.range"),
     "pilot": ("experiment.verdict", "experiment.gain", "experiment.range"),
+    "tier_review": ("review.first", "review.moved", "review.moved.range"),
     "effect_evaluation": ("effects.verdict", "effects.profit", "effects.profit.range"),
 }
 """By kind of report, the figures that say verdict, gain and range on one line."""
