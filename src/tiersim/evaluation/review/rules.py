@@ -99,7 +99,8 @@ def suggestions(
     for row in held:
         own = [one for one in tracked if one.tier == row.tier]
         for metric, state, to in first_rules(own):
-            if any((one.tier, one.to) == (row.tier, to) for one in found):
+            # Where something is to be changed, going on as before is no advice.
+            if any(one.tier == row.tier and (one.to == to or to in KEEP) for one in found):
                 continue
             hit_row = next((one for one in own if one.metric == metric), None)
             effect = hit_row.effect if hit_row else None

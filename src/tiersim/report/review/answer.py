@@ -43,7 +43,8 @@ def title(v: ReviewView) -> str:
     moved, first = v.n.count(v.f.moving.both.mean), v.f.first
     if first is None:
         return v.t("tier_review.title_none", moved=moved, range=v.moved_range)
-    return v.t("tier_review.title", tier=v.tier(first.tier), finding=v.finding(first), moved=moved)
+    return v.t("tier_review.title", tier=v.tier(first.tier), finding=v.finding(first), moved=moved,
+               range=v.moved_range)  # fmt: skip
 
 
 def _lead(v: ReviewView) -> str:
@@ -107,8 +108,8 @@ def _tiers(v: ReviewView) -> Child:
         lost = v.tracked(one.tier, "churn")
         return [
             v.tier(one.tier),
-            v.n.change(v.n.count(one.customers_start), v.n.count(one.customers.mean)),
-            v.share(one.share_customers),
+            _change(v, one),
+            "" if one.tier == "company" else v.share(one.share_customers),
             v.n.cell(one.revenue.mean, scale),
             v.share(one.share_revenue),
             v.share(one.share_profit),
@@ -142,6 +143,13 @@ def _tiers(v: ReviewView) -> Child:
             for name in empty
         ),
     )
+
+
+def _change(v: ReviewView, one: TierHeld) -> str:
+    """Customers at the start and at the end; the company itself has none."""
+    if one.tier == "company":
+        return ""
+    return v.n.change(v.n.count(one.customers_start), v.n.count(one.customers.mean))
 
 
 def _cell(v: ReviewView, one: TierHeld, x: float | None) -> str:
@@ -206,7 +214,7 @@ def _doubts(v: ReviewView) -> Child:
         lines.append(v.t("tier_review.doubt_new", count=v.n.count(unrated.customers.mean),
                          revenue=v.share(unrated.share_revenue)))  # fmt: skip
     if v.f.truth.misplaced is not None:
-        lines.append(v.t("tier_review.doubt_place", share=v.share(v.f.truth.misplaced.mean)))
+        lines.append(v.t("tier_review.doubt_place"))
     return box(v.t("tier_review.doubts_title"), lines)
 
 

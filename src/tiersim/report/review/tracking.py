@@ -38,41 +38,39 @@ def metrics(v: ReviewView) -> list[str]:
 def _template(v: ReviewView) -> Child:
     shown = metrics(v)
     columns = [
-        Column(v.t("tier_review.columns.period"), "name"),
-        Column(v.t("tier_review.columns.tier"), "text"),
+        Column(v.t("tier_review.columns.tier"), "name"),
+        Column(v.t("tier_review.columns.period"), "text"),
         *(Column(v.metric(name)) for name in shown),
         Column(v.t("tier_review.columns.ltv")),
         Column(v.t("tier_review.columns.suggestion"), "text"),
     ]
     body: list[list[object]] = []
-    year = v.t("numbers.range", low=v.n.quarter(v.f.last_year[0]), high=v.n.quarter(v.f.last_year[-1]))
     for tier in v.f.tiers:
         rows = [v.tracked(tier, name) for name in shown]
         plan, without = v.f.ltv[tier]
         first = next((one.to for one in v.f.suggested if one.tier == tier), None)
-        body += [
-            [v.t("tier_review.before"), v.tier(tier), *(_figure(v, row, "before") for row in rows), "–", ""],
-            [
-                v.t("tier_review.without", today=v.policy(v.f.today)), v.tier(tier),
-                *(_figure(v, row, "without") for row in rows),
-                v.in_unit("money", mean_of(without)), "",
-            ],
-            [
-                year, v.tier(tier), *(_figure(v, row, "plan") for row in rows),
+        today = phrases.capital(v.t("tier_review.without", today=v.policy(v.f.today)))
+        periods = (("before", v.t("tier_review.before")), ("without", today),
+                   ("plan", v.t("tier_review.under_plan")))  # fmt: skip
+        ends = {
+            "before": ["–", ""],
+            "without": [v.in_unit("money", mean_of(without)), ""],
+            "plan": [
                 v.in_unit("money", mean_of(plan)),
                 v.suggestion(first) if first else v.t("tier_review.nothing"),
             ],
-        ]  # fmt: skip
-    classes = ["", "", "run-out"] * len(v.f.tiers)
+        }
+        body += [
+            [v.tier(tier), said, *(_figure(v, row, key) for row in rows), *ends[key]] for key, said in periods
+        ]
+    begins, ends_at = (v.n.quarter(v.f.last_year[k]) for k in (0, -1))
     gone = [name for name in SHOWN if name not in shown]
-    notes = [
-        el("p", v.metric(name), v.t("numbers.colon"), v.because(_why(v, name)), cls="note") for name in gone
-    ]
     return el(
         "div",
-        table(columns, body, cls="tight", row_classes=classes),
+        el("h3", v.t("tier_review.template_title", first=begins, last=ends_at)),
+        table(columns, body, cls="tight", row_classes=["", "", "run-out"] * len(v.f.tiers)),
         el("p", v.t("tier_review.tracking_note"), cls="note"),
-        *notes,
+        *(el("p", v.metric(n), v.t("numbers.colon"), v.because(_why(v, n)), cls="note") for n in gone),
     )
 
 

@@ -88,6 +88,8 @@ class ReviewView(Frame[Told]):
             return self.n.missing
         if unit == "money":
             return self.n.money(x, signed)
+        if unit == "points":
+            return self.n.plain(x, 0, signed)
         return self.share(x, signed) if unit == "share" else self.n.number(x, 2, signed)
 
     def ends(self, unit: str, estimate: Estimate | None, signed: bool = False) -> str:
