@@ -84,6 +84,8 @@ def suggestions(
     tracked: Sequence[Tracked],
 ) -> list[Suggested]:
     """All suggestions, the first rule first, within a rule the highest tier; what changes nothing last."""
+    # A tier that nobody holds needs no change.
+    held = [row for row in held if row.customers.mean > 0 or row.customers_start > 0]
     known = {row.tier: figures(row, moving, given, purses) for row in held}
     found: list[Suggested] = []
     for rule in rules():

@@ -128,20 +128,12 @@ def _tiers(v: ReviewView) -> Child:
         *[v.share(1.0)] * 3, *[""] * 4,
     ]  # fmt: skip
     body = [row(one) for one in shown]
-    empty = [v.tier(one.tier) for one in v.f.rated if not one.customers.mean and not one.revenue.mean]
     return el(
         "div",
         el("h3", v.t("tier_review.tiers_title")),
         table(columns, [*body, total], cls="tight", row_classes=[""] * len(body) + ["total"]),
         el("p", v.t("tier_review.tiers_note"), cls="note"),
-        *(
-            el(
-                "p",
-                v.t("numbers.pair", name=name + v.t("numbers.colon"), value=v.because("nobody")),
-                cls="note",
-            )
-            for name in empty
-        ),
+        *v.nobody(),
     )
 
 

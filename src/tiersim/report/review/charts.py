@@ -46,7 +46,7 @@ def bars(v: ReviewView, narrow: bool = False) -> str:
     found = shares(v)
     names = [wrapped(v.tier(row.tier), 12) for row in v.f.rated]
     width = 0.8 / len(found)
-    with drawing(3.5 if narrow else 4.2, 2.3, "".join(names)) as d:
+    with drawing(3.5 if narrow else 4.2, 2.2 if narrow else 1.7, "".join(names)) as d:
         axes = d.axes
         for i, (key, values) in enumerate(found.items()):
             fill, hatch, edge = BARS[i]
@@ -78,7 +78,7 @@ def sizes(v: ReviewView, narrow: bool = False) -> str:
     """Customers of each tier at the end of each quarter, named at the line's end."""
     labels = v.n.quarters(v.f.quarters)
     names = [v.tier(tier) for tier in v.f.tiers]
-    with drawing(3.5 if narrow else 2.9, 2.3, "".join(names)) as d:
+    with drawing(3.5 if narrow else 2.9, 2.2 if narrow else 1.85, "".join(names)) as d:
         axes = d.axes
         for tier, (colour, dash) in zip(v.f.tiers, LINES * 4, strict=False):
             row = next(one for one in v.f.rated if one.tier == tier)

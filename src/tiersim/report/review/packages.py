@@ -53,6 +53,7 @@ def _given(v: ReviewView) -> Child:
         el("h3", v.t("tier_review.given_title")),
         table(columns, body, cls="tight"),
         el("p", v.t("tier_review.given_note"), cls="note"),
+        *v.nobody(),
     )
 
 

@@ -120,6 +120,7 @@ def truth(told: Told, lang: str = "en") -> Section:
         *lines,
         _placed(v),
         mark=phrases.illustrative(v),
+        cls="page lookup",
     )
 
 

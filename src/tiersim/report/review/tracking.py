@@ -70,6 +70,7 @@ def _template(v: ReviewView) -> Child:
         el("h3", v.t("tier_review.template_title", first=begins, last=ends_at)),
         table(columns, body, cls="tight", row_classes=["", "", "run-out"] * len(v.f.tiers)),
         el("p", v.t("tier_review.tracking_note"), cls="note"),
+        *v.nobody(),
         *(el("p", v.metric(n), v.t("numbers.colon"), v.because(_why(v, n)), cls="note") for n in gone),
     )
 

@@ -10,7 +10,9 @@ from typing import Any
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.review.findings import Suggested, TierReviewFindings, Tracked
 from tiersim.report import text as texts
+from tiersim.report.fragments import el
 from tiersim.report.numbers import Number, Numbers, known
+from tiersim.report.tree import Node
 from tiersim.report.view import Frame
 
 OWN = "tier_suggestions"
@@ -104,6 +106,15 @@ class ReviewView(Frame[Told]):
     def because(self, why: str) -> str:
         """n/a, and why."""
         return self.t("words.because", missing=self.n.missing, why=self.t(f"missing_why.{why or 'nobody'}"))
+
+    def nobody(self) -> list[Node]:
+        """A line for each tier that nobody held in the last year: why its figures are missing."""
+        lines = [
+            self.t("tier_review.nobody", tier=self.tier(row.tier), missing=self.n.missing)
+            for row in self.f.rated
+            if not row.customers.mean and not row.revenue.mean
+        ]
+        return [el("p", line, cls="note") for line in lines]
 
     def suggestion(self, key: str) -> str:
         """Words of a suggestion."""
