@@ -84,6 +84,8 @@ def suggestions(
     tracked: Sequence[Tracked],
 ) -> list[Suggested]:
     """All suggestions, the first rule first, within a rule the highest tier; what changes nothing last."""
+    # A tier that nobody holds needs no change.
+    held = [row for row in held if row.customers.mean > 0 or row.customers_start > 0]
     known = {row.tier: figures(row, moving, given, purses) for row in held}
     found: list[Suggested] = []
     for rule in rules():
@@ -99,7 +101,8 @@ def suggestions(
     for row in held:
         own = [one for one in tracked if one.tier == row.tier]
         for metric, state, to in first_rules(own):
-            if any((one.tier, one.to) == (row.tier, to) for one in found):
+            # Where something is to be changed, going on as before is no advice.
+            if any(one.tier == row.tier and (one.to == to or to in KEEP) for one in found):
                 continue
             hit_row = next((one for one in own if one.metric == metric), None)
             effect = hit_row.effect if hit_row else None

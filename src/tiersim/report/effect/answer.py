@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiersim.evaluation.effects import GoalActual
 from tiersim.evaluation.suggestions import suggested
 from tiersim.report import phrases
+from tiersim.report.actions import actions
 from tiersim.report.effect import charts
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.fragments import Column, Section, box, el, figure, section, table
@@ -144,22 +145,5 @@ def _naive(v: EffectView) -> Child:
 
 def _actions(v: EffectView) -> Child:
     found = suggested([*v.f.effects, *v.f.by_tier])[:ACTIONS]
-    if not found:
-        return box(v.t("effects.actions_title"), [v.t("effects.actions_none")])
-    columns = [
-        Column(v.t("effects.columns.action"), "name"),
-        Column(v.t("effects.columns.owner"), "text"),
-        Column(v.t("effects.columns.due"), "text"),
-    ]
-    due = v.t("effects.after_quarters", quarter=v.n.quarter(_next(v.f.quarters[-1])))
-    rows = [
-        [v.t(f"suggestions.{key}.text"), v.t(f"owners.{v.t(f'suggestions.{key}.owner')}"), due]
-        for key in found
-    ]
-    return el("div", el("h3", v.t("effects.actions_title")), table(columns, rows), cls="keep")
-
-
-def _next(quarter: str) -> str:
-    """The quarter after one such as ``2026 Q4``."""
-    year, number = int(quarter[:4]), int(quarter[6])
-    return f"{year + number // 4} Q{number % 4 + 1}"
+    rows = [(v.t(f"suggestions.{key}.text"), v.t(f"suggestions.{key}.owner")) for key in found]
+    return actions(v, rows, v.f.quarters[-1])
