@@ -3,15 +3,17 @@
 The figures of an export (`tiersim.tables.actuals`) are held against two simulated bands, quarter by quarter:
 the plan's, and that of today's care, which stands for what would have happened without the policy. An effect
 is the actual figure less the simulated one without the policy; its range is that of the outcomes without it.
-Such an effect is no proof: it is as good as the simulation of the company, so that causal words are allowed
-only where the quarters before the start agree with it too.
+Such an effect is no proof: it is as good as the simulation of the company. Checks say how far to trust it, and
+no check makes it an experiment: causal words need customers who were left without the plan
+(`tiersim.experiment.controlled`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -75,7 +77,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must hold before causal words may be used."""
+    """Something that must hold before stronger words may be used."""
 
     name: str
     passed: bool | None  # None: it could not be made
@@ -124,8 +126,8 @@ class EffectFindings:
     command: str = ""
 
     @property
-    def causal(self) -> bool:
-        """Whether every check passed, so that the report may say that the policy did it."""
+    def agrees(self) -> bool:
+        """Whether every check passed, so that the figures speak for an effect; they do not show its cause."""
         return all(check.passed for check in self.checks)
 
 
@@ -206,7 +208,21 @@ def state_of(change: Values, direction: int) -> State:
     return "better" if low > 0 else "worse" if high < 0 else "not_shown"
 
 
-def judged(effects: list[Effect]) -> Outcome:
+class Judgeable(Protocol):
+    """A key figure that a verdict counts."""
+
+    @property
+    def state(self) -> State:
+        """How it fared."""
+        ...
+
+    @property
+    def direction(self) -> int:
+        """+1 where more is better, -1 where less is, 0 where neither is."""
+        ...
+
+
+def judged(effects: Iterable[Judgeable]) -> Outcome:
     """The verdict in its fixed word, by the figures that have a direction.
 
     Harmed: more figures are worse than better. Worked: at least half are better and none is worse. Partly:
@@ -222,7 +238,7 @@ def judged(effects: list[Effect]) -> Outcome:
 
 
 def checks(effects: list[Effect], actuals: Actuals, today: Run, known: list[str]) -> list[Check]:
-    """What must hold before causal words may be used.
+    """What must hold before the simulation may speak for an effect.
 
     ``past``: the mean of the quarters before the start lies inside today's simulated band of the first
     quarters, for every figure that has both. ``year``: at least four quarters are told, so that season

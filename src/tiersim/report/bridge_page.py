@@ -196,7 +196,7 @@ def _record(v: View) -> Table:
         Column(v.t("diff.new"), "text"),
     ]
     cells: list[list[object]] = [
-        [v.t("diff.record_scenario"), old.name, new.name],
+        [v.t("diff.record_scenario"), v.t.said(old.name), v.t.said(new.name)],
         [v.t("diff.record_seed"), str(old.seed), str(new.seed)],
         [v.t("diff.record_futures"), v.n.count(old.replications), v.n.count(new.replications)],
         [v.t("diff.record_version"), short(old.version), short(new.version)],
