@@ -173,27 +173,53 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
     )  # fmt: skip
 
 
-def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
-    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+@dataclass(frozen=True)
+class Beside:
+    """One figure of one tier over the quarters that the export and the simulation both tell of.
+
+    ``actual`` by quarter, ``plan`` and ``without`` by (replication, quarter), ``before`` of the quarters
+    before the start; amounts as those of a year.
+    """
+
+    quarters: list[str]
+    actual: list[float]
+    before: list[float]
+    plan: Values
+    without: Values
+
+
+def told_of(metric: str, tier: str, actuals: Actuals, after: Run, today: Run) -> Beside | None:
+    """What export and simulation tell of a figure; None where one of them has nothing to say of it."""
     code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
     known = after.quarters[: after.horizon_quarters]
-    factor = 4.0 if kpi.name in SUMS else 1.0
-    seen = {quarter: factor * actuals.figure(kpi.name, quarter, tier) for quarter in actuals.quarters}
+    factor = 4.0 if metric in SUMS else 1.0
+    seen = {quarter: factor * actuals.figure(metric, quarter, tier) for quarter in actuals.quarters}
     at = [q for q, quarter in enumerate(known) if math.isfinite(seen.get(quarter, math.nan))]
-    with_it, without = (series(run, kpi.name)[:, :, code] for run in (after, today))
+    with_it, without = (series(run, metric)[:, :, code] for run in (after, today))
     at = [q for q in at if np.isfinite(with_it[:, q]).all() and np.isfinite(without[:, q]).all()]
     if not at:
         return None
-    actual = float(np.mean([seen[known[q]] for q in at]))
     earlier = [x for quarter, x in seen.items() if quarter < known[0] and math.isfinite(x)]
-    before = float(np.mean(earlier)) if earlier else math.nan
-    none, band = without[:, at].mean(axis=1), with_it[:, at].mean(axis=1)
+    return Beside(
+        [known[q] for q in at], [seen[known[q]] for q in at], earlier, with_it[:, at], without[:, at]
+    )
+
+
+def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
+    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+    told = told_of(kpi.name, tier, actuals, after, today)
+    if told is None:
+        return None
+    actual = float(np.mean(told.actual))
+    before = float(np.mean(told.before)) if told.before else math.nan
+    none, band = told.without.mean(axis=1), told.plan.mean(axis=1)
     change = actual - none
     low, high = np.quantile(band, OUTCOMES)
+    points = zip(told.quarters, told.actual, told.plan.T, told.without.T, strict=True)
     return Effect(
         kpi.name, tier, kpi.unit, kpi.direction, before, actual, estimate(none), estimate(band),
         estimate(change), actual - before, state_of(change, kpi.direction), bool(low <= actual <= high),
-        [Point(known[q], seen[known[q]], _band(with_it[:, q]), _band(without[:, q])) for q in at],
+        [Point(quarter, x, _band(plan), _band(without)) for quarter, x, plan, without in points],
     )  # fmt: skip
 
 

@@ -3,29 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
-from tiersim.evaluation.effects import Effect
+from tiersim.evaluation.effects import Judgeable
 
 ANY = "any"
+LEAVE_OUT = "leave_out"
+"""The action that asks for a control group."""
+
+
+class Row(Judgeable, Protocol):
+    """A key figure and how it fared."""
+
+    @property
+    def metric(self) -> str:
+        """Name of the key figure."""
+        ...
+
+
+@dataclass(frozen=True)
+class Action:
+    """Key of a suggestion's words, and in how many quarters it is due."""
+
+    key: str
+    quarters: int
 
 
 @cache
-def rules() -> tuple[tuple[str, str, str], ...]:
-    """Rules as (key figure or any, state, key of the words), in order."""
+def _rules() -> dict[str, list[dict[str, Any]]]:
     from ruamel.yaml import YAML
 
-    found = YAML(typ="safe").load(Path(__file__).with_name("suggestions.yaml").read_text("utf-8"))
-    return tuple((rule["metric"], rule["state"], rule["to"]) for rule in found["rules"])
-
-
-def suggested(effects: Iterable[Effect]) -> list[str]:
-    """Keys of the suggestions that fit some rows, in the order of the rules, each once."""
-    states = {(row.metric, row.state) for row in effects if row.direction}
-    found: list[str] = []
-    for metric, state, to in rules():
-        fits = (metric, state) in states or (metric == ANY and states and {s for _, s in states} == {state})
-        if fits and to not in found:
-            found.append(to)
+    found: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(
+        Path(__file__).with_name("suggestions.yaml").read_text("utf-8")
+    )
     return found
+
+
+def suggested(effects: Iterable[Row]) -> list[Action]:
+    """Suggestions that fit some rows, in the order of the rules, each once."""
+    states = {(row.metric, row.state) for row in effects if row.direction}
+    kinds = {state for _, state in states}
+    found: list[Action] = []
+    for rule in _rules()["rules"]:
+        metric, state, action = rule["metric"], rule["state"], Action(rule["to"], rule["quarters"])
+        fits = (metric, state) in states or (metric == ANY and kinds == {state})
+        if fits and action.key not in {one.key for one in found}:
+            found.append(action)
+    return found
+
+
+def next_actions(effects: Iterable[Row], controlled: bool, most: int = 3) -> list[Action]:
+    """As many actions as asked for: what is suggested, filled up with what is due after every evaluation.
+
+    Parameters
+    ----------
+    controlled : whether there was a control group, so that none has to be asked for.
+    """
+    always = [Action(rule["to"], rule["quarters"]) for rule in _rules()["always"]]
+    usual = [action for action in always if not (controlled and action.key == LEAVE_OUT)]
+    return [*suggested(effects), *usual][:most]
