@@ -11,8 +11,6 @@ from typing import Any, Protocol
 from tiersim.evaluation.effects import Judgeable
 
 ANY = "any"
-LEAVE_OUT = "leave_out"
-"""The action that asks for a control group."""
 
 
 class Row(Judgeable, Protocol):
@@ -21,6 +19,11 @@ class Row(Judgeable, Protocol):
     @property
     def metric(self) -> str:
         """Name of the key figure."""
+        ...
+
+    @property
+    def tier(self) -> str:
+        """A tier, or all."""
         ...
 
 
@@ -60,8 +63,12 @@ def next_actions(effects: Iterable[Row], controlled: bool, most: int = 3) -> lis
 
     Parameters
     ----------
-    controlled : whether there was a control group, so that none has to be asked for.
+    controlled : whether there was a control group, which is to be kept, else asked for.
     """
-    always = [Action(rule["to"], rule["quarters"]) for rule in _rules()["always"]]
-    usual = [action for action in always if not (controlled and action.key == LEAVE_OUT)]
-    return [*suggested(effects), *usual][:most]
+    where = "with" if controlled else "without"
+    always = [
+        Action(rule["to"], rule["quarters"])
+        for rule in _rules()["always"]
+        if rule.get("where", where) == where
+    ]
+    return [*suggested(effects), *always][:most]

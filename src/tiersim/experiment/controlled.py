@@ -42,6 +42,7 @@ class ControlledEffect:
     state : better or worse where its p-value, adjusted for the number of key figures, is at most 5 %.
     missing : key of the words for why there is no estimate; empty where there is one.
     per_customer : an amount of the quarter that was divided by the unit's customers, and counted by year.
+    path : quarter, mean of the treated and of the control units, for every quarter that was used.
     """
 
     metric: str
@@ -54,6 +55,7 @@ class ControlledEffect:
     state: State
     missing: str = ""
     per_customer: bool = False
+    path: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def naive(self) -> float:
@@ -181,9 +183,14 @@ def _row(
             estimate = differences_in_differences(panel)
         except NotEstimable:
             why = "no_spread"
+    means = [
+        values[own].mean(axis=0).tolist() if own.any() else [math.nan] * len(table.columns)
+        for own in (mask, ~mask)
+    ]
     return ControlledEffect(
-        metric, tier, kpi.unit, kpi.direction, sides[0], sides[1], estimate, "not_shown", why, per_customer
-    )
+        metric, tier, kpi.unit, kpi.direction, sides[0], sides[1], estimate, "not_shown", why, per_customer,
+        tuple(zip(table.columns, *means, strict=True)),
+    )  # fmt: skip
 
 
 def _level(values: np.ndarray, begins: int) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tiersim.evaluation.effects import Check, GoalActual
 from tiersim.evaluation.suggestions import next_actions
+from tiersim.experiment.controlled import ControlledEffect
 from tiersim.report import phrases
 from tiersim.report.effect import charts
 from tiersim.report.effect.view import EffectView, Told
@@ -36,7 +37,7 @@ def first_page(told: Told, lang: str = "en") -> Section:
         el("div", *_figures(v), cls="pair even"),
         el("div", _checks(v), _naive(v), cls="three"),
         _actions(v),
-        el("p", v.t("effects.note", count=len(v.f.effects)), cls="conventions"),
+        el("p", _note(v), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions") if not v.f.baseline_gate else None,
         mark=phrases.illustrative(v),
         cls="page first",
@@ -74,7 +75,14 @@ def _goals(v: EffectView) -> Child:
         Column(v.t(f"effects.columns.{key}"), "name" if key == "goal" else "number") for key in heads.split()
     ]
     rows = [_goal(v, row) for row in v.f.goals]
-    return el("div", el("h3", v.t("effects.goals_title")), table(columns, rows, cls="tight"), cls="keep")
+    untold = any(row.goal.plan is not None and not known(row.actual) for row in v.f.goals)
+    return el(
+        "div",
+        el("h3", v.t("effects.goals_title")),
+        table(columns, rows, cls="tight"),
+        el("p", v.t("effects.goals_untold", missing=v.n.missing), cls="note") if untold else None,
+        cls="keep",
+    )
 
 
 def _goal(v: EffectView, row: GoalActual) -> list[object]:
@@ -99,7 +107,10 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
 
 
 def _figures(v: EffectView) -> list[Child]:
-    """The figures that stand out most from what would be usual without the plan."""
+    """The figures that stand out most from the control group, or from what would be usual without the plan."""
+    if v.f.control and v.f.led_by_control:
+        order = sorted(v.f.control.estimated, key=lambda row: row.estimate.p)[:FIGURES_SHOWN]
+        return [_beside(v, row) for row in order]
     rows = [row for row in v.f.effects if row.direction]
 
     def strength(i: int) -> float:
@@ -119,6 +130,21 @@ def _figures(v: EffectView) -> list[Child]:
         )
         for row in shown
     ]  # fmt: skip
+
+
+def _beside(v: EffectView, row: ControlledEffect) -> Child:
+    name, effect = v.controlled(row), v.in_unit(row.unit, row.estimate.value, signed=True)
+    return figure(
+        v.t("effects.figure_title", metric=name, state=v.t(f"states.{row.state}")),
+        v.t("effects.groups_alt", metric=name, effect=effect, range=v.interval(row)),
+        charts.groups(v, row), charts.groups(v, row, narrow=True), chart=charts.groups_chart(v, row),
+    )  # fmt: skip
+
+
+def _note(v: EffectView) -> str:
+    if v.f.control and v.f.led_by_control:
+        return v.t("effects.control_note", alpha=v.n.percent(v.f.control.alpha))
+    return v.t("effects.note", count=len(v.f.effects))
 
 
 def _checks(v: EffectView) -> Child:

@@ -10,12 +10,13 @@ from tiersim.report.effect.answer import check_line
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.evidence import record_table
 from tiersim.report.fragments import Column, Section, box, el, section, table
+from tiersim.report.numbers import known
 from tiersim.report.tree import Child
 from tiersim.tables.actuals import ALL
 
 TRACKED = ("repurchase", "churn", "nps", "arpu", "profit", "renewal", "csat")
 """Key figures of the tracking table, as many as the export has."""
-MOST = 5
+MOST = 4
 
 
 def figures(told: Told, lang: str = "en") -> Section:
@@ -46,6 +47,9 @@ def figures(told: Told, lang: str = "en") -> Section:
         v.t("effects.table_title"),
         table(columns, body, cls="tight") if body else el("p", v.t("effects.no_whole")),
         el("p", v.t("effects.note", count=len(body)), cls="note") if body else None,
+        None
+        if any(known(row.before) for row in v.f.effects) or not body
+        else el("p", v.t("effects.before_untold", missing=v.n.missing), cls="note"),
         el("p", left, cls="note") if left else None,
         mark=phrases.illustrative(v),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,9 +166,9 @@ def told(
         replications=findings.replications,
     )  # fmt: skip
     fields = {name: getattr(findings, name) for name in findings.__dataclass_fields__}
-    own = {
-        "score": effect_score(comparison),
-        "scored": score_of_actual(comparison, happened),
-        "control": controlled(happened, tuple(comparison.scenario.tiers), findings.first_quarter),
-    }
-    return replace(Told(**fields, **own), command=said)
+    return Told(
+        **{**fields, "command": said},
+        score=effect_score(comparison),
+        scored=score_of_actual(comparison, happened),
+        control=controlled(happened, tuple(comparison.scenario.tiers), findings.first_quarter),
+    )
