@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from tiersim.report.fragments import Column, box, el, table
@@ -10,8 +11,8 @@ from tiersim.report.tree import Child
 from tiersim.report.view import Frame
 
 
-def actions(v: Frame[Any], rows: Sequence[tuple[str, str]], quarter: str) -> Child:
-    """A table of (what to do, key of its owner), due at the end of the quarter after `quarter`."""
+def actions(v: Frame[Any], rows: Sequence[tuple[str, str, int]], quarter: str) -> Child:
+    """A table of (what to do, key of its owner, in how many quarters after `quarter` it is due)."""
     heading = v.t("effects.actions_title")
     if not rows:
         return box(heading, [v.t("effects.actions_none")])
@@ -20,18 +21,18 @@ def actions(v: Frame[Any], rows: Sequence[tuple[str, str]], quarter: str) -> Chi
         Column(v.t("effects.columns.owner"), "text"),
         Column(v.t("effects.columns.due"), "text"),
     ]
-    due = v.t("effects.after_quarters", quarter=v.n.quarter(following(quarter)))
-    body = [[what, v.t(f"owners.{owner}"), due] for what, owner in rows]
+    body = [[what, v.t(f"owners.{owner}"), v.n.day(last_day(quarter, later))] for what, owner, later in rows]
     return el("div", el("h3", heading), table(columns, body), cls="keep")
 
 
-def following(quarter: str) -> str:
-    """The quarter after one such as ``2026 Q4``.
+def last_day(quarter: str, later: int) -> str:
+    """Last day of the quarter so many after one such as ``2026 Q4``, as an ISO date.
 
     Examples
     --------
-    >>> following("2026 Q4"), following("2027 Q1")
-    ('2027 Q1', '2027 Q2')
+    >>> last_day("2026 Q4", 1), last_day("2026 Q4", 2)
+    ('2027-03-31', '2027-06-30')
     """
-    year, number = int(quarter[:4]), int(quarter[6])
-    return f"{year + number // 4} Q{number % 4 + 1}"
+    number = 4 * int(quarter[:4]) + int(quarter[6]) + later
+    year, month = divmod(3 * number, 12)
+    return (date(year, month + 1, 1) - timedelta(days=1)).isoformat()

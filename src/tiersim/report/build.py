@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tiersim.runs.worlds import Against
     from tiersim.scenario.schema import Scenario
 
-    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    One = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    Subject = One | Sequence[One]
 
 
 def report(
@@ -49,8 +50,10 @@ def report(
     Parameters
     ----------
     kind : which report: ``roi`` on a comparison; ``ab_test`` or ``pilot`` on one run of a scenario's
-        experiment; ``diagnosis`` on whether that experiment would find the truth.
-    subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file. What is finished
+        experiment; ``diagnosis`` on whether that experiment would find the truth; ``diff`` on what moved
+        the result between two saved comparisons.
+    subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file; for ``diff`` a pair
+        of comparisons or of the folders in which they were saved, ``(old, new)``. What is finished
         brings its own `against`, `seed` and `replications`, and those given here are not looked at.
     to : folder, made if missing.
     lang : language of the text; or several (``"en,zh"``), each with files of its own.

@@ -210,7 +210,7 @@ def _doubts(v: ReviewView) -> Child:
     return box(v.t("tier_review.doubts_title"), lines)
 
 
-def _steps(v: ReviewView) -> list[tuple[str, str]]:
+def _steps(v: ReviewView) -> list[tuple[str, str, int]]:
     """What to do: first the changes, then what to go on with, each once with the tiers that it is for."""
     asked: dict[str, list[str]] = {}
     for one in v.f.suggested:
@@ -220,6 +220,7 @@ def _steps(v: ReviewView) -> list[tuple[str, str]]:
         (
             v.t("tier_review.step", tiers=v.t("numbers.list").join(asked[key]), text=v.suggestion(key)),
             v.owner(key),
+            1,
         )
         for key in order[:ACTIONS]
     ]
