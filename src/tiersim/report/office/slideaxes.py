@@ -72,10 +72,12 @@ def bounds(values: Iterable[float | None], ground: bool) -> tuple[float, float, 
     known = [x for x in values if x is not None]
     if ground:
         known.append(0.0)
-    if not known or min(known) == max(known):
+    if not known:
         return None
     low, high = min(known), max(known)
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        return None
     step = 10.0 ** math.floor(math.log10((high - low) / 4))
     step *= max(factor for factor in (1.0, 2.0, 5.0) if step * factor <= (high - low) / 4)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return round(first * step, 12), round(last * step, 12), step
+    return float(f"{first * step:.12g}"), float(f"{last * step:.12g}"), float(f"{step:.12g}")

@@ -14,8 +14,9 @@ BOLD = 1.07
 SPACING = 1.25
 """Distance of lines, of the letters' size; written into the file, so that it holds for every font."""
 _GROUPS = {
-    222: "ijl'|", 278: " ftI,.:;/\\!\u00a0[]()", 333: "r-\u201c\u201d\"`*", 500: "ckszvxyJ", 722: "wCDHNRU",
-    778: "GOQ", 833: "mM", 944: "W%@", 667: "ABEKPSVXY&", 611: "FTZ", 584: "+=<>−±", 1000: "→←↓↑",
+    222: "ijl'|", 278: " ftI,.:;/\\!\u00a0[]()", 333: "r-\"`*", 500: "ckszvxyJ", 722: "wCDHNRU",
+    778: "GOQ", 833: "mM", 944: "W%@", 667: "ABEKPSVXY&", 611: "FTZ", 584: "+=<>−±", 737: "©®",
+    1000: "→←↓↑…—“”‘’·",
 }  # fmt: skip
 _WIDTHS = {letter: width / 1000 for width, letters in _GROUPS.items() for letter in letters}
 """Widths of Helvetica and Arial in parts of the size; those of its other letters are under 0.56."""
