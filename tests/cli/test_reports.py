@@ -141,7 +141,9 @@ def test_a_report_with_comments_and_brand(tiersim, small, folder):
     words = ("report", "roi", small, *QUICK, "--brand", "brand.yaml", "--commentary", "c.md", "--to", "out")
     assert "an empty commentary" in tiersim(*words, "--lang", "en,zh").stderr
     text = (folder / "c.md").read_text(encoding="utf-8")
-    (folder / "c.md").write_text(text.replace("## answer\n", "## answer\nOur word: {roi.net_gain}.\n"), "utf-8")
+    (folder / "c.md").write_text(
+        text.replace("## answer\n", "## answer\nOur word: {roi.net_gain}.\n"), "utf-8"
+    )
     assert "written for another" not in tiersim(*words).stderr
     html = (folder / "out" / "small-roi.html").read_text(encoding="utf-8")
     assert "Our word: " in html and "DRAFT" in html and "Written for another run" not in html
@@ -163,7 +165,8 @@ def test_a_saved_comparison_becomes_any_report_on_it(tiersim, saved, small, fold
     kinds = sorted(path.stem.rpartition("-")[2] for path in (folder / "out").iterdir())
     assert kinds == ["effect_evaluation", "policy_comparison"]
     for path in (folder / "out").iterdir():
-        assert "NaN" not in path.read_text(encoding="utf-8") and ">nan" not in path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        assert "NaN" not in text and ">nan" not in text
 
 
 def test_a_run_of_another_version_is_told(tiersim, saved):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tiersim.runs.worlds import Against
     from tiersim.scenario.schema import Scenario
 
-    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str] | tuple[Any, Any]
 
 
 def report(

@@ -1,4 +1,4 @@
-"""The main figures of the reports by name: which of them say verdict, gain and range, and all of the return."""
+"""Main figures of the reports by name: which say verdict, gain and range, and all those of the return."""
 
 from __future__ import annotations
 

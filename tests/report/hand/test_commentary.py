@@ -43,11 +43,11 @@ def test_a_missing_file_becomes_a_template_that_says_what_may_be_written(tmp_pat
 
 
 def test_comments_are_filled_in_and_stand_below_the_lead(tmp_path: Path) -> None:
-    path = written(tmp_path, "## answer\nWe expect {roi.net_gain} of {roi.customers}.\n\n## cash\n**Wait**.\n")
+    path = written(tmp_path, "## answer\nExpect {roi.net_gain} of {roi.customers}.\n\n## cash\n**Wait**.\n")
     doc, notes = run(path)
     told = shown(doc, "answer")
-    assert "We expect +CNY\u00a04.1\u00a0m of 1,200." in told and not notes
-    assert told.index("The lead.") < told.index("We expect") < told.index("after")
+    assert "Expect +CNY\u00a04.1\u00a0m of 1,200." in told and not notes
+    assert told.index("The lead.") < told.index("Expect") < told.index("after")
     assert "<strong>Wait</strong>." in page(doc)
 
 
