@@ -108,3 +108,16 @@ def test_notebooks_run_side_by_side_each_in_its_own_folder(tmp_path: Path) -> No
         (output,) = one.cells[-1].outputs
         assert output["data"]["text/plain"] == repr((n, str(places[n].resolve())))
     assert Path.cwd() == here, "this process never moved"
+
+
+@pytest.mark.parametrize(("formats", "told"), [(("html", "docx"), True), (("html", "pdf"), False)])
+def test_a_kernel_draws_pictures_only_for_formats_that_need_them(
+    tmp_path: Path, formats: tuple[str, ...], told: bool
+) -> None:
+    cells = [
+        nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        nbf.new_code_cell("import os; bool(os.environ.get('TIERSIM_RASTER'))"),
+    ]
+    made = notebook.execute(_written(tmp_path, *cells), {}, tmp_path, cwd=tmp_path, formats=formats)
+    assert made.cells[-1].outputs[0]["data"]["text/plain"] == repr(told)
+    assert "TIERSIM_RASTER" not in __import__("os").environ

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiersim.evaluation.bridge import Bridge
 from tiersim.evaluation.changes import Change
-from tiersim.report import phrases
+from tiersim.report import phrases, written
 from tiersim.report.bridge_words import (
     ABOUT,
     CAUSES,
@@ -175,13 +175,16 @@ def _changes(v: View) -> Table:
 def _value(v: View, text: str | None) -> str:
     if text is None:
         return v.t("diff.added")
-    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+    told = written.setting(v, text)
+    return told if len(told) <= LONGEST else told[: LONGEST - 2] + " …"
 
 
 def _source(v: View, change: Change) -> str:
     if change.now_source is None:
         return ""
-    return v.t("diff.grade", source=change.now_source, grade=phrases.grade(v, change.now_grade or ""))
+    return v.t(
+        "diff.grade", source=v.t.said(change.now_source), grade=phrases.grade(v, change.now_grade or "")
+    )
 
 
 def _simulated(v: View) -> str:
@@ -196,7 +199,7 @@ def _record(v: View) -> Table:
         Column(v.t("diff.new"), "text"),
     ]
     cells: list[list[object]] = [
-        [v.t("diff.record_scenario"), old.name, new.name],
+        [v.t("diff.record_scenario"), v.t.said(old.name), v.t.said(new.name)],
         [v.t("diff.record_range"), *(v.n.money_range(end.gain.low, end.gain.high) for end in (old, new))],
         [v.t("diff.record_seed"), str(old.seed), str(new.seed)],
         [v.t("diff.record_futures"), v.n.count(old.replications), v.n.count(new.replications)],

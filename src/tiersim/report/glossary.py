@@ -54,7 +54,7 @@ def terms(t: Text, told: str) -> list[str]:
     """
     return [
         key
-        for key, term in t.get("glossary.terms").items()
+        for key, term in t.get("glossary")["terms"].items()
         if any(_occurs(word, told) for word in str(term["found"]).split("|"))
     ]
 
@@ -77,3 +77,24 @@ def words(child: Child) -> Iterator[str]:
 
 def _occurs(word: str, told: str) -> bool:
     return re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", told, re.IGNORECASE) is not None
+
+
+def markdown() -> str:
+    """docs/glossary.md: every term in English and Chinese, with what it means in English."""
+    english, chinese = (texts.load(lang).get("glossary")["terms"] for lang in ("en", "zh"))
+    lines = [
+        "# Glossary",
+        "",
+        "The words of the reports. Each report ends with those of them that it uses.",
+        "",
+        "| term | Chinese | meaning |",
+        "|---|---|---|",
+        *(f"| {one['term']} | {chinese[key]['term']} | {one['meaning']} |" for key, one in english.items()),
+        "",
+        "Written by `python -m tiersim.report.glossary` from the texts of the reports.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

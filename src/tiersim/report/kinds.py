@@ -68,6 +68,7 @@ KINDS = {
             ("actuals",),
         ),
         Kind("diff", "tiersim.report.bridge:prepare", BETWEEN),
+        Kind("tier_review", "tiersim.report.compared:prepare_tiers", COMPARED),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),

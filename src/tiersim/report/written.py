@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tiersim.report.view import Frame
+from tiersim.scenario.distribution import PARAMETERS
 
 _RANGE = re.compile(r"(?P<kind>[a-z]+) \((?P<parts>.*)\)")
+_LIST = re.compile(r"(?P<kind>[a-z]+): \[(?P<parts>.*)\]")
 _PART = re.compile(r"(?P<name>[a-z0-9]+) (?P<value>.*)")
 _VALUE = re.compile(
     r"(?:(?P<currency>[A-Z]{3}) )?(?P<number>-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?: (?P<scale>k|m|bn))?"
@@ -26,26 +28,37 @@ DIGITS = 4
 
 def told(v: Frame[Any], written: str) -> str:
     """A value or a distribution, as `Assumption.describe` writes it, in the words of the report."""
-    spread = _RANGE.fullmatch(written)
-    parts = [_PART.fullmatch(part) for part in spread["parts"].split(", ")] if spread else []
-    named = {part["name"]: part["value"] for part in parts if part}
+    kind, named = _spread(written)
     if not named:
         return _values(v, [written], "{}") or written
-    assert spread is not None
-    template = v.t.get(f"written.kinds.{spread['kind']}_{'_'.join(named)}")
-    if template is None or len(named) != len(parts):
+    template = v.t.get(f"written.kinds.{kind}_{'_'.join(named)}")
+    if template is None:
         return written
     # The places get numbers, so that the values can be told together: their time is named once.
     order = {name: f"{{{number}}}" for number, name in enumerate(named)}
     return _values(v, list(named.values()), template.format_map(order)) or written
 
 
+def _spread(written: str) -> tuple[str, dict[str, str]]:
+    """Kind of a distribution and its parameters by name, from the spoken form or that of a file."""
+    spread = _RANGE.fullmatch(written)
+    if spread is not None:
+        parts = [_PART.fullmatch(part) for part in spread["parts"].split(", ")]
+        return spread["kind"], {part["name"]: part["value"] for part in parts if part} if all(parts) else {}
+    listed = _LIST.fullmatch(written)
+    if listed is None:
+        return "", {}
+    values = listed["parts"].split(", ")
+    sets = [names for names in PARAMETERS.get(listed["kind"], ()) if len(names) == len(values)]
+    return listed["kind"], dict(zip(sets[0], values, strict=True)) if sets else {}
+
+
 def setting(v: Frame[Any], written: str) -> str:
-    """The value of a setting that need not be an assumption: a day, a word of the schema, a list of either."""
-    if ", " in written and _RANGE.fullmatch(written) is None:
+    """A value that need not be an assumption's: a day, a word of the schema, a currency, a list of such."""
+    if ", " in written and not _spread(written)[1]:
         return v.t("numbers.list").join(setting(v, one) for one in written.split(", "))
-    word = v.t.get(f"written.words.{written}")
-    if word is not None:
+    word = v.t.get(f"written.words.{written}") or v.t.get(f"numbers.currency_names.{written}")
+    if isinstance(word, str):
         return str(word)
     day = v.n.day(written)
     return day if day != written else v.t.said(told(v, written))
