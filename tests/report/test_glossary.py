@@ -74,7 +74,7 @@ def test_every_word_that_counts_as_a_term_finds_it() -> None:
         for key, term in texts.load(lang).get("glossary.terms").items():
             for word in term["found"].split("|"):
                 assert key in terms(texts.load(lang), f"({word})"), word
-            assert term["meaning"].endswith(("." if lang == "en" else "。")), key
+            assert term["meaning"].endswith("." if lang == "en" else "。"), key
 
 
 def test_the_page_is_current() -> None:

@@ -11,7 +11,8 @@ import pytest
 from tiersim.report import text as texts
 
 KEPT = {
-    "tiersim", "verify", "ROI", "NPS", "CSAT", "SHA", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "PDF", "Word", "Excel",
+    "tiersim", "verify", "ROI", "NPS", "CSAT", "SHA", "CNY", "USD", "EUR", "HKD", "JPY", "GBP",
+    "PDF", "Word", "Excel",
 }  # fmt: skip
 """Words that stay as they are in Chinese."""
 CURRENCIES = ("numbers.currencies.", "numbers.currency_names.")
