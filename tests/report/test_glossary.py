@@ -28,7 +28,10 @@ def test_it_stands_at_the_end_and_explains_what_occurs(
     lang: str, findings: RoiFindings, told: Callable[..., Document]
 ) -> None:
     document = told(findings, lang)
-    t, text = texts.load(lang), " ".join(x for one in document.sections for x in words(one.tree))
+    t, text = (
+        texts.load(lang),
+        " ".join(x for one in document.sections for x in words(one.tree)).replace("\u00a0", " "),
+    )
     ended = with_glossary(document)
     assert ended.sections[:-1] == document.sections[:-1]
     assert ended.sections[-1].tree.children[:-1] == document.sections[-1].tree.children

@@ -15,7 +15,7 @@ from tiersim.report.atomic import check_writable, write_all
 from tiersim.report.build import check_options, formats_of, languages_of
 from tiersim.report.errors import ReportError, ReportFailed, choose
 from tiersim.report.hand import Hand, hand
-from tiersim.report.kinds import KINDS, Asked
+from tiersim.report.kinds import BATCHED, KINDS, Asked
 from tiersim.report.make import Job, Made, make
 from tiersim.report.request import Request
 from tiersim.runs.parallel import Meter, default_workers, map_pieces
@@ -135,7 +135,7 @@ def reports(
     ReportError : unknown kind, language or format, or two scenarios whose files would have one name.
     InputError : the brand cannot be used.
     """
-    choose("report", kind, tuple(KINDS))
+    choose("report", kind, BATCHED)
     langs, wanted = languages_of(lang), tuple(formats_of(formats))
     check_writable(Path(to))
     check_options(kind, options)

@@ -68,11 +68,15 @@ KINDS = {
             ("actuals",),
         ),
         Kind("diff", "tiersim.report.bridge:prepare", BETWEEN),
+        Kind("tier_review", "tiersim.report.compared:prepare_tiers", COMPARED),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),
     )
 }
+
+BATCHED = tuple(kind for kind in KINDS if kind != "diff")
+"""Kinds that tell of one scenario."""
 
 
 def is_file(subject: object) -> bool:

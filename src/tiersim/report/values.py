@@ -1,4 +1,4 @@
-"""The main figures of the reports by name: which of them say verdict, gain and range, and all of the return."""
+"""The main figures of the reports by name: which say verdict, gain and range, and all of the return."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ HEADLINES: dict[str, dict[str, str]] = {
     "effect_evaluation": {
         "verdict": "effects.verdict", "profit": "effects.profit", "range": "effects.range.profit",
     },
+    "tier_review": {"tier": "review.first", "movers": "review.moved", "range": "review.range"},
+    "diff": {"verdict": "diff.verdict", "gain": "diff.gain", "range": "diff.range"},
     "ab_test": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
     "pilot": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
     "diagnosis": {

@@ -95,6 +95,7 @@ class Moving:
     stability: list[Stability]
     up: Estimate  # moves a year
     down: Estimate
+    both: Estimate
     moved_share: Estimate  # moves a customer-year
     undone: float
     of_undone: float  # moves that a year could still undo, mean of the outcomes

@@ -87,9 +87,10 @@ def purses(run: Run) -> list[Purse]:
     rows = np.bincount(funds["group"][keep].astype(np.int64), minlength=len(names))
     return [
         Purse(
-            name, _share(found["cap"], k), _share(spent, k),
-            *(float(found[key][k]) for key in ("cap", "staff", "reserved", "strategies", "unspent")),
-            float(wished[k] / rows[k]),
+            group=name, planned_share=_share(found["cap"], k), spent_share=_share(spent, k),
+            cap=float(found["cap"][k]), staff=float(found["staff"][k]), reserved=float(found["reserved"][k]),
+            strategies=float(found["strategies"][k]), unspent=float(found["unspent"][k]),
+            funded=float(wished[k] / rows[k]),
         )
         for k, name in enumerate(names)
         if rows[k]

@@ -1,4 +1,4 @@
-"""Figures by the tier that customers hold, from a run of the plan with every row: a comparison adds them up."""
+"""Figures by the tier that customers hold, from a run with every row: a comparison adds them up."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def tiers_held(run: Run) -> list[TierHeld]:
             tier, float(began[k]), estimate(there[:, k]), float(shares[0][k]),
             estimate(paid[:, k]), float(shares[1][k]), float(margin[k]), float(care[k]),
             estimate(profit[:, k]), float(shares[2][k]),
-            known(in_time[:, k]), _broken(in_time[:, k]), known(solved[:, k]), known(negative[:, k]), known(buying[:, k]),
+            known(in_time[:, k]), _broken(in_time[:, k]), known(solved[:, k]),
+            known(negative[:, k]), known(buying[:, k]),
         )
         for k, tier in enumerate(names)
     ]  # fmt: skip

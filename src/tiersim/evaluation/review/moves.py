@@ -47,6 +47,7 @@ def moving(run: Run) -> Moving:
             for k in range(tiers)
         ],
         up=estimate(ups / years), down=estimate(downs / years),
+        both=estimate((ups + downs) / years),
         moved_share=estimate(rate(ups + downs, lived[:, :tiers].sum(axis=1))),
         undone=_undone(back, could), of_undone=float(could.sum()) / r,
     )  # fmt: skip

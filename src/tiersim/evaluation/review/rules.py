@@ -11,7 +11,7 @@ from typing import Any
 
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.review.findings import KEEP, Given, Moving, Purse, Suggested, TierHeld, Tracked
-from tiersim.evaluation.suggestions import first_rules
+from tiersim.evaluation.suggestions import suggested
 
 UNITS = {"profit": "money"}
 """Units of figures that are no shares."""
@@ -84,6 +84,8 @@ def suggestions(
     tracked: Sequence[Tracked],
 ) -> list[Suggested]:
     """All suggestions, the first rule first, within a rule the highest tier; what changes nothing last."""
+    # A tier that nobody holds needs no change.
+    held = [row for row in held if row.customers.mean > 0 or row.customers_start > 0]
     known = {row.tier: figures(row, moving, given, purses) for row in held}
     found: list[Suggested] = []
     for rule in rules():
@@ -98,15 +100,16 @@ def suggestions(
         ]
     for row in held:
         own = [one for one in tracked if one.tier == row.tier]
-        for metric, state, to in first_rules(own):
-            if any((one.tier, one.to) == (row.tier, to) for one in found):
+        for action in suggested(own):
+            # Where something is to be changed, going on as before is no advice.
+            if any(one.tier == row.tier and (one.to == action.key or action.key in KEEP) for one in found):
                 continue
-            hit_row = next((one for one in own if one.metric == metric), None)
+            hit_row = next((one for one in own if one.metric == action.metric), None)
             effect = hit_row.effect if hit_row else None
             found.append(
                 Suggested(
-                    row.tier, to, metric, hit_row.unit if hit_row else "",
-                    effect.mean if effect else math.nan, math.nan, state, effect,
+                    row.tier, action.key, action.metric, hit_row.unit if hit_row else "",
+                    effect.mean if effect else math.nan, math.nan, action.state, effect,
                 )
             )  # fmt: skip
     return sorted(found, key=lambda one: one.to in KEEP)

@@ -24,7 +24,7 @@ from tiersim.report.hand.slots import CommentaryError, File, Slot, read
 from tiersim.report.hand.stamp import Stamp
 from tiersim.report.hand.template import template
 from tiersim.report.text import Text
-from tiersim.report.tree import Child, Node
+from tiersim.report.tree import Child, Node, Shown
 from tiersim.report.values import words
 from tiersim.scenario.fields import nearest
 
@@ -146,6 +146,7 @@ def check(file: File, document: Document) -> None:
     """Refuse slots and figures that the report does not have, and figures that are no references."""
     names = [section.name for section in document.sections if section.name]
     values = document.frame.values
+    example = next((name for name, one in values.items() if isinstance(one, Shown)), "name")
     shown = ", ".join(f"{{{name}}}" for name in values) or "none: this report has no figures to refer to"
     found = []
 
@@ -163,7 +164,7 @@ def check(file: File, document: Document) -> None:
             for text, value, kind in typed.figures(told):
                 near = _braced(typed.nearest(value, kind, values))
                 what = "a typed figure stays as it is when the run moves; refer to it by its name"
-                one = None if near else f"a reference, such as {{{next(iter(values), 'name')}}}"
+                one = None if near else f"a reference, such as {{{example}}}"
                 wrong(slot.line + 1 + number, what, repr(text), one, near)
     if found:
         raise CommentaryError(sorted(found, key=lambda problem: problem.line or 0))

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from tiersim.report.document import Document, Frame
+from tiersim.report.drawing import DPI
 from tiersim.report.office import wordpage, wordstyles, wordtable
 from tiersim.report.office.lines import Item, Line, Tile, Titled, lines
 from tiersim.report.office.package import settled
@@ -27,9 +28,9 @@ _IN_COLUMNS = {"subheading": "Heading3", "text": "BoxText", "item": "BoxItem"}
 _IN_COMMENT = {"text": "Comment", "item": "Comment"}
 _BY_CLASS = {"kind": "Subtitle", "conventions": "FinePrint", "by": "CommentBy"}
 _VERDICTS = {"go": "VerdictGo", "pilot": "VerdictPilot", "no": "VerdictNo"}
-_IN_MARGINS = {"mark", "record", "lines"}
+_IN_MARGINS = {"mark", "record"}
 """What stands in the margins of every page of paper already."""
-DRAWN = 72 / 220
+DRAWN = 72 / DPI
 """Points of a drawing's dot."""
 ON_FIRST = 0.9
 """Part of their room that drawings beside each other take on the first page, which must stay one page."""

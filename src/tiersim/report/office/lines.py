@@ -89,8 +89,9 @@ def _items(child: Child) -> Iterator[Item]:
     elif child.tag == "ol":
         for number, inner in enumerate(child.children, start=1):
             for place, item in enumerate(_items(inner)):
-                first = place == 0 and isinstance(item, Line)
-                yield replace(item, look="item", number=number) if first else item
+                if place == 0 and isinstance(item, Line):
+                    item = replace(item, look="item", number=number)
+                yield item
     else:
         for inner in child.children:
             yield from _items(inner)

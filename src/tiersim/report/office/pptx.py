@@ -6,7 +6,7 @@ import io
 
 from tiersim.report.document import Document
 from tiersim.report.office.package import CREATED, settled
-from tiersim.report.office.slidelayout import Sheet, sheets
+from tiersim.report.office.slidelayout import Sheet, joined, sheets
 from tiersim.report.office.slideplan import plan
 from tiersim.report.text import load
 from tiersim.tables.celltext import clean
@@ -18,7 +18,7 @@ def deck(document: Document) -> bytes:
     from tiersim.report.office.slidedraw import Drawer
 
     text = load(document.frame.lang)
-    made: list[Sheet] = [one for slide in plan(document, text) for one in sheets(slide, text)]
+    made: list[Sheet] = [one for slide in joined(plan(document, text)) for one in sheets(slide, text)]
     file = slidemaster.new(document.frame)
     drawer = Drawer(file, document.frame, text)
     for number, sheet in enumerate(made, start=1):

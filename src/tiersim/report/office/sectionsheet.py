@@ -199,23 +199,27 @@ class SectionSheet:
 
 
 def on_paper(sheet: Worksheet, frame: Frame) -> None:
-    """A4 across with the mark above and run record and page numbers below."""
+    """A4 across with brand and marks above, and run record and page numbers below."""
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    if frame.mark:
-        sheet.set_header(f"&R&8 {_margin(frame.mark)}")
+    marks = " · ".join(mark for mark in (frame.draft, frame.mark) if mark)
+    parts = (("L", frame.confidential), ("C", frame.brand_name), ("R", marks))
+    if header := "".join(f"&{place}&8 {_margin(text, 75)}" for place, text in parts if text):
+        sheet.set_header(header)
     counter = _margin(frame.counter).replace("{page}", "&P").replace("{pages}", "&N")
     sheet.set_footer(f"&L&8 {_margin(frame.run)}&R&8 {counter}")
 
 
-def _margin(text: str) -> str:
-    """Text for the paper's margin, where & begins a command and no more than 255 letters fit.
+def _margin(text: str, most: int = 100) -> str:
+    """Text for the paper's margin, where & begins a command and no more than 255 letters fit in all.
 
     The wide form stands for an & that the writer would take for a picture's place.
     """
-    plain = clean(text).replace("\n", " ")[:100]
+    plain = clean(text).replace("\n", " ")
     for command in ("&G", "&["):
         plain = plain.replace(command, "＆" + command[1:])
+    while len(plain) + plain.count("&") > most:
+        plain = plain[:-1]
     return plain.replace("&", "&&")

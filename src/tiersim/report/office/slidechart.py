@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_MARKER_STYLE as MARKS
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Inches, Pt
 
@@ -25,7 +28,10 @@ _TYPES = {
 }  # fmt: skip
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+INK_RGB = RGBColor(0x1F, 0x29, 0x33)
 GREY, DARK = RGBColor(0xD9, 0xD9, 0xD9), RGBColor(0x55, 0x60, 0x6B)
+FEW = 10
+"""Categories up to which each is named."""
 LABELLED = 8
 """Bars up to which each is labelled with its value."""
 
@@ -137,7 +143,44 @@ def _axes(drawn: Any, chart: Chart, across: bool) -> None:
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if lying:
         label.reverse_order = True
-        label.crosses = XL_AXIS_CROSSES.MAXIMUM
+        value._element.find(f"{{{_C}}}crosses").set("val", "max")
+    if (many := len(chart.categories)) > FEW and not across:
+        _skip(label._element, -(-many // FEW))
+    if across or (chart.kind in ("bar", "dots") and any(one.low or one.high for one in chart.series)):
+        _scale(
+            value, bounds([x for one in chart.series for x in (*one.values, *one.low, *one.high)], not across)
+        )
+    if across:
+        _scale(label, bounds([x for one in chart.series for x in one.x], False))
+
+
+def _skip(axis: Any, every: int) -> None:
+    """Name only some of many categories, so that their names stay upright."""
+    after = axis.find(f"{{{_C}}}noMultiLvlLbl")
+    for tag in ("tickLblSkip", "tickMarkSkip"):
+        after.addprevious(etree.Element(f"{{{_C}}}{tag}", val=str(every)))
+
+
+def _scale(axis: Any, ends: tuple[float, float, float] | None) -> None:
+    if ends is not None:
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = ends
+
+
+def bounds(values: Iterable[float | None], ground: bool) -> tuple[float, float, float] | None:
+    """Ends and step of an axis that shows all values, whiskers included; `ground` takes 0 in as well.
+
+    Programs make room for values only, and cut whiskers off.
+    """
+    known = [x for x in values if x is not None]
+    if ground:
+        known.append(0.0)
+    if not known or min(known) == max(known):
+        return None
+    low, high = min(known), max(known)
+    step = 10.0 ** math.floor(math.log10((high - low) / 4))
+    step *= max(factor for factor in (1.0, 2.0, 5.0) if step * factor <= (high - low) / 4)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return round(first * step, 12), round(last * step, 12), step
 
 
 def _look(plot: Any, chart: Chart, one: Series, colour: str, n: int) -> None:
@@ -152,8 +195,6 @@ def _look(plot: Any, chart: Chart, one: Series, colour: str, n: int) -> None:
             plot.format.line.color.rgb, plot.format.line.width = rgb, Pt(2.25 if main else 1)
             if not main:
                 plot.format.line.dash_style = MSO_LINE.DASH
-        from pptx.enum.chart import XL_MARKER_STYLE as MARKS
-
         plot.marker.style = MARKS.NONE if chart.kind == "line" else (MARKS.CIRCLE, MARKS.SQUARE)[n % 2]
         if chart.kind != "line":
             plot.marker.size = 6
@@ -191,7 +232,8 @@ def _bars(plot: Any, chart: Chart, ends: bool) -> None:
         plot.has_data_labels = True
         labels = plot.data_labels
         labels.font.size = Pt(10)
-        labels.number_format, labels.number_format_is_linked = _format(chart.series), False
+        form = _format(chart.series)
+        labels.number_format, labels.number_format_is_linked = f"{form};−{form};", False
 
 
 def _format(series: tuple[Series, ...]) -> str:
@@ -200,9 +242,11 @@ def _format(series: tuple[Series, ...]) -> str:
 
 
 def _label_steps(plot: Any, chart: Chart) -> None:
-    """Each step's own value, on the column that shows it; of one across zero on the larger part."""
+    """Each step's own value: inside the column that shows it, or below it where that is too thin."""
     form = {"#,##0": 0, "#,##0.0": 1, "#,##0.00": 2}[_format(chart.series)]
     columns = list(plot.series)
+    tall = [sum(abs(one.values[n] or 0.0) for one in columns) for n in range(len(chart.categories))]
+    room = 0.09 * max(tall, default=0.0)
     for n, value in enumerate(chart.series[0].values):
         parts = [(abs(one.values[n] or 0.0), k) for k, one in enumerate(columns) if k > 0]
         largest, k = max(parts)
@@ -211,12 +255,13 @@ def _label_steps(plot: Any, chart: Chart) -> None:
         ground = chart.categories[n] in chart.totals
         said = f"{abs(value):,.{form}f}"
         sign = "−" if value < 0 else "" if ground else "+"
-        frame = columns[k].points[n].data_label.text_frame
-        frame.text = sign + said
-        look = frame.paragraphs[0].runs[0].font
-        look.size, look.bold, look.color.rgb = Pt(10), True, RGBColor(0x1F, 0x29, 0x33)
-        label = columns[k].points[n].data_label
-        label.position = None
+        inside = largest >= room or abs(columns[0].values[n] or 0.0) < room
+        label = columns[k if inside else 0].points[n].data_label
+        label.text_frame.text = sign + said
+        look = label.text_frame.paragraphs[0].runs[0].font
+        look.size, look.bold = Pt(11), True
+        look.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if inside and largest >= room else INK_RGB
+        label.position = XL_LABEL_POSITION.CENTER if inside else XL_LABEL_POSITION.INSIDE_END
 
 
 def _error_bars(series: Any, lengths: Lengths, across: bool) -> None:

@@ -151,6 +151,9 @@ class Drawer:
             colour = COLOURS.get(look) or (master.QUIET_TEXT if look == "tile" and not one.bold else "")
             if colour:
                 run.font.color.rgb = RGBColor.from_string(colour)
+            etree.SubElement(
+                paragraph._p, f"{{{_A}}}endParaRPr", lang=self._lang, sz=str(int(100 * one.size))
+            )
             master.spaced(paragraph, one.size)
             paragraph.space_before, paragraph.space_after = Pt(0), Pt(one.after)
             if one.bullet:
@@ -192,7 +195,8 @@ class Drawer:
     def _cell(self, cell: Any, said: str, part: Part, kind: str, look: str) -> None:
         cell.margin_left = cell.margin_right = Pt(PAD)
         cell.margin_top = cell.margin_bottom = Pt(ABOVE)
-        told = tuple(Paragraph(one, part.size, look in ("head", "total")) for one in said.split("\n"))
+        lines = (said or "\u00a0").split("\n")  # an empty cell would be as high as letters of another size
+        told = tuple(Paragraph(one, part.size, look in ("head", "total")) for one in lines)
         self._write(cell.text_frame, told, "cell")
         if kind == "number":
             for paragraph in cell.text_frame.paragraphs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tiersim.report.office import slidetable
-from tiersim.report.office.lines import Tile
+from tiersim.report.office.lines import Line, Tile
 from tiersim.report.office.slidemaster import BODY, END, LEFT, NOTE, RIGHT, SUBLINE
 from tiersim.report.office.slideplan import Block, Slide
 from tiersim.report.office.slidetable import Part
@@ -16,8 +16,10 @@ from tiersim.tables.celltext import clean
 
 INCH = 72.0
 GAP = 0.22
-TILE, CHART = 1.28, 1.9
-"""Height of main figures, and the least of a chart, in inches."""
+TILE = 1.28
+"""Height of main figures in inches."""
+SMALL = 0.5
+"""Part of a slide that a table may take for another one to stand below it."""
 TEXT_SIZES = (16.0, 14.0, 13.0, 12.0, 11.0)
 SENTENCES = 320
 """Letters of a paragraph on a slide; its notes hold all of it."""
@@ -51,7 +53,9 @@ def sheets(slide: Slide, text: Text) -> list[Sheet]:
     if slide.answer:
         return [Sheet(slide.title, slide.kicker, tuple(_answer(slide)), slide.told)]
     (block, *others) = slide.blocks
-    if others or block.seen is None:
+    if others and block.seen is not None:
+        made = [_stacked(slide)]
+    elif block.seen is None:
         made = _words(slide)
     elif isinstance(block.seen, Table):
         made = _table(block, block.seen, text)
@@ -59,6 +63,51 @@ def sheets(slide: Slide, text: Text) -> list[Sheet]:
         pieces, top = _head(block)
         made = [[*pieces, Piece(_body(top), figure=block.seen), *_note(block)]]
     return [_numbered(slide, pieces, n, len(made), text) for n, pieces in enumerate(made)]
+
+
+def joined(slides: list[Slide]) -> list[Slide]:
+    """Slides with a small table taken together with the next one of their section, where both fit."""
+    made: list[Slide] = []
+    for slide in slides:
+        before = made[-1] if made else None
+        if before is not None and _small(before, SMALL) and _small(slide, 1.0) and not slide.blocks[0].lead:
+            both = Slide(before.title, before.kicker, (*before.blocks, *slide.blocks),
+                         (*before.told, *slide.told), section=slide.section)  # fmt: skip
+            if before.section == slide.section and len(both.blocks) == 2 and _stacked(both):
+                made[-1] = both
+                continue
+        made.append(slide)
+    return made
+
+
+def _small(slide: Slide, share: float) -> bool:
+    """Whether a slide shows one table that takes at most that share of it."""
+    (block, *others) = slide.blocks
+    if others or not isinstance(block.seen, Table):
+        return False
+    _, top = _head(block)
+    found, _ = slidetable.parts(block.seen, _points(_body(top)))
+    return len(found) == 1 and sum(found[0].heights) <= share * (END - top) * INCH
+
+
+def _stacked(slide: Slide) -> list[Piece]:
+    """Two tables below each other, the second under its heading; nothing where they do not fit."""
+    first, second = slide.blocks
+    pieces, top = _head(first)
+    for n, block in enumerate((first, second)):
+        assert isinstance(block.seen, Table)
+        if n:
+            top += 0.25
+            heading = fitted(block.title, ((RIGHT - LEFT) * INCH, 0.3 * INCH), (14.0, 13.0, 12.0), bold=True)
+            pieces.append(Piece((LEFT, top, RIGHT - LEFT, 0.3), (heading,), "heading"))
+            top += 0.36
+        found, _ = slidetable.parts(block.seen, _points(_body(BODY)))
+        place = (LEFT, top, sum(found[0].widths) / INCH, sum(found[0].heights) / INCH)
+        pieces.append(Piece(place, table=found[0]))
+        top += place[3]
+    if top > END or len(found) > 1:
+        return []
+    return [*pieces, *_note(replace(first, lines=(*first.lines, *second.lines)))]
 
 
 def _numbered(slide: Slide, pieces: list[Piece], n: int, all_: int, text: Text) -> Sheet:
@@ -161,7 +210,7 @@ def _table(block: Block, table: Table, text: Text) -> list[list[Piece]]:
 def _shown(block: Block, titled: bool = False) -> list[Paragraph]:
     """A block's text as paragraphs without their final size, long ones cut at a sentence."""
     found = [Paragraph(clean(block.title), 0.0, bold=True)] if titled and block.title else []
-    lines = [*block.lead, *block.lines]
+    lines = [*block.lead, *(line for line in block.lines if line.look != "note")] or [*block.lines]
     for line in lines:
         said = clean(beginning(line.text, SENTENCES))
         found.append(Paragraph(said, 0.0, bullet=line.look == "item" or len(lines) > 1))
@@ -189,8 +238,10 @@ def _words(slide: Slide) -> list[list[Piece]]:
     """Blocks side by side; where they do not fit, one below the other over several slides."""
     titled = [one.title != slide.title for one in slide.blocks]
     columns = [_shown(one, own) for one, own in zip(slide.blocks, titled, strict=True)]
+    notes = [_noted(one) for one in slide.blocks]
+    note = _note(Block(lines=tuple(line for lines in notes for line in lines)))
     if found := _text(_body(BODY), columns):
-        return [found]
+        return [[*found, *note]]
     box = _body(BODY)
     made: list[list[Piece]] = []
     page: list[Paragraph] = []
@@ -201,4 +252,10 @@ def _words(slide: Slide) -> list[list[Piece]]:
             made.append([Piece(box, tuple(page), "text")])
             page = []
         page.append(one)
-    return [*made, [Piece(box, tuple(page), "text")]]
+    return [*made, [Piece(box, tuple(page), "text"), *note]]
+
+
+def _noted(block: Block) -> list[Line]:
+    """Notes of a block that has other text as well; they stand at the foot of the slide."""
+    notes = [line for line in block.lines if line.look == "note"]
+    return notes if len(notes) < len(block.lines) or block.lead else []

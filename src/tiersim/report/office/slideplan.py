@@ -19,6 +19,7 @@ class Block:
     """A heading with what stands below it: text, main figures, one table or one drawing."""
 
     title: str = ""
+    under: str = ""  # a heading above it that has nothing of its own
     lead: tuple[Line, ...] = ()
     lines: tuple[Line, ...] = ()
     tiles: tuple[Tile, ...] = ()
@@ -28,6 +29,11 @@ class Block:
     def empty(self) -> bool:
         """Whether there is nothing below the heading."""
         return not (self.lead or self.lines or self.tiles or self.seen)
+
+    @property
+    def words(self) -> bool:
+        """Whether it is text alone."""
+        return self.seen is None and not self.tiles
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Slide:
     blocks: tuple[Block, ...]
     told: tuple[str, ...] = ()
     answer: bool = False
+    section: int = 0
 
 
 @dataclass
@@ -63,8 +70,7 @@ def plan(document: Document, text: Text) -> list[Slide]:
     slides: list[Slide] = []
     for n, section in enumerate(document.sections):
         items = [one for one in lines(section.tree) if not _is_mark(one, document.frame.mark)]
-        found = _section(items, n == 0, text)
-        slides += found or []
+        slides += [replace(one, section=n) for one in _section(items, n == 0, text)]
     return slides
 
 
@@ -73,7 +79,7 @@ def _is_mark(item: Item, mark: str) -> bool:
     return isinstance(item, Line) and item.look == "mark" and item.text == mark
 
 
-def _blocks(items: list[Item]) -> list[Block]:
+def _blocks(items: list[Item], text: Text) -> list[Block]:
     """A section's items under their headings; a drawing brings its own."""
     state = _Open([Block()])
     for item in items:
@@ -87,17 +93,28 @@ def _blocks(items: list[Item]) -> list[Block]:
             state.change(tiles=(*state.last.tiles, item))
         elif isinstance(item, Titled):
             if state.last.seen is not None:
-                state.blocks.append(Block(item.title))
+                state.blocks.append(replace(state.last, title=_again(state.last, item, items, text),
+                                            seen=None, lead=(), lines=()))  # fmt: skip
             state.change(seen=item.table)
         else:
-            state.blocks.append(Block(text_of(item.title), seen=item))
+            under = state.last.title if state.last.empty else state.last.under
+            state.blocks.append(Block(text_of(item.title), under, seen=item))
             if item.note is not None:
                 state.change(lines=(Line(text_of(item.note), "note"),))
-    return [one for one in state.blocks if one.title or not one.empty]
+    *earlier, last = state.blocks
+    return [one for one in earlier if not one.empty] + ([last] if last.title or not last.empty else [])
+
+
+def _again(before: Block, item: Titled, items: list[Item], text: Text) -> str:
+    """Title of a table that follows a drawing or another table without a heading of its own."""
+    if isinstance(before.seen, Table):
+        return text("slides.further", title=before.title)
+    own = any(isinstance(one, Line) and one.look == "subheading" and one.text == item.title for one in items)
+    return item.title if own and before.under == item.title else text("slides.figures", title=before.title)
 
 
 def _section(items: list[Item], answer: bool, text: Text) -> list[Slide]:
-    blocks = _blocks(items)
+    blocks = _blocks(items, text)
     head = next((one.text for one in items if isinstance(one, Line) and one.look in ("title", "heading")), "")
     kicker = head
     slides: list[Slide] = []
@@ -105,7 +122,7 @@ def _section(items: list[Item], answer: bool, text: Text) -> list[Slide]:
         first, blocks = _answer(blocks, head)
         kicker = first.kicker
         slides.append(first)
-    if blocks and blocks[0].title == head and not blocks[0].tiles and blocks[0].seen is None and blocks[1:]:
+    if blocks[1:] and blocks[0].title == head and blocks[0].words:
         only = blocks.pop(
             0
         )  # a section's first words lead its first slide, rather than fill one of their own
@@ -115,20 +132,26 @@ def _section(items: list[Item], answer: bool, text: Text) -> list[Slide]:
             blocks.insert(0, only)
     run: list[Block] = []
     for block in (*blocks, None):
-        if block is not None and block.seen is None and not block.tiles and len(run) < BOXES:
+        if block is not None and block.words and len(run) < BOXES:
             run.append(block)
             continue
         if run:
             rest = text("slides.rests") if answer else head
             slides.append(_words(run, kicker, rest, {one.title for one in slides}))
         run = []
-        if block is not None and block.seen is None and not block.tiles:
+        if block is not None and block.words:
             run = [block]
         elif block is not None:
             slides.append(Slide(block.title or head, kicker, (block,), _told([block])))
     if not answer:
-        slides = [replace(one, kicker="" if one.title == head else head) for one in slides]
+        slides = [replace(one, kicker=_kicker(one, head, text)) for one in slides]
     return slides
+
+
+def _kicker(slide: Slide, head: str, text: Text) -> str:
+    """The headings above a slide's own, the section's first."""
+    above = dict.fromkeys(one for one in (head, slide.blocks[0].under) if one and one != slide.title)
+    return text("numbers.dot").join(above)
 
 
 def _answer(blocks: list[Block], head: str) -> tuple[Slide, list[Block]]:
@@ -147,6 +170,8 @@ def _answer(blocks: list[Block], head: str) -> tuple[Slide, list[Block]]:
 
 def _words(run: list[Block], kicker: str, rest: str, taken: set[str]) -> Slide:
     """A slide of text: a single block under its own heading, several side by side."""
+    if len(run) == 1 and run[0].empty:  # a heading that says all there is
+        return Slide(rest, kicker, (Block(rest, lines=(Line(run[0].title, "text"),)),), _told(run))
     if len(run) == 1 and run[0].title:
         return Slide(run[0].title, kicker, tuple(run), _told(run))
     title = rest if rest not in taken else next((one.title for one in run if one.title), rest)

@@ -118,14 +118,15 @@ def _needs(cells: list[tuple[str, ...]], size: float) -> list[tuple[float, float
         words = [word for line in lines for word in line.split(" ")]
         least = min(max((_word(word, size) for word in words), default=0.0), WORD)
         natural = max((width(line, size, True) for line in lines), default=0.0)
-        found.append((max(least, 2.5 * size) + 2 * PAD + 1, max(natural, 2.5 * size) + 2 * PAD + 1))
+        least = max(least, 2.5 * size) + 2 * PAD + 1
+        found.append((least, max(natural + 2 * PAD + 1, least)))
     return found
 
 
 def _word(word: str, size: float) -> float:
     """Width that a word may not be broken below; Chinese ones break everywhere, numbers and units nowhere."""
     chinese = sum(ord(letter) > 0x2E7F for letter in word)
-    return 4 * size * 1.1 if chinese > 4 else width(word, size, True)
+    return 4 * size * 1.1 if chinese > 4 else 1.1 * width(word, size, True)
 
 
 def _across(cells: list[tuple[str, ...]], room: float, size: float) -> list[list[int]]:

@@ -24,7 +24,8 @@ MOST = {"number": 30, "name": 40, "text": 40}
 """Letters of a line beyond which a column is not made wider."""
 _GAP = re.compile(r"[ \n\t]+")
 _ADVANCES = (
-    ("0123456789_$", 0.556), ("+−<>=~→", 0.6), (" \u00a0.,:;'’|il/()[]-!jtfrI·", 0.32), ("mwM%W@—", 0.87),
+    ("0123456789_$", 0.556), ("+−<>=~", 0.6), (" \u00a0.,:;'’|il/()[]-!jtfrI·", 0.32), ("mwM%W@—", 0.89),
+    ("→←↑↓", 1.0),
 )  # fmt: skip
 _ADVANCE = {letter: size for letters, size in _ADVANCES for letter in letters}
 
@@ -62,8 +63,11 @@ def layout(table: Table, upright: float, lying: float) -> Layout:
 
 
 def ems(text: str) -> float:
-    """Length of a line in Arial in parts of its size, rather a little too long; bold where it matters."""
-    return 1.06 * sum(_ADVANCE.get(c, 1.0 if ord(c) > 0x2E7F else 0.7 if c.isupper() else 0.56) for c in text)
+    """Length of a line in Arial in parts of its size, rather a little too long, since it may be bold.
+
+    A Chinese character is a square, and programs set it off from figures beside it.
+    """
+    return 1.06 * sum(_ADVANCE.get(c, 1.1 if ord(c) > 0x2E7F else 0.7 if c.isupper() else 0.56) for c in text)
 
 
 def _least(column: Column, cells: list[str], size: float, whole: int) -> float:
@@ -88,8 +92,11 @@ def _wanted(column: Column, cells: list[str], size: float) -> float:
 
 
 def _longest_word(text: str, most: int = 1000) -> float:
-    """Ems of the longest part that no line break may divide; between Chinese characters one may."""
-    parted = re.sub(r"([\u2e80-\uffef])", r" \1 ", text)
+    """Ems of the longest part that no line break should divide; between Chinese characters it may.
+
+    Four of them stay together, as long as most words are.
+    """
+    parted = re.sub(r"([\u2e80-\uffef]{1,4})", r" \1 ", text)
     return max((ems(word[:most]) for word in _GAP.split(parted)), default=0.0)
 
 

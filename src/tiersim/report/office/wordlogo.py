@@ -43,8 +43,8 @@ def logo(word: Word, uri: str, name: str) -> Any:
         from PIL import Image
 
         with Image.open(io.BytesIO(raw)) as opened:
-            wide, high = opened.size
-        return picture(word, raw, _width(wide / high), name)
+            shape = opened.width / opened.height
+        return picture(word, raw, _width(shape), name)
     wide, high = _shape(raw.decode("utf-8", "replace"))
     # Seen by programs that know no SVG: nothing, in the logo's shape.
     run = picture(word, _nothing(*(max(1, round(100 * one / max(wide, high))) for one in (wide, high))),

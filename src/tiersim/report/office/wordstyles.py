@@ -9,14 +9,15 @@ from docx.oxml.ns import qn
 
 from tiersim.report.office.widths import TEXT
 from tiersim.report.office.wordlists import INDENT, INSIDE
-from tiersim.report.office.wordxml import QUIET, w
+from tiersim.report.office.wordtablestyles import table_styles
+from tiersim.report.office.wordxml import INK, PALE, QUIET, w
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
 LATIN, EAST = "Arial", "Microsoft YaHei"
 """Fonts that machines with Word have; others take one of the same kind for them."""
-INK, LINE, PALE, ACCENT = "1F2933", "CFD5DA", "F3F5F7", "0B5C8A"
+ACCENT = "0B5C8A"
 BODY = 9.5
 PICTURES = ("Picture", "Brand")
 """Styles of paragraphs with pictures, which a lower line would cut."""
@@ -108,8 +109,7 @@ def define(word: Word, accent: str, lang: str) -> None:
         if name in known:
             styles.remove(known[name])
         styles.append(_style(name, look, numbering.get(name), line))
-    for table in (_table_style(accent or ACCENT), _grid_style("ReportTiles", accent or ACCENT),
-                  _grid_style("ReportColumns", "")):  # fmt: skip
+    for table in table_styles(accent or ACCENT):
         styles.append(table)
 
 
@@ -209,55 +209,3 @@ def _style(name: str, look: Look, number: int | None, line: int) -> Any:
     elif look.name.startswith(("Report", "Table")):
         made.set(qn("w:customStyle"), "1")
     return made
-
-
-def _table_style(accent: str) -> Any:
-    """Fine lines between rows, a strong one below the head."""
-    return _table(
-        "ReportTable", "Report Table", {"left": 70, "right": 70},
-        w(
-            "tblBorders",
-            w("bottom", val="single", sz=4, space=0, color=LINE),
-            w("insideH", val="single", sz=4, space=0, color=LINE),
-        ),
-        w(
-            "tblStylePr",
-            w("tcPr", w("tcBorders", w("bottom", val="single", sz=8, space=0, color=INK)),
-              w("vAlign", val="bottom")),
-            type="firstRow",
-        ),
-    )  # fmt: skip
-
-
-def _grid_style(name: str, accent: str) -> Any:
-    """Columns side by side: of main figures with a coloured line above, else without any line."""
-    borders, shade = None, None
-    if accent:
-        borders = w(
-            "tblBorders",
-            w("top", val="single", sz=24, space=0, color=accent),
-            w("insideV", val="single", sz=48, space=0, color="FFFFFF"),
-        )
-        shade = w("tcPr", w("shd", val="clear", color="auto", fill=PALE))
-    margins = {"left": 110, "right": 110} if accent else {"left": 0, "right": 170}
-    return _table(name, "Report Tiles" if accent else "Report Columns", margins, borders, shade)
-
-
-def _table(name: str, shown: str, margins: dict[str, int], borders: Any, *more: Any) -> Any:
-    return w(
-        "style",
-        w("name", val=shown),
-        w("basedOn", val="TableNormal"),
-        w("uiPriority", val=59),
-        w("qFormat"),
-        w(
-            "tblPr",
-            w("tblInd", w=0, type="dxa"),
-            borders,
-            w("tblCellMar", *(w(side, w=size, type="dxa") for side, size in margins.items())),
-        ),
-        *more,
-        type="table",
-        customStyle=1,
-        styleId=name,
-    )

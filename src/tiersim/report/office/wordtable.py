@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tiersim.report.office.widths import HEAD, SIZES, Layout
-from tiersim.report.office.wordxml import cell_lines, paragraph, w
+from tiersim.report.office.wordxml import INK, PALE, cell_lines, paragraph, w
 from tiersim.report.tree import Table
 from tiersim.tables.celltext import clean
 
-PALE = "F3F5F7"
 TOGETHER = 12
 """Rows up to which a table is kept on one page."""
 _STYLES = {"number": "TableNumber", "text": "TableText", "name": "TableName"}
@@ -85,7 +84,7 @@ def row(
     """A row that is never divided; a `head` stands again on every page, `ruled` has a line above."""
     made = w("tr", w("trPr", w("cantSplit"), w("tblHeader") if head else None))
     for width, blocks in zip(widths, cells, strict=True):
-        line = w("tcBorders", w("top", val="single", sz=8, space=0, color="1F2933")) if ruled else None
+        line = w("tcBorders", w("top", val="single", sz=8, space=0, color=INK)) if ruled else None
         shade = w("shd", val="clear", color="auto", fill=fill) if fill else None
         look = w("tcPr", w("tcW", w=width, type="dxa"), line, shade)
         made.append(w("tc", look, *blocks))

@@ -12,7 +12,7 @@ from tiersim.report.tree import Child, Node, text_of
 from tiersim.tables.celltext import clean
 
 _MARKS = {"b": "b", "strong": "b", "em": "i", "i": "i", "code": "code"}
-QUIET = "55606B"
+INK, QUIET, PALE = "1F2933", "55606B", "F3F5F7"
 
 
 def w(tag: str, *children: Any, **attributes: object) -> Any:
