@@ -22,7 +22,7 @@ from tiersim.report.glossary import with_glossary
 from tiersim.report.tree import Child, Figure, Node, Table
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
-KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT"}
+KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT", "evidence"}
 """Words that stay as they are in Chinese."""
 FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?")
 ASCII_MARKS = re.compile(r"[一-鿿][,;:?!]|[一-鿿] ?\([^)]*[一-鿿]")
@@ -131,6 +131,7 @@ def test_a_difference_of_saved_runs(tmp_path: Path) -> None:
         ("roi", SMALL),
         ("policy_comparison", SMALL),
         ("effect_evaluation", SMALL),
+        ("tier_review", SMALL),
         ("ab_test", SMALL | TEST),
         ("pilot", {**SMALL, **TEST, **REGIONS}),
         ("diagnosis", SMALL | TEST),
