@@ -20,6 +20,7 @@ from tiersim.report.catalogue import Catalogue, read
 from tiersim.scenario.effects import shipped
 from tiersim.scenario.fields import Place, find
 from tiersim.scenario.schema import Scenario
+from tiersim.scenario.schema import __file__ as schema
 
 ROOT = Path(__file__).parents[2]
 OURS = [*sorted(str(path) for path in (ROOT / "scenarios").glob("*.yaml")), "machinery", "retail", "placebo"]
@@ -105,6 +106,20 @@ def test_sources_and_notes_of_the_library_of_effects_are_told_in_chinese() -> No
     for name, effect in shipped().effects.items():
         for told in (effect.source, effect.note) if effect.target != "none" else ():
             assert told is None or not english(ZH.find(told) or told), name
+
+
+def test_every_source_that_the_schema_brings_is_told_in_chinese() -> None:
+    found = {
+        keyword.value.value
+        for file in Path(schema).parent.glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "source" and isinstance(keyword.value, ast.Constant)
+        if isinstance(keyword.value.value, str)
+    }
+    assert len(found) > 50
+    assert [one for one in found if ZH.find(one) is None] == []
 
 
 def filled(place: ast.expr) -> str:

@@ -15,14 +15,14 @@ from test_bridge_page import a_bridge
 
 import tiersim as ts
 from tiersim.evaluation.tracking import tracked
-from tiersim.report.bridge_page import bridge_page
+from tiersim.report import bridge_page
 from tiersim.report.document import Document
 from tiersim.report.fragments import Section
 from tiersim.report.glossary import with_glossary
 from tiersim.report.tree import Child, Figure, Node, Table
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
-KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT"}
+KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT", "evidence"}
 """Words that stay as they are in Chinese."""
 FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?")
 ASCII_MARKS = re.compile(r"[一-鿿][,;:?!]|[一-鿿] ?\([^)]*[一-鿿]")
@@ -106,9 +106,22 @@ def test_a_return_on_investment(told: Callable[..., Document]) -> None:
 
 
 def test_a_difference_of_runs() -> None:
-    page = bridge_page(a_bridge([0.0, 1_234_000.0, -2_345_000.0, 7_777_000.0, 44_000.0]), "zh")
-    left = " ".join(english(list(prose(page.tree))))
+    bridge = a_bridge([0.0, 1_234_000.0, -2_345_000.0, 7_777_000.0, 44_000.0])
+    made = (bridge_page.answer, bridge_page.differences, bridge_page.record)
+    left = " ".join(english([text for page in made for text in prose(page(bridge, "zh").tree)]))
     assert set(re.findall("[A-Za-z]{3,}", left)) <= {"Heavy", "machinery", "aaaaaaa"}
+
+
+@pytest.mark.slow
+def test_a_difference_of_saved_runs(tmp_path: Path) -> None:
+    base = ts.load("machinery").override(SMALL | {"horizon": "1 year", "run_out": "0 weeks"})
+    changed = base.override({"customers": 260, "attention.order_rate": "12 %"})
+    for name, scenario in (("march", base), ("april", changed)):
+        ts.compare(scenario, replications=4, progress=False).save(tmp_path / name)
+    document = run("diff", old=tmp_path / "march", new=tmp_path / "april", quick=True, lang="zh")
+    texts = [text for section in document.sections for text in prose(section.tree)]
+    assert len(texts) > 50
+    assert english([*texts, document.frame.title, *document.frame.values.values()]) == []
 
 
 @pytest.mark.slow
@@ -118,6 +131,7 @@ def test_a_difference_of_runs() -> None:
         ("roi", SMALL),
         ("policy_comparison", SMALL),
         ("effect_evaluation", SMALL),
+        ("tier_review", SMALL),
         ("ab_test", SMALL | TEST),
         ("pilot", {**SMALL, **TEST, **REGIONS}),
         ("diagnosis", SMALL | TEST),

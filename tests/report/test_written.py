@@ -111,7 +111,7 @@ def test_places(where: str, english: str, chinese: str) -> None:
 def test_settings() -> None:
     assert written.setting(ZH, "true") == "是"
     assert written.setting(ZH, "2026-01-05") == "2026年1月5日"
-    assert written.setting(ZH, "today, 3 years") == "today、3年"
+    assert written.setting(ZH, "today, 3 years") == "现行维护、3年"
     assert written.setting(ZH, "CNY") == "人民币"
     assert written.setting(ZH, "pert: [0 %, 5 %, 9 %]") == "0%至9%，最可能5%"
     assert written.setting(EN, "tiered") == "by tier"

@@ -81,7 +81,9 @@ def _note(v: Frame[Any], text: str) -> str:
 def _shown_name(v: Frame[Any], kind: str, name: str) -> str:
     if kind == "target":
         return v.t("numbers.list").join(v.t.name("targets", target) for target in name.split("+"))
-    return v.t.name("policies", name) if kind == "policy" else name
+    if kind in ("strategies", "tier", "team"):
+        return v.t("numbers.list").join(v.t.said(one) for one in name.split(", "))
+    return v.t.name("policies", name) if kind == "policy" else v.t.said(name)
 
 
 def appendix(findings: RoiFindings, lang: str = "en") -> Section:

@@ -100,7 +100,7 @@ def _marginal(v: View) -> Child:
     ]
     body = [
         [
-            v.t("worth.whole") if row.group is None else row.group,
+            v.t("worth.whole") if row.group is None else "+".join(v.tier(x) for x in row.group.split("+")),
             v.n.cell(row.offered_yearly, scale, True),
             v.n.cell(row.spent_yearly, scale, True),
             v.n.cell(row.gain.mean, scale, True),

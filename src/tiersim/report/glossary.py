@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -30,7 +31,9 @@ def with_glossary(document: Document) -> Document:
 def glossary(document: Document) -> Node | None:
     """Heading and table of the terms that occur; a language other than English names each in English too."""
     t, english = texts.load(document.frame.lang), texts.load("en")
-    told = "\n".join(text for section in document.sections for text in words(section.tree))
+    told = "\n".join(text for section in document.sections for text in words(section.tree)).replace(
+        "\u00a0", " "
+    )
     keys = terms(t, told)
     if not keys:
         return None
@@ -97,4 +100,4 @@ def markdown() -> str:
 
 
 if __name__ == "__main__":
-    print(markdown(), end="")
+    sys.stdout.write(markdown())

@@ -131,17 +131,15 @@ class Table:
         return Node("table", {"class": self.cls} if self.cls else {}, tuple(parts)).__html__()
 
 
-_IN_BRACKETS = re.compile("(（[^）]*）)")
+_PIECES = re.compile("（[^）]*）|[^（，]+，?|，")
 
 
 def _head(head: str) -> Child:
-    """A heading that breaks before its unit in Chinese brackets, and not within it."""
-    parts = [part for part in _IN_BRACKETS.split(head) if part]
-    if len(parts) < 2:
+    """A Chinese heading that breaks before a bracket or behind a comma, and not within what follows it."""
+    first, *others = _PIECES.findall(head) if "（" in head or "，" in head else [head]
+    if not others:
         return head
-    return Node("", {}, tuple(
-        Node("span", {"class": "whole"}, (part,)) if part[0] == "（" else part for part in parts
-    ))  # fmt: skip
+    return Node("", {}, (first, *(Node("span", {"class": "whole"}, (part,)) for part in others)))
 
 
 def _cell(tag: str, child: Child, scope: str, cls: str) -> Node:

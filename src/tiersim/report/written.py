@@ -61,7 +61,7 @@ def setting(v: Frame[Any], written: str) -> str:
     if isinstance(word, str):
         return str(word)
     day = v.n.day(written)
-    return day if day != written else v.t.said(told(v, written))
+    return day if day != written else v.t.name("policies", told(v, written))
 
 
 def place(v: Frame[Any], where: str) -> str:
