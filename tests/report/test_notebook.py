@@ -74,3 +74,16 @@ def test_two_runs_leave_the_same_notebook(tmp_path: Path) -> None:
         shutil.rmtree(folder)
     assert texts[0] == texts[1]
     assert '"42"' in texts[0] and str(tmp_path) not in texts[0]
+
+
+@pytest.mark.parametrize(("formats", "told"), [(("html", "docx"), "1"), (("html", "pdf"), "")])
+def test_a_kernel_draws_pictures_only_for_formats_that_need_them(
+    tmp_path: Path, formats: tuple[str, ...], told: str
+) -> None:
+    cells = [
+        nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        nbf.new_code_cell("import os; os.environ.get('TIERSIM_RASTER')"),
+    ]
+    made = notebook.execute(_written(tmp_path, *cells), {}, tmp_path, cwd=tmp_path, formats=formats)
+    assert made.cells[-1].outputs[0]["data"]["text/plain"] == repr(told)
+    assert "TIERSIM_RASTER" not in __import__("os").environ

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
-from tiersim.report import charts, phrases
+from tiersim.report import chartdata, charts, phrases
 from tiersim.report.fragments import Section, box, el, figure, section, tile
 from tiersim.report.numbers import known
 from tiersim.report.tiertable import tier_table
@@ -125,7 +125,11 @@ def _cash(v: View) -> Child:
         else ""
     )
     return figure(
-        phrases.cash_title(v), alt, charts.cumulative(v, height=_height(v)), charts.cumulative(v, narrow=True)
+        phrases.cash_title(v),
+        alt,
+        charts.cumulative(v, height=_height(v)),
+        charts.cumulative(v, narrow=True),
+        chart=chartdata.cumulative(v),
     )
 
 
@@ -143,7 +147,12 @@ def _split(v: View) -> Child:
         both = v.t("numbers.range", low=low, high=high)
         roi = v.t("first.roi", roi=v.n.percent(f.roi_percent.mean / 100), range=both)
     return figure(
-        phrases.split_lead(v), alt, charts.split(v, height=_height(v)), charts.split(v, narrow=True), note=roi
+        phrases.split_lead(v),
+        alt,
+        charts.split(v, height=_height(v)),
+        charts.split(v, narrow=True),
+        note=roi,
+        chart=chartdata.split(v),
     )
 
 
@@ -185,7 +194,7 @@ def flip_line(v: View, flip: Flip) -> str:
     assert flip.break_even is not None
     text = v.t(
         "first.flip_below" if flip.break_even < flip.value else "first.flip_above",
-        label=phrases.capital(v.t.said(flip.label)),
+        label=phrases.capital(v.t.label(flip.path, flip.label)),
         break_even=phrases.measured(v, flip.break_even, flip.unit),
         value=phrases.measured(v, flip.value, flip.unit),
         grade=phrases.grade(v, flip.grade),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiersim.evaluation.findings import Estimate, RoiFindings
-from tiersim.report import charts, phrases
+from tiersim.report import chartdata, charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.numbers import known
 from tiersim.report.tree import Child
@@ -29,7 +29,13 @@ def cash_flow(findings: RoiFindings, lang: str = "en") -> Section:
     return section(
         "cash",
         v.t("cash.title"),
-        figure(heading, alt, charts.quarterly(v), charts.quarterly(v, narrow=True)),
+        figure(
+            heading,
+            alt,
+            charts.quarterly(v),
+            charts.quarterly(v, narrow=True),
+            chart=chartdata.quarterly(v),
+        ),
         _quarters(v),
         el("p", v.t("cash.quarters_note"), cls="note"),
         _without_run_out(v),
@@ -207,6 +213,7 @@ def moves(findings: RoiFindings, lang: str = "en") -> Section:
             v.t("moves.lorenz_alt", share=top),
             charts.lorenz(v),
             note=v.t("moves.lorenz_note"),
+            chart=chartdata.lorenz(v),
         )
         if v.f.lorenz
         else None,
@@ -228,4 +235,5 @@ def _tier_chart(v: View) -> Child | None:
         v.t("moves.tier_chart_alt", rows=v.t("numbers.parts").join(row(r.tier, r.gain) for r in v.f.tiers)),
         charts.tiers(v),
         charts.tiers(v, narrow=True),
+        chart=chartdata.tiers(v),
     )

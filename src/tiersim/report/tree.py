@@ -8,6 +8,7 @@ as JSON (`packed`, `unpacked`).
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,7 +114,9 @@ class Table:
         return self.row_classes[i] if i < len(self.row_classes) else ""
 
     def __html__(self) -> Markup:
-        head = Node("tr", {}, tuple(_cell("th", c.head, scope="col", cls=c.kind) for c in self.columns))
+        head = Node(
+            "tr", {}, tuple(_cell("th", _head(c.head), scope="col", cls=c.kind) for c in self.columns)
+        )
         body = []
         for i, row in enumerate(self.rows):
             cells = [
@@ -126,6 +129,19 @@ class Table:
         parts = [] if self.caption is None else [Node("caption", {}, (self.caption,))]
         parts += [Node("thead", {}, (head,)), Node("tbody", {}, tuple(body))]
         return Node("table", {"class": self.cls} if self.cls else {}, tuple(parts)).__html__()
+
+
+_IN_BRACKETS = re.compile("(（[^）]*）)")
+
+
+def _head(head: str) -> Child:
+    """A heading that breaks before its unit in Chinese brackets, and not within it."""
+    parts = [part for part in _IN_BRACKETS.split(head) if part]
+    if len(parts) < 2:
+        return head
+    return Node("", {}, tuple(
+        Node("span", {"class": "whole"}, (part,)) if part[0] == "（" else part for part in parts
+    ))  # fmt: skip
 
 
 def _cell(tag: str, child: Child, scope: str, cls: str) -> Node:
@@ -148,7 +164,8 @@ class Chart:
     """A chart as data, for formats whose charts can be edited; values in ``unit``.
 
     ``kind`` is ``line``, ``column`` (upright bars), ``bar`` (lying bars), ``dots`` (lying, with intervals),
-    ``scatter``, or ``waterfall`` (steps; the categories named in ``totals`` stand on the ground).
+    ``scatter`` (marks joined by lines), ``points`` (marks alone), or ``waterfall`` (steps; the categories
+    named in ``totals`` stand on the ground).
     """
 
     kind: str

@@ -6,7 +6,7 @@ import math
 
 from tiersim.evaluation.findings import Flip, RoiFindings
 from tiersim.evaluation.flips import ALWAYS
-from tiersim.report import charts, phrases
+from tiersim.report import chartdata, charts, phrases
 from tiersim.report.fragments import Column, Section, el, figure, join, section, table
 from tiersim.report.tree import Child, Node
 from tiersim.report.view import View, view
@@ -30,14 +30,19 @@ def flips(findings: RoiFindings, lang: str = "en") -> Section:
         widest = max(rows, key=_width)
         alt = v.t(
             "flips.alt",
-            label=v.t.said(widest.label),
+            label=v.t.label(widest.path, widest.label),
             low=v.money(widest.gain_low, signed=True),
             high=v.money(widest.gain_high, signed=True),
         )
         body = join(
             [
                 figure(
-                    heading, alt, charts.tornado(v), charts.tornado(v, narrow=True), note=v.t("flips.note")
+                    heading,
+                    alt,
+                    charts.tornado(v),
+                    charts.tornado(v, narrow=True),
+                    note=v.t("flips.note"),
+                    chart=chartdata.tornado(v),
                 ),
                 _flip_table(v),
             ]
@@ -75,7 +80,7 @@ def _flip_table(v: View) -> Child:
             at = at if flip.confirmed else v.t("flips.estimated", value=at)
         body.append(
             [
-                phrases.capital(v.t.said(flip.label)),
+                phrases.capital(v.t.label(flip.path, flip.label)),
                 phrases.measured(v, flip.value, flip.unit),
                 phrases.measured_range(v, flip.low, flip.high, flip.unit),
                 v.money(flip.gain_low, signed=True),

@@ -73,8 +73,11 @@ def _goals(v: EffectView) -> Child:
 
 def _goal(v: EffectView, row: GoalActual) -> list[object]:
     goal = row.goal
-    tiers = "" if goal.name or len(goal.tiers) > 3 else f" ({', '.join(v.tier(t) for t in goal.tiers)})"
-    shown = [goal.name or v.metric(goal.metric) + tiers, v.in_unit(goal.unit, goal.before),
+    name = v.t.said(goal.name) if goal.name else v.metric(goal.metric)
+    if not goal.name and 0 < len(goal.tiers) <= 3:
+        tiers = v.t("numbers.list").join(v.tier(t) for t in goal.tiers)
+        name = v.t("numbers.beside", name=name, value=tiers)
+    shown = [name, v.in_unit(goal.unit, goal.before),
              v.in_unit(goal.unit, goal.wanted),
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
@@ -83,9 +86,9 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
     reached = {True: "yes", False: "no", None: "ahead"}[row.reached]
     return [
         *shown,
-        v.in_unit(goal.unit, row.actual),
-        v.in_unit(goal.unit, goal.without.mean),
-        v.in_unit(goal.unit, effect, signed=True),
+        v.in_unit(goal.unit, row.actual, around=goal.without),
+        v.in_unit(goal.unit, goal.without.mean, around=goal.without),
+        v.in_unit(goal.unit, effect, signed=True, around=goal.without),
         v.t(f"effects.{reached}"),
         v.n.chance(row.p_by_deadline, v.f.replications),
         v.n.chance(goal.p_without, v.f.replications),

@@ -11,7 +11,7 @@ from tiersim.evaluation.effects import Effect, EffectFindings
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score
 from tiersim.report import text as texts
-from tiersim.report.numbers import Number, Numbers, known
+from tiersim.report.numbers import Number, Numbers, supported
 from tiersim.report.view import Frame
 from tiersim.tables.actuals import ALL
 
@@ -43,7 +43,7 @@ class EffectView(Frame[Told]):
         found: dict[str, str] = {"effects.verdict": self.t(f"outcomes_of_plan.{self.f.outcome}")}
         for row in self.f.effects:
             found[f"effects.{row.metric}"] = self.figure(row, row.effect.mean, signed=True)
-            found[f"effects.{row.metric}.range"] = self.range(row)
+            found[f"effects.range.{row.metric}"] = self.range(row)
         return found
 
     def metric(self, name: str) -> str:
@@ -58,17 +58,25 @@ class EffectView(Frame[Told]):
         """Words for a policy."""
         return self.t.name("policies", label)
 
-    def in_unit(self, unit: str, x: Number, signed: bool = False) -> str:
-        """A figure in its unit."""
-        if not known(x):
-            return self.n.missing
+    def in_unit(self, unit: str, x: Number, signed: bool = False, around: Estimate | None = None) -> str:
+        """A figure in its unit, with the decimals that the range of `around` supports.
+
+        With a sign it is a difference: that of two shares is told in percentage points.
+        """
         if unit == "money":
             return self.n.money(x, signed)
-        return self.n.percent(x, 3, signed) if unit == "share" else self.n.number(x, 3, signed)
+        share = unit == "share"
+        if around is None:
+            places = None
+        else:
+            places = supported(*(100 * end if share else end for end in (around.low, around.high)))
+        if not share:
+            return self.n.fixed(x, places, signed)
+        return self.n.points(x, places, signed) if signed else self.n.share(x, places)
 
     def figure(self, row: Effect, x: Number, signed: bool = False) -> str:
         """A figure of an effect, in its unit."""
-        return self.in_unit(row.unit, x, signed)
+        return self.in_unit(row.unit, x, signed, row.effect)
 
     def range(self, row: Effect) -> str:
         """Range of an effect."""
@@ -78,7 +86,7 @@ class EffectView(Frame[Told]):
         """Both ends of an estimate."""
         if unit == "money":
             return self.n.money_range(estimate.low, estimate.high)
-        low, high = (self.in_unit(unit, x, signed) for x in (estimate.low, estimate.high))
+        low, high = (self.in_unit(unit, x, signed, estimate) for x in (estimate.low, estimate.high))
         return self.t("numbers.range", low=low, high=high)
 
     def because(self, why: str) -> str:

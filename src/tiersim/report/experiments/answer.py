@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.gains import Gain, Guard, gain_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
@@ -127,7 +128,7 @@ def _by_look(v: View, gain: Gain) -> Child:
     )
     return figure(
         v.t(key, plan=v.policy(gain.arm)), alt, pictures.by_look(v, gain),
-        pictures.by_look(v, gain, narrow=True),
+        pictures.by_look(v, gain, narrow=True), chart=chartdata.by_look(v, gain),
     )  # fmt: skip
 
 

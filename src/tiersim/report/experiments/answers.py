@@ -7,6 +7,7 @@ from tiersim.experiment.reading import Row
 from tiersim.experiment.tiers import TierEffects, by_tier
 from tiersim.experiment.truth import as_run
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
@@ -53,7 +54,8 @@ def _forest(v: View, rows: list[Row], truth: float) -> Child | None:
     )  # fmt: skip
     alt += v.t("numbers.parts") + v.t("answers.alt_truth", value=v.effect(outcome, truth))
     return figure(v.t("answers.figure"), alt, pictures.forest(v, shown, truth),
-                  pictures.forest(v, shown, truth, narrow=True), note=v.t("answers.figure_note"))  # fmt: skip
+                  pictures.forest(v, shown, truth, narrow=True), note=v.t("answers.figure_note"),
+                  chart=chartdata.forest(v, shown, truth))  # fmt: skip
 
 
 def _table(v: View, rows: list[Row]) -> Child:
@@ -145,7 +147,8 @@ def _tiers(v: View, found: TierEffects) -> list[object]:
                 shrunken=v.effect(outcome, float(found.shrunken.value[k])))
             for k, at in enumerate(found.told)
         )  # fmt: skip
-        parts.append(figure(heading, alt, pictures.tiers(v, found), pictures.tiers(v, found, narrow=True)))
+        parts.append(figure(heading, alt, pictures.tiers(v, found), pictures.tiers(v, found, narrow=True),
+                            chart=chartdata.tiers(v, found)))  # fmt: skip
     else:
         parts.append(el("p", v.t("by_tier.not_shrunk", why=v.because(found.because)), cls="lead"))
     note = v.t("by_tier.note" if found.shrunken is not None else "by_tier.note_plain")

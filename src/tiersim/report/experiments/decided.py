@@ -10,6 +10,7 @@ import numpy as np
 from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import VERDICTS
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.attributed import NoSplit
 from tiersim.report.experiments.doubts import peeking, shared
 from tiersim.report.experiments.told import Told
@@ -64,7 +65,8 @@ def _stops(v: View, arm: int) -> list[object]:
     if len(weeks) > 1:
         alt = v.t("decisions.stops_alt", mean=v.n.number(mean, 2), early=v.share(early))
         heading = v.t("decisions.stops", mean=v.n.number(mean, 2), early=v.share(early))
-        parts.append(figure(heading, alt, pictures.stops(v, frame), pictures.stops(v, frame, narrow=True)))
+        parts.append(figure(heading, alt, pictures.stops(v, frame), pictures.stops(v, frame, narrow=True),
+                            chart=chartdata.stops(v, frame)))  # fmt: skip
     return [*parts, table(columns, rows, cls="tight"), el("p", v.t("decisions.stops_note"), cls="note")]
 
 
@@ -114,7 +116,13 @@ def _by_effect(v: View, arm: int) -> list[object]:
         for one in made
     ]
     return [
-        figure(v.t("decisions.power"), alt, pictures.power(v, made), pictures.power(v, made, narrow=True)),
+        figure(
+            v.t("decisions.power"),
+            alt,
+            pictures.power(v, made),
+            pictures.power(v, made, narrow=True),
+            chart=chartdata.power(v, made),
+        ),
         table(columns, rows, cls="tight"),
     ]
 
@@ -160,7 +168,8 @@ def _split(v: View, split: Attribution) -> list[object]:
     return [
         el("p", v.t("split.lead", answer=v.answer(split.answer), outcome=v.outcome(outcome)), cls="lead"),
         figure(v.t("split.figure", whole=v.effect(outcome, split.whole.value)), alt,
-               pictures.waterfall(v, split), pictures.waterfall(v, split, narrow=True)),
+               pictures.waterfall(v, split), pictures.waterfall(v, split, narrow=True),
+               chart=chartdata.waterfall(v, split)),
         table(columns, rows, row_classes=[*[""] * (len(rows) - 1), "total"]),
         el("p", lot) if lot else None,
         el("p", v.t("split.note", used=v.n.count(split.used)), cls="note"),

@@ -11,6 +11,7 @@ import numpy as np
 from tiersim.experiment.answers.menus import leading
 from tiersim.experiment.diagnosands import Figure, share
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.attributed import naive_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
@@ -160,7 +161,7 @@ def _regret(v: View, one: Found) -> Child:
         always=v.n.money(float(one.sound["regret_always"])),
     )
     return figure(v.t("diagnosed.regret_figure"), alt, pictures.regret(v, one),
-                  pictures.regret(v, one, narrow=True))  # fmt: skip
+                  pictures.regret(v, one, narrow=True), chart=chartdata.regret(v, one))  # fmt: skip
 
 
 def _worth(v: View, one: Found) -> Child:

@@ -13,6 +13,7 @@ from tiersim.experiment.estimate import Estimate, NotEstimable, NotSupported
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Section, el, figure, section
@@ -153,7 +154,7 @@ def _event_study(v: View) -> Child:
     title = v.t("past.figure" if before else "past.figure_after", outcome=v.outcome(v.design.primary))
     return figure(title, alt,
                   pictures.event_study(v, shown), pictures.event_study(v, shown, narrow=True),
-                  note=note)  # fmt: skip
+                  note=note, chart=chartdata.event_study(v, shown))  # fmt: skip
 
 
 def _past(v: View) -> Child | None:

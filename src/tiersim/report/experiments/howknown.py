@@ -9,6 +9,7 @@ import numpy as np
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.answer import gain_range, gain_text
 from tiersim.report.experiments.gains import Gain, gain_of
 from tiersim.report.experiments.told import Told
@@ -110,7 +111,8 @@ def _outcomes(v: View) -> Child:
     for one in v.design.outcomes:
         limit = ""
         if one.worst_points is not None:
-            limit = v.t("effect_units.limit_points", number=v.n.number(one.sign * one.worst_points, 2, True))
+            key = "effect_units.limit_share" if one.is_share else "effect_units.limit_points"
+            limit = v.t(key, number=v.n.number(one.sign * one.worst_points, 2, True))
         elif one.worst is not None:
             limit = v.n.percent(one.sign * one.worst, signed=True)
         good = v.t("design.up" if one.sign > 0 else "design.down")
@@ -234,6 +236,7 @@ def _guardrails(v: View, gain: Gain) -> Child | None:
             for guard in drawn
         )
         picture = figure(v.t("guards.figure"), alt, pictures.guardrails(v, drawn),
-                         pictures.guardrails(v, drawn, narrow=True))  # fmt: skip
+                         pictures.guardrails(v, drawn, narrow=True),
+                         chart=chartdata.guardrails(v, drawn))  # fmt: skip
     return el("div", el("h3", v.t("guards.title")), picture, table(columns, rows),
               el("p", v.t("guards.note"), cls="note"), cls="keep")  # fmt: skip

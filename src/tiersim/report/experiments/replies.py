@@ -10,6 +10,7 @@ from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import bounds_of
 from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.report import phrases
+from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.attributed import naive_of
 from tiersim.report.experiments.diagnosed import found_of
 from tiersim.report.experiments.told import Told
@@ -50,7 +51,8 @@ def _errors(v: View, arm: int) -> Child | None:
         for name in names
     )
     return figure(v.t("replies.figure", plan=v.policy(arm)), alt, pictures.errors(v, names, arm),
-                  pictures.errors(v, names, arm, narrow=True), note=v.t("replies.figure_note"))  # fmt: skip
+                  pictures.errors(v, names, arm, narrow=True), note=v.t("replies.figure_note"),
+                  chart=chartdata.errors(v, names, arm))  # fmt: skip
 
 
 def _bias(v: View, name: str, arm: int) -> float:
@@ -65,7 +67,8 @@ def _scatter(v: View, arm: int) -> Child | None:
     alt = v.t("replies.scatter_alt", answers=v.t("numbers.list").join(v.answer(name) for name in names),
               count=v.found.replications)  # fmt: skip
     return figure(v.t("replies.scatter"), alt, pictures.scatter(v, names, arm),
-                  pictures.scatter(v, names, arm, narrow=True))  # fmt: skip
+                  pictures.scatter(v, names, arm, narrow=True),
+                  chart=chartdata.scatter(v, names, arm))  # fmt: skip
 
 
 def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Child | None:

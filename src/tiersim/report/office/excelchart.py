@@ -20,7 +20,8 @@ WIDTH, HEIGHT = 760, 330
 """Size of a chart in pixels."""
 COLOURS = ("#1F5A96", "#C4661F", "#3B7F5C", "#7A5195", "#8C8C8C", "#B03A48")
 FORMAT = "#,##0.00"
-_TYPES = {"line": "line", "column": "column", "bar": "bar", "dots": "bar", "scatter": "scatter"}
+_TYPES = {"line": "line", "column": "column", "bar": "bar", "dots": "bar", "scatter": "scatter",
+          "points": "scatter"}  # fmt: skip
 
 
 @dataclass
@@ -67,7 +68,8 @@ class Drawn:
     def _series(self, chart: Chart) -> tuple[Any, int]:
         """Lines, bars or points, one series each; intervals as error bars, of lines as thin lines."""
         kind = _TYPES[chart.kind]
-        options = {"type": kind} | ({"subtype": "straight_with_markers"} if kind == "scatter" else {})
+        joined = {"subtype": "straight_with_markers"} if chart.kind == "scatter" else {}
+        options = {"type": kind} | joined
         drawn = self.book.file.add_chart(options)
         last = self.row + 1 + max((len(series.values) for series in chart.series), default=0)
         place = self.column + 1
@@ -84,7 +86,7 @@ class Drawn:
             ends = self._ends(series, place)
             place += len(ends)
             if kind == "line" or kind == "scatter":
-                told["line"] = {"color": colour, "width": 2}
+                told["line"] = {"none": True} if chart.kind == "points" else {"color": colour, "width": 2}
                 told["marker"] = {"type": "none"} if kind == "line" else _marker(colour)
             else:
                 told["fill"] = {"color": colour, "transparency": 45 if ends else 0}

@@ -47,7 +47,7 @@ class ReviewView(Frame[Told]):
         found = {
             "review.first": self.tier(first.tier) if first else self.t("tier_review.no_tier"),
             "review.moved": self.n.count(moved.up.mean + moved.down.mean),
-            "review.moved.range": self.moved_range,
+            "review.range": self.moved_range,
             "review.up": self.n.count(moved.up.mean),
             "review.down": self.n.count(moved.down.mean),
             "review.undone": self.share(moved.undone),

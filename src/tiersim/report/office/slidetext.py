@@ -1,0 +1,121 @@
+"""How much room text takes on a slide, reckoned beforehand: no program tells it while a file is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tiersim.tables.celltext import clean
+
+SAFETY = 1.05
+"""Letters are taken wider than they are: fonts of other machines differ a little."""
+BOLD = 1.07
+SPACING = 1.25
+"""Distance of lines, of the letters' size; written into the file, so that it holds for every font."""
+_GROUPS = {
+    222: "ijl'|", 278: " ftI,.:;/\\!\u00a0[]()", 333: "r-\u201c\u201d\"`*", 500: "ckszvxyJ", 722: "wCDHNRU",
+    778: "GOQ+", 833: "mM", 944: "W%@", 667: "ABEKPSVXY&", 611: "FTZ", 584: "=<>−±→",
+}  # fmt: skip
+_WIDTHS = {letter: width / 1000 for width, letters in _GROUPS.items() for letter in letters}
+"""Widths of Helvetica and Arial in parts of the size; those of its other letters are under 0.56."""
+
+
+def wide(letter: str) -> bool:
+    """Whether a letter is as wide as it is high, as Chinese ones are."""
+    return ord(letter) > 0x2E7F
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Width of a line of text in points at a size in points."""
+    letters = sum(1.0 if wide(one) else _WIDTHS.get(one, 0.556) for one in text)
+    return SAFETY * (BOLD if bold else 1.0) * size * letters
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What a line may end after: words with their space, single Chinese letters."""
+    yield from re.findall(r"[^\s⺀-\U0010ffff]+[^\S\u00a0]*|[⺀-\U0010ffff]|\s", text.replace("\u00a0", "_"))
+
+
+def rows(text: str, size: float, room: float, bold: bool = False) -> int:
+    """Lines that text needs in a box `room` points wide; a word too long for a line is broken."""
+    count = 0
+    for line in text.split("\n"):
+        count, used = count + 1, 0.0
+        for piece in _pieces(line):
+            own = width(piece, size, bold)
+            seen = width(piece.rstrip(), size, bold)
+            if used + seen > room and used > 0:
+                count, used = count + 1, 0.0
+            if seen > room:
+                more = int(seen // (room - size)) if room > size else len(piece)
+                count, used = count + more, 0.0
+            used += own
+    return count
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph: its text in a size, bold or not; a bullet hangs before it; `after` points of room."""
+
+    text: str
+    size: float
+    bold: bool = False
+    bullet: bool = False
+    after: float = 0.0
+    colour: str = ""
+
+    @property
+    def indent(self) -> float:
+        """Points that a bullet takes from the width."""
+        return 1.1 * self.size if self.bullet else 0.0
+
+    def height(self, room: float) -> float:
+        """Points that it takes in a box `room` points wide."""
+        return rows(self.text, self.size, room - self.indent, self.bold) * self.size * SPACING + self.after
+
+
+def height(paragraphs: list[Paragraph], room: float) -> float:
+    """Points that paragraphs take below each other."""
+    return sum(one.height(room) for one in paragraphs)
+
+
+def fitted(text: str, room: tuple[float, float], sizes: tuple[float, ...], bold: bool = False) -> Paragraph:
+    """Text in the largest size in which it fits a box of width and height; if in none, its beginning."""
+    told = " ".join(clean(text).split("\n"))
+    for size in sizes:
+        if rows(told, size, room[0], bold) * size * SPACING <= room[1]:
+            return Paragraph(told, size, bold)
+    return Paragraph(shortened(told, room, sizes[-1], bold), sizes[-1], bold)
+
+
+def shortened(text: str, room: tuple[float, float], size: float, bold: bool = False) -> str:
+    """The longest beginning that fits, of whole sentences if there is one, else with an ellipsis."""
+    whole = ""
+    for sentence in sentences(text):
+        if rows(whole + sentence, size, room[0], bold) * size * SPACING > room[1]:
+            break
+        whole += sentence
+    if whole:
+        return whole.strip()
+    short, long = 0, len(text)
+    while short < long:
+        middle = (short + long + 1) // 2
+        fits = rows(text[:middle] + "…", size, room[0], bold) * size * SPACING <= room[1]
+        short, long = (middle, long) if fits else (short, middle - 1)
+    return text[:short].rstrip() + "…"
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences with the gap behind them; together they are the text."""
+    return re.findall(r".+?(?:[.!?](?=\s)\s+|[。！？]|$)", text, re.DOTALL)
+
+
+def beginning(text: str, letters: int) -> str:
+    """First sentences of a text up to about so many letters, at least one."""
+    found = ""
+    for sentence in sentences(text):
+        if found and len(found) + len(sentence) > letters:
+            break
+        found += sentence
+    return found.strip()
