@@ -15,8 +15,6 @@ from tiersim.report.numbers import Number, Numbers, known
 from tiersim.report.tree import Node
 from tiersim.report.view import Frame
 
-OWN = "tier_suggestions"
-
 
 @dataclass(frozen=True)
 class Told(TierReviewFindings):
@@ -118,14 +116,16 @@ class ReviewView(Frame[Told]):
 
     def suggestion(self, key: str) -> str:
         """Words of a suggestion."""
-        return self.t(f"{self._home(key)}.{key}.text")
+        return str(self._suggestion(key)["text"])
 
     def owner(self, key: str) -> str:
         """Key of who sees to a suggestion."""
-        return self.t(f"{self._home(key)}.{key}.owner")
+        return str(self._suggestion(key)["owner"])
 
-    def _home(self, key: str) -> str:
-        return OWN if self.t.get(f"{OWN}.{key}") is not None else "suggestions"
+    def _suggestion(self, key: str) -> dict[str, str]:
+        """A suggestion of a review's own rules, else one of the rules on key figures."""
+        found: dict[str, str] = self.t.get(f"tier_suggestions.{key}") or self.t.get(f"suggestions.{key}")
+        return found
 
     def finding(self, one: Suggested) -> str:
         """What a rule saw, with its range where it has one."""
