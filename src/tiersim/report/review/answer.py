@@ -58,6 +58,7 @@ def _lead(v: ReviewView) -> str:
 def _tiles(v: ReviewView) -> Child:
     moving, rows = v.f.moving, v.f.rated
     top = rows[:TOP]
+    both = v.t("tier_review.and").join(v.in_words(row.tier) for row in top)
     return el(
         "div",
         tile(
@@ -67,7 +68,7 @@ def _tiles(v: ReviewView) -> Child:
                 down=v.n.count(moving.down.mean), share=v.share(moving.moved_share.mean)),
         ),
         tile(
-            v.t("tier_review.tile_top", tiers=v.t("tier_review.and").join(v.in_words(row.tier) for row in top)),
+            v.t("tier_review.tile_top", tiers=both),
             v.share(sum(row.share_revenue for row in top)),
             v.t("tier_review.tile_top_note", profit=v.share(sum(row.share_profit for row in top)),
                 customers=v.share(sum(row.share_customers for row in top))),
