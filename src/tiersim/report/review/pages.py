@@ -113,7 +113,7 @@ def truth(told: Told, lang: str = "en") -> Section:
     if known(found.noise):
         lines.append(el("p", v.t("tier_review.noise", share=v.share(found.noise))))
     if found.gone:
-        lines.append(el("p", v.t("tier_review.gone", count=v.n.plain(found.gone, 1))))
+        lines.append(el("p", v.t("tier_review.gone", count=v.n.number(found.gone))))
     return section(
         "truth",
         v.t("tier_review.truth_title"),

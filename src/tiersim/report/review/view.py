@@ -74,6 +74,11 @@ class ReviewView(Frame[Told]):
         """Words for a tier; a client's own name stays as it is."""
         return self.t.name("tiers", code)
 
+    def in_words(self, code: str) -> str:
+        """A tier within a sentence: with the language's word for tier behind it, unless it ends so."""
+        name, ends = self.tier(code), self.t("tier_review.tier_ends")
+        return name if name.endswith(ends) else name + ends
+
     def policy(self, label: str) -> str:
         """Words for a policy."""
         return self.t.name("policies", label)
@@ -108,7 +113,7 @@ class ReviewView(Frame[Told]):
     def nobody(self) -> list[Node]:
         """A line for each tier that nobody held in the last year: why its figures are missing."""
         lines = [
-            self.t("tier_review.nobody", tier=self.tier(row.tier), missing=self.n.missing)
+            self.t("tier_review.nobody", tier=self.in_words(row.tier), missing=self.n.missing)
             for row in self.f.rated
             if not row.customers.mean and not row.revenue.mean
         ]
