@@ -8,17 +8,16 @@ from tiersim.evaluation.findings import Estimate, RoiFindings
 from tiersim.evaluation.measurements import measured_by, most_moving
 from tiersim.report import phrases
 from tiersim.report.firstpage import worse_line
-from tiersim.report.fragments import Column, Section, box, el, section, table
+from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.numbers import Scale, known
 from tiersim.report.view import View, view
 
 MEASURED = 6
 WORSE_SHOWN = 3
-SCALED_DOWN = "scaled_down"
 
 
 def options(findings: RoiFindings, lang: str = "en") -> Section:
-    """Every decision that was simulated, on one scale: nothing, the plan, an even spread, less money, a pilot."""
+    """Decisions on one scale: do nothing, the plan, the money spread evenly, less of it, a pilot first."""
     v = view(findings, lang)
     f = v.f
     less = next((row for row in f.marginal if row.group is None and row.change < 0), None)
@@ -113,7 +112,8 @@ def risks(findings: RoiFindings, lang: str = "en") -> Section:
     return section(
         "risks",
         v.t("risks.title"),
-        box(v.t("risks.wrong"), list(_wrong(v))),
+        el("h3", v.t("risks.wrong")),
+        el("ul", *(el("li", line) for line in _wrong(v))),
         el("h3", v.t("risks.next")),
         table(columns, body) if body else el("p", nothing),
         el("p", v.t("risks.note"), cls="note") if body else None,
