@@ -182,12 +182,29 @@ def test_the_word_file_shows_the_numbers_of_the_tree_in_their_order(document: Do
     assert of_office("docx", document) == of_tree(document)
 
 
-@pytest.mark.skipif("pptx" not in FORMATS, reason="PowerPoint files are not written yet")
-def test_slides_show_no_number_that_the_tree_has_not(document: Document) -> None:
+def without_counters(document: Document, slides: int) -> set[str]:
+    """Numbers that a deck may show: those of the report, of its run, of its slides."""
+    return {*of_tree(document), *numbers(document.frame.run), *(str(n + 1) for n in range(slides))}
+
+
+def test_slides_show_the_numbers_of_the_tree_and_no_others(document: Document) -> None:
+    from slides import opened, titles
+
+    data = FORMATS["pptx"](document)
     found = set(of_office("pptx", document))
-    assert found and not found - set(of_tree(document)) - set(numbers(document.frame.run))
+    assert found and not found - without_counters(document, len(titles(data)))
     (title,) = [one for one in walk(document.sections[0].tree) if isinstance(one, Node) and one.tag == "h1"]
     assert set(numbers(title.text)) <= found
+    tables = [one for section in document.sections for one in walk(section.tree) if isinstance(one, Table)]
+    cells = Counter(
+        n for one in tables for row in one.rows for c in row for t in told_by(c) for n in numbers(t)
+    )
+    shown = Counter(
+        n for slide in opened(data).slides for shape in slide.shapes if shape.has_table
+        for place, row in enumerate(shape.table.rows) if place for cell in row.cells
+        for n in numbers(cell.text_frame.text)
+    )  # fmt: skip
+    assert shown == cells and sum(cells.values()) > 300
 
 
 amounts = st.floats(-9.99e8, 9.99e8, allow_nan=False) | st.floats(-5e4, 5e4)

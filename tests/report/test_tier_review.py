@@ -139,3 +139,10 @@ def test_the_record_names_the_command() -> None:
     assert (
         made().command == "tiersim report tier_review my.yaml --set customers=150 --seed 1 --replications 4"
     )
+
+
+def test_the_word_for_tier_stands_once() -> None:
+    v = made().view("zh")
+    assert v.in_words("S") == "S级" and v.in_words("普通级") == "普通级"
+    assert "级级" not in words("zh")
+    assert made().view("en").in_words("S") == "S"

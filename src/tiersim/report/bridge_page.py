@@ -200,6 +200,7 @@ def _record(v: View) -> Table:
     ]
     cells: list[list[object]] = [
         [v.t("diff.record_scenario"), v.t.said(old.name), v.t.said(new.name)],
+        [v.t("diff.record_range"), *(v.n.money_range(end.gain.low, end.gain.high) for end in (old, new))],
         [v.t("diff.record_seed"), str(old.seed), str(new.seed)],
         [v.t("diff.record_futures"), v.n.count(old.replications), v.n.count(new.replications)],
         [v.t("diff.record_version"), short(old.version), short(new.version)],

@@ -22,7 +22,7 @@ BADGES = {"worked": "go", "partly": "pilot", "not_shown": "pilot", "harmed": "no
 def first_page(told: Told, lang: str = "en") -> Section:
     """Title, verdict, goals, the figures that speak most, how we know, the naive reading, next actions."""
     v = told.view(lang)
-    outcome = v.t(f"outcomes_of_plan.{v.f.verdict}")
+    outcome = v.verdict
     badge = el("p", outcome, cls=f"verdict {BADGES[v.f.verdict]}",
                aria_label=phrases.named(v, v.t("verdicts.label"), outcome))  # fmt: skip
     wording = v.t(f"effects.lead_{v.f.wording}")

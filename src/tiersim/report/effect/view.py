@@ -84,7 +84,7 @@ class EffectView(Frame[Told]):
     @property
     def values(self) -> dict[str, str]:
         """Main figures: every effect over all tiers."""
-        found: dict[str, str] = {"effects.verdict": self.t(f"outcomes_of_plan.{self.f.verdict}")}
+        found: dict[str, str] = {"effects.verdict": self.verdict}
         for row in self.f.effects:
             found[f"effects.{row.metric}"] = self.figure(row, row.effect.mean, signed=True)
             found[f"effects.range.{row.metric}"] = self.range(row)
@@ -92,6 +92,13 @@ class EffectView(Frame[Told]):
             found[f"control.{one.metric}"] = self.in_unit(one.unit, one.estimate.value, signed=True)
             found[f"control.range.{one.metric}"] = self.interval(one)
         return found
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in its fixed word, called unproven where no cause may be named."""
+        word = self.t(f"outcomes_of_plan.{self.f.verdict}")
+        unproven = self.f.verdict != "not_shown" and not self.f.causal
+        return self.t("effects.unproven", outcome=word) if unproven else word
 
     def controlled(self, row: ControlledEffect) -> str:
         """Words for a key figure of the control group's table."""

@@ -6,8 +6,10 @@ import io
 
 from tiersim.report.document import Document
 from tiersim.report.office.package import CREATED, settled
-from tiersim.report.office.slidelayout import Sheet, joined, sheets
+from tiersim.report.office.slidelayout import sheets
+from tiersim.report.office.slideplaces import Sheet
 from tiersim.report.office.slideplan import plan
+from tiersim.report.office.slidestack import joined
 from tiersim.report.text import load
 from tiersim.tables.celltext import clean
 

@@ -15,7 +15,7 @@ from tiersim.report.document import Frame
 from tiersim.report.drawing import INK
 from tiersim.report.office import slidechart
 from tiersim.report.office import slidemaster as master
-from tiersim.report.office.slidelayout import INCH, Piece, Sheet
+from tiersim.report.office.slideplaces import INCH, Piece, Sheet
 from tiersim.report.office.slidetable import ABOVE, PAD, Part
 from tiersim.report.office.slidetext import Paragraph, fitted
 from tiersim.report.text import Text

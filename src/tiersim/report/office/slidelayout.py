@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tiersim.report.office import slidetable
 from tiersim.report.office.lines import Line, Tile
-from tiersim.report.office.slidemaster import BODY, END, LEFT, NOTE, RIGHT, SUBLINE
+from tiersim.report.office.slidemaster import BODY, LEFT, NOTE, RIGHT, SUBLINE
+from tiersim.report.office.slideplaces import INCH, Box, Piece, Sheet, body, head, line, note, points
 from tiersim.report.office.slideplan import Block, Slide
-from tiersim.report.office.slidetable import Part
+from tiersim.report.office.slidestack import stacked
 from tiersim.report.office.slidetext import Paragraph, beginning, fitted, height
 from tiersim.report.text import Text
 from tiersim.report.tree import Figure, Table
 from tiersim.tables.celltext import clean
 
-INCH = 72.0
 GAP = 0.22
 TILE = 1.28
 """Height of main figures in inches."""
-SMALL = 0.5
-"""Part of a slide that a table may take for another one to stand below it."""
 TEXT_SIZES = (16.0, 14.0, 13.0, 12.0, 11.0)
 SENTENCES = 320
 """Letters of a paragraph on a slide; its notes hold all of it."""
-
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Text, a drawing or a part of a table in its box: left, top, width, height."""
-
-    box: Box
-    text: tuple[Paragraph, ...] = ()
-    look: str = ""
-    figure: Figure | None = None
-    table: Part | None = None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One finished slide."""
-
-    title: str
-    kicker: str
-    pieces: tuple[Piece, ...]
-    told: tuple[str, ...] = ()
 
 
 def sheets(slide: Slide, text: Text) -> list[Sheet]:
@@ -54,60 +29,15 @@ def sheets(slide: Slide, text: Text) -> list[Sheet]:
         return [Sheet(slide.title, slide.kicker, tuple(_answer(slide)), slide.told)]
     (block, *others) = slide.blocks
     if others and block.seen is not None:
-        made = [_stacked(slide)]
+        made = [stacked(slide)]
     elif block.seen is None:
         made = _words(slide)
     elif isinstance(block.seen, Table):
         made = _table(block, block.seen, text)
     else:
-        pieces, top = _head(block)
-        made = [[*pieces, Piece(_body(top), figure=block.seen), *_note(block)]]
+        pieces, top = head(block)
+        made = [[*pieces, Piece(body(top), figure=block.seen), *note(block)]]
     return [_numbered(slide, pieces, n, len(made), text) for n, pieces in enumerate(made)]
-
-
-def joined(slides: list[Slide]) -> list[Slide]:
-    """Slides with a small table taken together with the next one of their section, where both fit."""
-    made: list[Slide] = []
-    for slide in slides:
-        before = made[-1] if made else None
-        if before is not None and _small(before, SMALL) and _small(slide, 1.0) and not slide.blocks[0].lead:
-            both = Slide(before.title, before.kicker, (*before.blocks, *slide.blocks),
-                         (*before.told, *slide.told), section=slide.section)  # fmt: skip
-            if before.section == slide.section and len(both.blocks) == 2 and _stacked(both):
-                made[-1] = both
-                continue
-        made.append(slide)
-    return made
-
-
-def _small(slide: Slide, share: float) -> bool:
-    """Whether a slide shows one table that takes at most that share of it."""
-    (block, *others) = slide.blocks
-    if others or not isinstance(block.seen, Table):
-        return False
-    _, top = _head(block)
-    found, _ = slidetable.parts(block.seen, _points(_body(top)))
-    return len(found) == 1 and sum(found[0].heights) <= share * (END - top) * INCH
-
-
-def _stacked(slide: Slide) -> list[Piece]:
-    """Two tables below each other, the second under its heading; nothing where they do not fit."""
-    first, second = slide.blocks
-    pieces, top = _head(first)
-    for n, block in enumerate((first, second)):
-        assert isinstance(block.seen, Table)
-        if n:
-            top += 0.25
-            heading = fitted(block.title, ((RIGHT - LEFT) * INCH, 0.3 * INCH), (14.0, 13.0, 12.0), bold=True)
-            pieces.append(Piece((LEFT, top, RIGHT - LEFT, 0.3), (heading,), "heading"))
-            top += 0.36
-        found, _ = slidetable.parts(block.seen, _points(_body(BODY)))
-        place = (LEFT, top, sum(found[0].widths) / INCH, sum(found[0].heights) / INCH)
-        pieces.append(Piece(place, table=found[0]))
-        top += place[3]
-    if top > END or len(found) > 1:
-        return []
-    return [*pieces, *_note(replace(first, lines=(*first.lines, *second.lines)))]
 
 
 def _numbered(slide: Slide, pieces: list[Piece], n: int, all_: int, text: Text) -> Sheet:
@@ -118,35 +48,6 @@ def _numbered(slide: Slide, pieces: list[Piece], n: int, all_: int, text: Text) 
     return Sheet(title, slide.kicker, tuple(pieces), told)
 
 
-def _body(top: float) -> Box:
-    return LEFT, top, RIGHT - LEFT, END - top
-
-
-def _points(box: Box) -> tuple[float, float]:
-    return box[2] * INCH, box[3] * INCH
-
-
-def _line(box: Box, text: str, sizes: tuple[float, ...], look: str, bold: bool = False) -> Piece:
-    return Piece(box, (fitted(text, _points(box), sizes, bold),), look)
-
-
-def _head(block: Block) -> tuple[list[Piece], float]:
-    """The words that lead a slide, below its title; where the rest begins."""
-    if not block.lead:
-        return [], BODY
-    box = (LEFT, SUBLINE[0], RIGHT - LEFT, SUBLINE[1])
-    said = " ".join(line.text for line in block.lead)
-    return [_line(box, said, (14.0, 13.0, 12.0, 11.0), "lead")], SUBLINE[0] + SUBLINE[1] + 0.1
-
-
-def _note(block: Block) -> list[Piece]:
-    """Words below a table or drawing: as many whole sentences as there is room for."""
-    if not block.lines:
-        return []
-    box = (LEFT, NOTE[0], RIGHT - LEFT, NOTE[1])
-    return [_line(box, " ".join(line.text for line in block.lines), (11.0, 10.0), "note")]
-
-
 def _answer(slide: Slide) -> list[Piece]:
     main = slide.blocks[0]
     pieces: list[Piece] = []
@@ -155,11 +56,11 @@ def _answer(slide: Slide) -> list[Piece]:
     left = LEFT
     if verdict:
         box = (LEFT, SUBLINE[0] + 0.06, 2.1, SUBLINE[1] - 0.12)
-        pieces.append(_line(box, verdict, (15.0, 13.0, 11.0), "verdict", bold=True))
+        pieces.append(line(box, verdict, (15.0, 13.0, 11.0), "verdict", bold=True))
         left = LEFT + 2.3
     if lead:
         box = (left, SUBLINE[0], RIGHT - left, SUBLINE[1])
-        pieces.append(_line(box, lead, (13.0, 12.0, 11.0), "lead"))
+        pieces.append(line(box, lead, (13.0, 12.0, 11.0), "lead"))
     top = SUBLINE[0] + SUBLINE[1] + 0.14
     if main.tiles:
         pieces += _tiles(main.tiles, top)
@@ -167,13 +68,13 @@ def _answer(slide: Slide) -> list[Piece]:
     drawn = slide.blocks[1] if len(slide.blocks) > 1 else None
     if drawn is not None and isinstance(drawn.seen, Figure):
         box = (LEFT, top, RIGHT - LEFT, 0.3)
-        pieces.append(_line(box, drawn.title, (13.0, 12.0, 11.0), "finding", bold=True))
-        pieces.append(Piece(_body(top + 0.34), figure=drawn.seen))
+        pieces.append(line(box, drawn.title, (13.0, 12.0, 11.0), "finding", bold=True))
+        pieces.append(Piece(body(top + 0.34), figure=drawn.seen))
     elif main.lines:
-        pieces += _text(_body(top), [_shown(main)])
+        pieces += _text(body(top), [_shown(main)])
         return pieces
     lines = main.lines or (drawn.lines if drawn is not None else ())
-    return [*pieces, *_note(replace(main, lines=lines))]
+    return [*pieces, *note(replace(main, lines=lines))]
 
 
 def _tiles(tiles: tuple[Tile, ...], top: float) -> list[Piece]:
@@ -192,28 +93,28 @@ def _tiles(tiles: tuple[Tile, ...], top: float) -> list[Piece]:
 
 
 def _table(block: Block, table: Table, text: Text) -> list[list[Piece]]:
-    head, top = _head(block)
-    note = _note(block)
-    box = _body(top)
-    found, left_out = slidetable.parts(table, _points(box))
+    lead, top = head(block)
+    below = note(block)
+    box = body(top)
+    found, left_out = slidetable.parts(table, points(box))
     if left_out:
         said = text("slides.left_out", count=left_out)
-        note = [_line((LEFT, NOTE[0], RIGHT - LEFT, NOTE[1]), said, (11.0, 10.0), "note")]
+        below = [line((LEFT, NOTE[0], RIGHT - LEFT, NOTE[1]), said, (11.0, 10.0), "note")]
     made = []
     for n, part in enumerate(found):
         place = (LEFT, top, sum(part.widths) / INCH, sum(part.heights) / INCH)
         piece = Piece(place, table=part)
-        made.append([*(head if n == 0 else []), piece, *(note if n == len(found) - 1 else [])])
+        made.append([*(lead if n == 0 else []), piece, *(below if n == len(found) - 1 else [])])
     return made
 
 
 def _shown(block: Block, titled: bool = False) -> list[Paragraph]:
     """A block's text as paragraphs without their final size, long ones cut at a sentence."""
     found = [Paragraph(clean(block.title), 0.0, bold=True)] if titled and block.title else []
-    lines = [*block.lead, *(line for line in block.lines if line.look != "note")] or [*block.lines]
-    for line in lines:
-        said = clean(beginning(line.text, SENTENCES))
-        found.append(Paragraph(said, 0.0, bullet=line.look == "item" or len(lines) > 1))
+    lines = [*block.lead, *(one for one in block.lines if one.look != "note")] or [*block.lines]
+    for one in lines:
+        said = clean(beginning(one.text, SENTENCES))
+        found.append(Paragraph(said, 0.0, bullet=one.look == "item" or len(lines) > 1))
     return found
 
 
@@ -239,20 +140,20 @@ def _words(slide: Slide) -> list[list[Piece]]:
     titled = [one.title != slide.title for one in slide.blocks]
     columns = [_shown(one, own) for one, own in zip(slide.blocks, titled, strict=True)]
     notes = [_noted(one) for one in slide.blocks]
-    note = _note(Block(lines=tuple(line for lines in notes for line in lines)))
-    if found := _text(_body(BODY), columns):
-        return [[*found, *note]]
-    box = _body(BODY)
+    below = note(Block(lines=tuple(one for lines in notes for one in lines)))
+    if found := _text(body(BODY), columns):
+        return [[*found, *below]]
+    box = body(BODY)
     made: list[list[Piece]] = []
     page: list[Paragraph] = []
     for one in _sized([one for column in columns for one in column], 12.0):
         if one.height(box[2] * INCH) > box[3] * INCH:
-            one = fitted(one.text, _points(box), (12.0,), one.bold)
+            one = fitted(one.text, points(box), (12.0,), one.bold)
         if page and height([*page, one], box[2] * INCH) > box[3] * INCH:
             made.append([Piece(box, tuple(page), "text")])
             page = []
         page.append(one)
-    return [*made, [Piece(box, tuple(page), "text"), *note]]
+    return [*made, [Piece(box, tuple(page), "text"), *below]]
 
 
 def _noted(block: Block) -> list[Line]:

@@ -34,7 +34,7 @@ def new(frame: Frame) -> Any:
     """A deck without slides, in the brand's colour."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    layout = deck.slide_layouts.get_by_name("Title Only")
+    layout = next(one for one in deck.slide_layouts if one.name == "Title Only")
     for other in list(deck.slide_layouts):
         if other is not layout:
             deck.slide_layouts.remove(other)

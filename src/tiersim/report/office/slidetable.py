@@ -57,26 +57,40 @@ def _said(text: str) -> str:
 
 def _cut(table: Table, cells: list[tuple[str, ...]], room: tuple[float, float], size: float) -> list[Part]:
     made = []
+    classes = [table.row_class(n) for n in range(len(table.rows))]
     for places in _across(cells, room[0], size):
         kinds = tuple(table.columns[place].kind for place in places)
         chosen = [tuple(row[place] for place in places) for row in cells]
         widths = _widths(chosen, room[0], size)
-        classes = [table.row_class(n) for n in range(len(table.rows))]
-        head = _height(chosen[0], widths, size, True)
-        page: list[int] = []
-        used = head
-        for n, row in enumerate(chosen[1:]):
-            high = _height(row, widths, size, classes[n] == "total")
-            if high > room[1] - head:
-                row = _short(row, widths, size, room[1] - head)
-                chosen[n + 1], high = row, _height(row, widths, size, classes[n] == "total")
-            if page and used + high > room[1]:
-                made.append(_part(chosen, kinds, classes, widths, page, size))
-                page, used = [], head
-            page.append(n)
-            used += high
-        made.append(_part(chosen, kinds, classes, widths, page, size))
+        chosen[0] = _short(chosen[0], widths, size, 0.4 * room[1])
+        left = room[1] - _height(chosen[0], widths, size, True)
+        chosen[1:] = [_short(row, widths, size, left) for row in chosen[1:]]
+        bold = [look == "total" for look in classes]
+        heights = [_height(row, widths, size, one) for row, one in zip(chosen[1:], bold, strict=True)]
+        made += [_part(chosen, kinds, classes, widths, page, size) for page in _pages(heights, left)]
     return made
+
+
+def _pages(heights: list[float], room: float) -> list[list[int]]:
+    """Rows of each slide: as few slides as there must be, about equally full."""
+    found = _filled(heights, room)
+    for share in (0.6, 0.7, 0.8, 0.9):
+        even = _filled(heights, share * room)
+        if len(found) > 1 and len(even) == len(found) and max(heights) <= share * room:
+            return even
+    return found
+
+
+def _filled(heights: list[float], room: float) -> list[list[int]]:
+    pages: list[list[int]] = [[]]
+    used = 0.0
+    for n, high in enumerate(heights):
+        if pages[-1] and used + high > room:
+            pages.append([])
+            used = 0.0
+        pages[-1].append(n)
+        used += high
+    return pages
 
 
 def _part(
@@ -100,7 +114,7 @@ def _height(row: tuple[str, ...], widths: tuple[float, ...], size: float, bold: 
 
 
 def _short(row: tuple[str, ...], widths: tuple[float, ...], size: float, high: float) -> tuple[str, ...]:
-    """A row too high for a slide, its cells cut."""
+    """A row whose cells are cut where they are higher than the room there is."""
     room = high - 2 * ABOVE
     return tuple(
         cell

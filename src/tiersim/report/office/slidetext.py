@@ -14,8 +14,9 @@ BOLD = 1.07
 SPACING = 1.25
 """Distance of lines, of the letters' size; written into the file, so that it holds for every font."""
 _GROUPS = {
-    222: "ijl'|", 278: " ftI,.:;/\\!\u00a0[]()", 333: "r-\u201c\u201d\"`*", 500: "ckszvxyJ", 722: "wCDHNRU",
-    778: "GOQ+", 833: "mM", 944: "W%@", 667: "ABEKPSVXY&", 611: "FTZ", 584: "=<>−±→",
+    222: "ijl'|", 278: " ftI,.:;/\\!\u00a0[]()", 333: "r-\"`*", 500: "ckszvxyJ", 722: "wCDHNRU",
+    778: "GOQ", 833: "mM", 944: "W%@", 667: "ABEKPSVXY&", 611: "FTZ", 584: "+=<>−±", 737: "©®",
+    1000: "→←↓↑…—“”‘’·",
 }  # fmt: skip
 _WIDTHS = {letter: width / 1000 for width, letters in _GROUPS.items() for letter in letters}
 """Widths of Helvetica and Arial in parts of the size; those of its other letters are under 0.56."""
@@ -33,8 +34,8 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What a line may end after: words with their space, single Chinese letters."""
-    yield from re.findall(r"[^\s⺀-\U0010ffff]+[^\S\u00a0]*|[⺀-\U0010ffff]|\s", text.replace("\u00a0", "_"))
+    """What a line may end after: words with their space, single Chinese letters; no-break spaces hold."""
+    yield from re.findall(r"[^ \t\u2e80-\U0010ffff]+[ \t]*|[\u2e80-\U0010ffff]|[ \t]", text)
 
 
 def rows(text: str, size: float, room: float, bold: bool = False) -> int:
@@ -44,7 +45,7 @@ def rows(text: str, size: float, room: float, bold: bool = False) -> int:
         count, used = count + 1, 0.0
         for piece in _pieces(line):
             own = width(piece, size, bold)
-            seen = width(piece.rstrip(), size, bold)
+            seen = width(piece.rstrip(" "), size, bold)
             if used + seen > room and used > 0:
                 count, used = count + 1, 0.0
             if seen > room:

@@ -43,7 +43,7 @@ def title(v: ReviewView) -> str:
     moved, first = v.n.count(v.f.moving.both.mean), v.f.first
     if first is None:
         return v.t("tier_review.title_none", moved=moved, range=v.moved_range)
-    return v.t("tier_review.title", tier=v.tier(first.tier), finding=v.finding(first), moved=moved,
+    return v.t("tier_review.title", tier=v.in_words(first.tier), finding=v.finding(first), moved=moved,
                range=v.moved_range)  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def _lead(v: ReviewView) -> str:
 def _tiles(v: ReviewView) -> Child:
     moving, rows = v.f.moving, v.f.rated
     top = rows[:TOP]
+    both = v.t("tier_review.and").join(v.in_words(row.tier) for row in top)
     return el(
         "div",
         tile(
@@ -67,7 +68,7 @@ def _tiles(v: ReviewView) -> Child:
                 down=v.n.count(moving.down.mean), share=v.share(moving.moved_share.mean)),
         ),
         tile(
-            v.t("tier_review.tile_top", tiers=v.t("tier_review.and").join(v.tier(row.tier) for row in top)),
+            v.t("tier_review.tile_top", tiers=both),
             v.share(sum(row.share_revenue for row in top)),
             v.t("tier_review.tile_top_note", profit=v.share(sum(row.share_profit for row in top)),
                 customers=v.share(sum(row.share_customers for row in top))),
@@ -91,7 +92,7 @@ def _extreme(v: ReviewView, key: str, least: bool) -> Child:
     if not rows:
         return tile(v.t(f"tier_review.tile_{key}"), v.n.missing, v.t(f"tier_review.tile_{key}_none"))
     tier, found = (min if least else max)(rows, key=lambda row: row[1].mean)
-    note = v.t(f"tier_review.tile_{key}_note", tier=v.tier(tier), range=v.ends("share", found))
+    note = v.t(f"tier_review.tile_{key}_note", tier=v.in_words(tier), range=v.ends("share", found))
     return tile(v.t(f"tier_review.tile_{key}"), v.share(found.mean), note)
 
 
@@ -154,10 +155,10 @@ def _bars(v: ReviewView) -> Child:
     heading = v.t("tier_review.bars_none")
     if rows:
         best = max(rows, key=lambda row: row.share_profit)
-        heading = v.t("tier_review.bars_title", tier=v.tier(best.tier), profit=v.share(best.share_profit),
+        heading = v.t("tier_review.bars_title", tier=v.in_words(best.tier), profit=v.share(best.share_profit),
                       customers=v.share(best.share_customers))  # fmt: skip
     said = [
-        v.t("tier_review.bars_row", tier=v.tier(row.tier), customers=v.share(row.share_customers),
+        v.t("tier_review.bars_row", tier=v.in_words(row.tier), customers=v.share(row.share_customers),
             revenue=v.share(row.share_revenue), profit=v.share(row.share_profit))
         for row in v.f.rated
     ]  # fmt: skip
@@ -168,10 +169,10 @@ def _bars(v: ReviewView) -> Child:
 def _sizes(v: ReviewView) -> Child:
     rows = v.f.rated
     most = max(rows, key=lambda row: abs(row.customers.mean - row.customers_start))
-    said = {"tier": v.tier(most.tier), "before": v.n.count(most.customers_start),
+    said = {"tier": v.in_words(most.tier), "before": v.n.count(most.customers_start),
             "after": v.n.count(most.customers.mean)}  # fmt: skip
     ends = [
-        v.t("tier_review.sizes_row", tier=v.tier(row.tier), before=v.n.count(row.customers_start),
+        v.t("tier_review.sizes_row", tier=v.in_words(row.tier), before=v.n.count(row.customers_start),
             after=v.n.count(row.customers.mean))
         for row in rows
     ]  # fmt: skip
@@ -185,7 +186,7 @@ def _sizes(v: ReviewView) -> Child:
 def _worse(v: ReviewView) -> Child:
     lines = [
         v.t(
-            "tier_review.worse_line", tier=v.tier(row.tier), metric=v.metric(row.metric),
+            "tier_review.worse_line", tier=v.in_words(row.tier), metric=v.metric(row.metric),
             without=v.in_unit(row.unit, mean_of(row.without)), plan=v.in_unit(row.unit, mean_of(row.plan)),
         )
         for row in v.f.tracked
@@ -214,7 +215,7 @@ def _steps(v: ReviewView) -> list[tuple[str, str, int]]:
     """What to do: first the changes, then what to go on with, each once with the tiers that it is for."""
     asked: dict[str, list[str]] = {}
     for one in v.f.suggested:
-        asked.setdefault(one.to, []).append(v.tier(one.tier))
+        asked.setdefault(one.to, []).append(v.in_words(one.tier))
     order = sorted(asked, key=lambda key: key in KEEP)
     return [
         (

@@ -86,7 +86,8 @@ def _purses(v: ReviewView) -> Child:
     amounts = ("cap", "staff", "reserved", "strategies", "unspent")
     body = [
         [
-            row.group, v.share(row.planned_share), v.share(row.spent_share),
+            "+".join(v.tier(tier) for tier in row.group.split("+")),
+            v.share(row.planned_share), v.share(row.spent_share),
             *(v.n.cell(getattr(row, key), scale) for key in amounts),
             v.share(row.funded) if row.strategies > 0 else "–",
         ]

@@ -96,7 +96,7 @@ def truth(told: Told, lang: str = "en") -> Section:
     found = v.f.truth
     lines = [el("p", v.t("tier_review.truth_lead"), cls="lead")]
     if found.misplaced is None:
-        lines.append(el("p", v.t("tier_review.truth_none"), cls="note"))
+        lines.append(el("p", v.t("tier_review.truth_none", missing=v.n.missing), cls="note"))
     else:
         heading = v.t("tier_review.truth_finding", share=v.share(found.misplaced.mean),
                       range=v.ends("share", found.misplaced))  # fmt: skip
@@ -113,7 +113,7 @@ def truth(told: Told, lang: str = "en") -> Section:
     if known(found.noise):
         lines.append(el("p", v.t("tier_review.noise", share=v.share(found.noise))))
     if found.gone:
-        lines.append(el("p", v.t("tier_review.gone", count=v.n.plain(found.gone, 1))))
+        lines.append(el("p", v.t("tier_review.gone", count=v.n.number(found.gone))))
     return section(
         "truth",
         v.t("tier_review.truth_title"),

@@ -57,7 +57,7 @@ def _template(v: ReviewView) -> Child:
             "without": [v.in_unit("money", mean_of(without)), ""],
             "plan": [
                 v.in_unit("money", mean_of(plan)),
-                v.suggestion(first) if first else v.t("tier_review.nothing"),
+                v.suggestion(first) if first else "–" if plan is None else v.t("tier_review.nothing"),
             ],
         }
         body += [

@@ -15,8 +15,6 @@ from tiersim.report.numbers import Number, Numbers, known
 from tiersim.report.tree import Node
 from tiersim.report.view import Frame
 
-OWN = "tier_suggestions"
-
 
 @dataclass(frozen=True)
 class Told(TierReviewFindings):
@@ -76,6 +74,11 @@ class ReviewView(Frame[Told]):
         """Words for a tier; a client's own name stays as it is."""
         return self.t.name("tiers", code)
 
+    def in_words(self, code: str) -> str:
+        """A tier within a sentence: with the language's word for tier behind it, unless it ends so."""
+        name, ends = self.tier(code), self.t("tier_review.tier_ends")
+        return name if name.endswith(ends) else name + ends
+
     def policy(self, label: str) -> str:
         """Words for a policy."""
         return self.t.name("policies", label)
@@ -110,7 +113,7 @@ class ReviewView(Frame[Told]):
     def nobody(self) -> list[Node]:
         """A line for each tier that nobody held in the last year: why its figures are missing."""
         lines = [
-            self.t("tier_review.nobody", tier=self.tier(row.tier), missing=self.n.missing)
+            self.t("tier_review.nobody", tier=self.in_words(row.tier), missing=self.n.missing)
             for row in self.f.rated
             if not row.customers.mean and not row.revenue.mean
         ]
@@ -118,14 +121,16 @@ class ReviewView(Frame[Told]):
 
     def suggestion(self, key: str) -> str:
         """Words of a suggestion."""
-        return self.t(f"{self._home(key)}.{key}.text")
+        return str(self._suggestion(key)["text"])
 
     def owner(self, key: str) -> str:
         """Key of who sees to a suggestion."""
-        return self.t(f"{self._home(key)}.{key}.owner")
+        return str(self._suggestion(key)["owner"])
 
-    def _home(self, key: str) -> str:
-        return OWN if self.t.get(f"{OWN}.{key}") is not None else "suggestions"
+    def _suggestion(self, key: str) -> dict[str, str]:
+        """A suggestion of a review's own rules, else one of the rules on key figures."""
+        found: dict[str, str] = self.t.get(f"tier_suggestions.{key}") or self.t.get(f"suggestions.{key}")
+        return found
 
     def finding(self, one: Suggested) -> str:
         """What a rule saw, with its range where it has one."""
