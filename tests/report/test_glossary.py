@@ -49,6 +49,7 @@ def test_it_stands_at_the_end_and_explains_what_occurs(
 def test_a_word_counts_as_a_whole() -> None:
     t = texts.load("en")
     assert terms(t, "what it costs later") == []
+    assert terms(t, "satisfaction.survey_bias, feedback_missed, satisfaction.feedback") == ["satisfaction"]
     assert terms(t, "the Net Gain, in present value") == ["net_gain", "present_value"]
 
 

@@ -20,7 +20,7 @@ SOURCE = "\n".join(
     for path in sorted(texts.FOLDER.parent.rglob("*.py"))
     if path.parent.name not in OWN_WORDS or path.name in ("experiments.py", "diagnosis.py")
 )
-OPEN = ("numbers", "language", "units", "worse", "titles")
+OPEN = ("numbers", "language", "units", "worse", "titles", "tier_suggestions")
 """Looked up by a key that is put together from parts."""
 
 

@@ -53,7 +53,8 @@ def glossary(document: Document) -> Node | None:
 def terms(t: Text, told: str) -> list[str]:
     """Keys of the terms of a language that occur in a text, in the order of the resource.
 
-    A word of letters counts only as a whole, so that *late* is not found in *later*.
+    A word of letters counts only as a whole, so that *late* is not found in *later*, and not as a later part
+    of a path such as ``satisfaction.survey_bias``.
     """
     return [
         key
@@ -79,7 +80,7 @@ def words(child: Child) -> Iterator[str]:
 
 
 def _occurs(word: str, told: str) -> bool:
-    return re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", told, re.IGNORECASE) is not None
+    return re.search(rf"(?<![A-Za-z._]){re.escape(word)}(?![A-Za-z_])", told, re.IGNORECASE) is not None
 
 
 def markdown() -> str:
