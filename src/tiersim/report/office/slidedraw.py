@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Inches, Pt
 
 from tiersim.report.document import Frame
@@ -125,7 +125,7 @@ class Drawer:
         shape = slide.shapes.add_textbox(*(Inches(one) for one in box))
         shape.name = look.capitalize() or "Text"
         frame = shape.text_frame
-        frame.word_wrap = True
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE  # else a box shrinks to its text
         inset = Inches(INSET) if look == "tile" else 0
         frame.margin_left = frame.margin_right = inset
         frame.margin_top = frame.margin_bottom = Inches(0.06) if look == "tile" else 0

@@ -11,6 +11,8 @@ from tiersim.report.office.slideplan import Slide
 from tiersim.report.office.slidetext import fitted
 from tiersim.report.tree import Table
 
+RESERVE = 0.5
+"""Inches below two tables, for rows that another font makes higher."""
 SMALL = 0.5
 """Part of a slide that a table may take for another one to stand below it."""
 
@@ -47,7 +49,7 @@ def stacked(slide: Slide) -> list[Piece]:
     for n, block in enumerate((first, second)):
         assert isinstance(block.seen, Table)
         if n:
-            top += 0.25
+            top += 0.3
             heading = fitted(block.title, ((RIGHT - LEFT) * INCH, 0.3 * INCH), (14.0, 13.0, 12.0), bold=True)
             pieces.append(Piece((LEFT, top, RIGHT - LEFT, 0.3), (heading,), "heading"))
             top += 0.36
@@ -55,6 +57,6 @@ def stacked(slide: Slide) -> list[Piece]:
         place = (LEFT, top, sum(found[0].widths) / INCH, sum(found[0].heights) / INCH)
         pieces.append(Piece(place, table=found[0]))
         top += place[3]
-    if top > END or len(found) > 1:
+    if top > END - RESERVE or len(found) > 1:
         return []
     return [*pieces, *note(replace(first, lines=(*first.lines, *second.lines)))]

@@ -17,6 +17,8 @@ MOST = 15
 """Slides of one table; of a longer one only the first is shown."""
 WORD = 130.0
 """A column is at most so wide in points for the sake of one long word."""
+SUBSTITUTE = 1.2
+"""Fonts that stand in for Arial are up to so much wider; short cells keep their line in them as well."""
 LONGEST = 600
 """Letters of a cell."""
 
@@ -129,9 +131,11 @@ def _needs(cells: list[tuple[str, ...]], size: float) -> list[tuple[float, float
     found = []
     for column in zip(*cells, strict=True):
         lines = [line for cell in column for line in cell.split("\n")]
+        short = max((width(line, size) for cell in column[1:] for line in cell.split("\n")), default=0.0)
         words = [word for line in lines for word in line.split(" ")]
         least = min(max((_word(word, size) for word in words), default=0.0), WORD)
         natural = max((width(line, size, True) for line in lines), default=0.0)
+        natural = max(natural, SUBSTITUTE * short) if short <= WORD else natural
         least = max(least, 2.5 * size) + 2 * PAD + 1
         found.append((least, max(natural + 2 * PAD + 1, least)))
     return found
