@@ -119,7 +119,7 @@ def test_every_suggestion_names_its_rule_and_owner() -> None:
 
 def test_actions_are_due_after_the_last_quarter() -> None:
     steps = tables(pages.first_page(made(), "en"))[-1]
-    assert {text_of(row[-1]) for row in steps.rows} == {"end of 2027 Q1"}
+    assert {text_of(row[-1]) for row in steps.rows} == {"2027-03-31"}
     assert made().quarters[-1] == "2026 Q4"
 
 
