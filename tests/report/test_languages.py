@@ -12,7 +12,7 @@ from tiersim.report import text as texts
 
 KEPT = {
     "tiersim", "verify", "ROI", "NPS", "CSAT", "SHA", "CNY", "USD", "EUR", "HKD", "JPY", "GBP",
-    "Excel", "PDF", "PowerPoint", "Word",
+    "Excel", "PDF", "PowerPoint", "Word", "evidence",
 }  # fmt: skip
 """Words that stay as they are in Chinese."""
 CURRENCIES = ("numbers.currencies.", "numbers.currency_names.")
