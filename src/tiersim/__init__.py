@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from tiersim.evaluation.diff import diff
     from tiersim.evaluation.policies import policy_findings
     from tiersim.evaluation.roi import roi_findings
+    from tiersim.evaluation.tier_review import tier_review_findings
     from tiersim.experiment.diagnose import Diagnosis, diagnose
     from tiersim.experiment.feasibility import DesignPage, design
     from tiersim.experiment.redesign import cheapest, redesign
@@ -88,6 +89,7 @@ __all__ = [
     "Comparison",
     "roi_findings",
     "policy_findings",
+    "tier_review_findings",
     "diff",
     "loss_of_largest",
     "design",
@@ -123,6 +125,7 @@ _HOMES = {
     "Comparison": "runs.comparison",
     "roi_findings": "evaluation.roi",
     "policy_findings": "evaluation.policies",
+    "tier_review_findings": "evaluation.tier_review",
     "diff": "evaluation.diff",
     "loss_of_largest": "evaluation.concentration",
     "design": "experiment.feasibility",

@@ -67,6 +67,11 @@ def test_every_top_key_is_named_and_no_entry_is_idle():
         ("tiers.B.customers_per_manager", "policy"),
         ("budget.split.B", "policy"),
         ("horizon", "policy"),
+        ("start", "data"),  # the day on which the customers are counted
+        ("run_out", "assumption"),  # nobody decides how long effects go on
+        ("money.discount_rate", "assumption"),
+        ("money.hurdle", "policy"),
+        ("money.go_at", "policy"),
         ("staff.hiring_lag", "policy"),
         ("plan", "policy"),
         ("policies.tiered.description", "words"),

@@ -87,18 +87,18 @@ def test_a_wild_success_and_a_wild_failure_are_called_so() -> None:
     assert outcomes == ["worked", "harmed"]
 
 
-def test_causal_words_need_a_past_that_agrees() -> None:
+def test_the_simulation_speaks_for_an_effect_only_where_its_past_agrees() -> None:
     told = found("tiered")
     past = {check.name: check.passed for check in told.checks}
-    assert past == {"past": None, "year": True, "enough": True} and not told.causal
+    assert past == {"past": None, "year": True, "enough": True} and not told.agrees
     run = made().run("today")
     level = series(run, "nps")[:, :4, -1].mean()
     rows = [(q, "all", "nps", level) for q in ("2025 Q3", "2025 Q4", *run.quarters[:4])]
     agreeing = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
-    assert agreeing.causal and agreeing.effects[0].naive == pytest.approx(0.0)
+    assert agreeing.agrees and agreeing.effects[0].naive == pytest.approx(0.0)
     rows = [(q, tier, metric, x - 500 * (q < "2026")) for q, tier, metric, x in rows]
     other = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
-    assert not other.causal and other.effects[0].naive == pytest.approx(500.0)
+    assert not other.agrees and other.effects[0].naive == pytest.approx(500.0)
 
 
 def test_goals_are_judged_at_their_deadline_and_forecast_before() -> None:

@@ -19,8 +19,8 @@ from tiersim.report import document, html
 from tiersim.report.document import Document
 
 SECTIONS = (
-    "first_page", "worth", "cash_flow", "costs", "moves", "benefits", "flips", "tier_quarters", "assumptions",
-    "appendix",
+    "first_page", "options", "worth", "moves", "flips", "cash_flow", "costs", "benefits", "tier_quarters",
+    "risks", "assumptions", "appendix",
 )  # fmt: skip
 
 

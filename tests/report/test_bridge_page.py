@@ -13,7 +13,7 @@ import tiersim.report.text as texts
 from tiersim.evaluation.bridge import Bridge, Headline, Step
 from tiersim.evaluation.changes import Change
 from tiersim.evaluation.findings import Estimate
-from tiersim.report.bridge_page import bridge_page, waterfall
+from tiersim.report.bridge_page import answer, differences, record, waterfall
 from tiersim.report.bridge_words import add_up, headline, notes, rows, title, view
 from tiersim.report.tree import Figure, walk
 
@@ -106,7 +106,7 @@ def test_the_title_says_what_moved_most_where_it_is_sure():
 def test_nothing_that_counts():
     same = a_bridge([0.0] * 5)
     assert title(view(same)).startswith("Nothing that counts differs")
-    page = bridge_page(replace(same, simulated=0))
+    page = answer(replace(same, simulated=0))
     assert not any(isinstance(part, Figure) for part in walk(page.tree))
     assert page._repr_html_().count("unchanged") == 10
 
@@ -115,9 +115,10 @@ def test_nothing_that_counts():
 def test_a_page_in_each_language(lang):
     if texts.load(lang).get("numbers") is None:
         pytest.skip("the text of all reports is not there in this language")
-    page = bridge_page(BRIDGE, lang)
-    html = page._repr_html_()
-    assert page.name == "diff"
+    page = answer(BRIDGE, lang)
+    pages = [page, differences(BRIDGE, lang), record(BRIDGE, lang)]
+    assert [one.name for one in pages] == ["answer", "changes", "record"]
+    html = "".join(one._repr_html_() for one in pages)
     assert not re.search(r"\bnan\b|None|\{\w*\}", html)
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
@@ -137,7 +138,7 @@ def test_the_same_bridge_gives_the_same_bytes():
 
 def test_a_missing_error_is_said():
     few = replace(BRIDGE, steps=tuple(replace(step, error=None) for step in BRIDGE.steps))
-    html = bridge_page(few)._repr_html_()
+    html = answer(few)._repr_html_()
     assert "n/a" in html
     assert "too few futures" in html
 

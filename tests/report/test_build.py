@@ -11,10 +11,12 @@ from sample import findings as made_up
 
 from tiersim import report as package
 from tiersim.report import build, document, html, notebook, pdf
+from tiersim.report.atomic import check_writable, write_all
 from tiersim.report.errors import ReportError, ReportFailed, ReportWarning
 from tiersim.report.figures import save_figures, slug, with_command
 from tiersim.report.formats import FORMATS
-from tiersim.report.kinds import KINDS
+from tiersim.report.kinds import KINDS, Kind
+from tiersim.report.request import Request
 
 
 @pytest.mark.parametrize(
@@ -44,12 +46,15 @@ def test_wrong_words_are_refused_before_anything_runs(
     assert not (tmp_path / "out").exists()
 
 
-REQUEST = build.Request({"scenario": "x.yaml"}, Path("."), "x")
+REQUEST = Request({"scenario": "x.yaml"}, Path("."), "x")
 
 
 def _stub(monkeypatch: pytest.MonkeyPatch, page: str = "<p>page</p>", data: bytes = b"%PDF") -> None:
+    """A report without a kernel: its notebook shows an empty page."""
+    frame = document.Frame("en", "en", "t", "x", "run", "", "", "serif", "{page}/{pages}", {})
+    monkeypatch.setattr(Kind, "prepared", lambda *_: REQUEST)
     monkeypatch.setattr(notebook, "execute", lambda *_: None)
-    monkeypatch.setattr(document, "read", lambda _: None)
+    monkeypatch.setattr(document, "read", lambda _: document.Document(frame, ()))
     monkeypatch.setattr(html, "page", lambda _: page)
     monkeypatch.setattr(pdf, "pdf", lambda _: data)
 
@@ -58,7 +63,7 @@ def test_files_are_named_after_the_scenario_and_the_report(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _stub(monkeypatch)
-    paths = build._write("roi", REQUEST, tmp_path, tmp_path / "a" / "b", "en", ["html", "pdf"])
+    paths = build.report("roi", "x.yaml", to=tmp_path / "a" / "b", formats=["html", "pdf"])
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == ["a/b/x-roi.html", "a/b/x-roi.pdf"]
     assert [path.read_bytes() for path in paths] == [b"<p>page</p>", b"%PDF"]
     assert sorted(path.name for path in paths[0].parent.iterdir()) == ["x-roi.html", "x-roi.pdf"]
@@ -66,7 +71,7 @@ def test_files_are_named_after_the_scenario_and_the_report(
 
 def test_a_failure_leaves_the_last_good_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _stub(monkeypatch)
-    (old,) = build._write("roi", REQUEST, tmp_path, tmp_path / "out", "en", ["html"])
+    (old,) = build.report("roi", "x.yaml", to=tmp_path / "out", formats=["html"])
 
     def fail(_: str) -> bytes:
         raise ReportFailed("no")
@@ -74,7 +79,7 @@ def test_a_failure_leaves_the_last_good_report(monkeypatch: pytest.MonkeyPatch, 
     _stub(monkeypatch, page="<p>new</p>")
     monkeypatch.setattr(pdf, "pdf", fail)
     with pytest.raises(ReportFailed):
-        build._write("roi", REQUEST, tmp_path, tmp_path / "out", "en", ["html", "pdf"])
+        build.report("roi", "x.yaml", to=tmp_path / "out", formats=["html", "pdf"])
     assert [path.name for path in old.parent.iterdir()] == ["x-roi.html"]
     assert old.read_bytes() == b"<p>page</p>"
 
@@ -89,15 +94,14 @@ def test_without_pango_the_html_is_written_and_the_remedy_told(
 
     monkeypatch.setattr(pdf, "pdf", missing)
     with pytest.warns(ReportWarning, match="brew install pango"):
-        paths = build._write("roi", REQUEST, tmp_path, tmp_path, "en", ["pdf"])
+        paths = build.report("roi", "x.yaml", to=tmp_path, formats=["pdf"])
     assert [path.name for path in paths] == ["x-roi.html"]
 
 
-def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _stub(monkeypatch)
+def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportFailed, match=r"cannot write .*file.*"):
-        build._write("roi", REQUEST, tmp_path, tmp_path / "file", "en", ["html"])
+        write_all({tmp_path / "file" / "x.html": b""})
 
 
 def test_a_folder_that_cannot_be_is_told_before_anything_is_simulated(tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_a_folder_that_cannot_be_is_told_before_anything_is_simulated(tmp_path: 
         with pytest.raises(ReportError, match=r"cannot write to .*is no folder") as caught:
             build.report("roi", "no_such_scenario.yaml", to=to)
         assert caught.value.exit_code == 2
-    assert build.check_writable(tmp_path / "new" / "deep") is None
+    assert check_writable(tmp_path / "new" / "deep") is None
     assert [path.name for path in tmp_path.iterdir()] == ["file"], "looking leaves nothing behind"
 
 

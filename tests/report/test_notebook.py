@@ -74,3 +74,50 @@ def test_two_runs_leave_the_same_notebook(tmp_path: Path) -> None:
         shutil.rmtree(folder)
     assert texts[0] == texts[1]
     assert '"42"' in texts[0] and str(tmp_path) not in texts[0]
+
+
+def test_silence_ends_with_the_last_of_the_notebooks_that_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import logging
+    import os
+    import warnings
+
+    monkeypatch.delenv("PYDEVD_DISABLE_FILE_VALIDATION", raising=False)
+    logger = logging.getLogger("papermill")
+    before, filters = logger.level, list(warnings.filters)
+    notebook._quiet.__enter__()
+    notebook._quiet.__enter__()
+    notebook._quiet.__exit__()
+    assert logger.level == logging.CRITICAL and os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] == "1"
+    notebook._quiet.__exit__()
+    assert logger.level == before and list(warnings.filters) == filters
+    assert "PYDEVD_DISABLE_FILE_VALIDATION" not in os.environ
+
+
+def test_notebooks_run_side_by_side_each_in_its_own_folder(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    cells = [nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+             nbf.new_code_cell("import os; (seed, os.getcwd())")]  # fmt: skip
+    path, here = _written(tmp_path, *cells), Path.cwd()
+    places = [tmp_path / name for name in ("one", "two")]
+    for place in places:
+        place.mkdir()
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda n: notebook.execute(path, {"seed": n}, places[n], places[n]), (0, 1)))
+    for n, one in enumerate(made):
+        (output,) = one.cells[-1].outputs
+        assert output["data"]["text/plain"] == repr((n, str(places[n].resolve())))
+    assert Path.cwd() == here, "this process never moved"
+
+
+@pytest.mark.parametrize(("formats", "told"), [(("html", "docx"), True), (("html", "pdf"), False)])
+def test_a_kernel_draws_pictures_only_for_formats_that_need_them(
+    tmp_path: Path, formats: tuple[str, ...], told: bool
+) -> None:
+    cells = [
+        nbf.new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        nbf.new_code_cell("import os; bool(os.environ.get('TIERSIM_RASTER'))"),
+    ]
+    made = notebook.execute(_written(tmp_path, *cells), {}, tmp_path, cwd=tmp_path, formats=formats)
+    assert made.cells[-1].outputs[0]["data"]["text/plain"] == repr(told)
+    assert "TIERSIM_RASTER" not in __import__("os").environ

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiersim.report import text
-from tiersim.report.numbers import Numbers
+from tiersim.report.numbers import Numbers, supported
 
 N = Numbers(text.load("en"), "CNY")
 
@@ -114,3 +114,21 @@ def test_table_cells_share_a_unit_and_have_three_digits_at_most() -> None:
     assert [N.cell(x, scale) for x in (481.26e6, -48.13e6, 4.813e6, 0.0481e6, 0.0, None)] == [
         "481", "−48.1", "4.81", "0.05", "0", "n/a",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "mean", "told"),
+    [
+        (-4.44, 5.0, 0.311, "+0.3"),
+        (0.0662, 0.781, 0.27, "+0.27"),
+        (-120.0, 310.0, 88.4, "+88"),
+        (1.0, 1.0, 0.4567, "+0.457"),
+    ],
+)
+def test_a_range_decides_how_many_decimals(low, high, mean, told):
+    assert N.fixed(mean, supported(low, high), signed=True) == told
+
+
+def test_a_difference_of_shares_is_in_points():
+    assert plain(N.points(0.0462, 1, True)) == "+4.6 pp" and plain(N.share(0.124, 0)) == "12 %"
+    assert N.points(float("nan"), 1) == N.missing

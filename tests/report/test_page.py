@@ -60,13 +60,15 @@ class Outline(HTMLParser):
 def test_all_headings_are_there_in_order(page: str) -> None:
     assert Outline(page).headings == [
         "Pilot tiers first: +CNY 4.1 m over a 3-year plan, pays back in 2028 Q1, 1 in 6 that it loses",
+        "What else could be decided",
         "Where the gain comes from",
+        "Who moves between tiers",
+        "What would change the answer",
         "Cash, quarter by quarter",
         "What it costs",
-        "Who moves between tiers",
         "Four kinds of benefit",
-        "What would change the answer",
         "Return by tier, quarter by quarter",
+        "Risks and next measurement",
         "What was assumed",
         "Appendix: how the figures were computed",
     ]
@@ -147,7 +149,7 @@ def test_title_by_verdict(changes: dict[str, object], title: str) -> None:
 
 def test_the_mark_goes_with_the_baseline_gate(render: Callable[..., str]) -> None:
     marked, passed = (render(made_up(baseline_gate=gate)) for gate in (False, True))
-    assert marked.count('class="mark"') == len(re.findall("<section", marked)) == 10
+    assert marked.count('class="mark"') == len(re.findall("<section", marked)) == 12
     assert "@top-right" in marked
     assert "ILLUSTRATIVE" not in passed and "@top-right" not in passed
 

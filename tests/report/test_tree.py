@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sample import findings as made_up
@@ -55,3 +56,19 @@ def test_a_row_needs_a_cell_for_each_column() -> None:
 
 def test_text_is_read_in_order() -> None:
     assert text_of(el("div", el("p", "one ", el("b", "two")), el("p", "three"))) == "one two three"
+
+
+@pytest.mark.parametrize(
+    ("head", "wholes"),
+    [
+        ("净收益（万元）", ["（万元）"]),
+        ("超时答复，现在 → 计划", ["现在 → 计划"]),
+        ("全部年份利润现值（万元），现在 → 计划", ["（万元）", "，", "现在 → 计划"]),
+        ("Gain (CNY m)", []),
+        ("季度", []),
+    ],
+)
+def test_a_chinese_heading_breaks_before_its_unit(head: str, wholes: list[str]) -> None:
+    html = str(Table((Column(head),), ()).__html__())
+    assert re.findall('<span class="whole">(.*?)</span>', html) == wholes
+    assert re.sub("<.*?>", "", html) == head

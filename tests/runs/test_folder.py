@@ -191,6 +191,31 @@ def test_what_is_no_run_is_said_so(tmp_path, content):
         load_run(tmp_path)
 
 
+def test_a_table_that_is_not_what_its_hash_says_is_not_read(run, tmp_path):
+    folder = run.save(tmp_path / "run")
+    table = next(t for t in sorted(run.data) if t != "ledger" and len(run.data[t]))
+    frame = read_table(folder, table)
+    number = next(name for name in frame.columns if frame[name].dtype.kind in "iuf")
+    frame.loc[0, number] = frame.loc[0, number] + 1
+    write_table(frame, folder / f"{table}.parquet")
+    with pytest.raises(RunError, match=rf"{table}\.parquet: was changed or damaged") as caught:
+        load_run(folder)
+    assert caught.value.exit_code == 2
+    (folder / f"{table}.parquet").unlink()
+    with pytest.raises(RunError, match="missing or damaged"):
+        load_run(folder)
+
+
+@pytest.mark.parametrize("key", ["worlds", "tables", "scenarios", "seed"])
+def test_a_record_that_lacks_something_is_told_in_one_line(run, tmp_path, key):
+    folder = run.save(tmp_path / "run")
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    del record[key]
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(RunError, match=r"run\.json: is damaged"):
+        load_run(folder)
+
+
 def test_content_hash_sees_content_and_not_its_encoding():
     frame = pd.DataFrame(
         {"a": np.array([1, 2, 3], dtype=np.int8), "w": ["x", "y", "x"], "f": [0.5, 1.0, 2.0]}

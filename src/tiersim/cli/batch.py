@@ -9,19 +9,23 @@ import typer
 from tiersim.cli.options import LANGUAGES, REPLICATIONS, Brand, Changes, Quick, Seed
 from tiersim.cli.printing import note, say
 from tiersim.report.formats import FORMATS
-from tiersim.report.kinds import KINDS
+from tiersim.report.kinds import BATCHED
 
 
 def reports(
     scenarios: Annotated[
         list[str], typer.Argument(metavar="FILE|FOLDER...", help="Scenario files, or folders of them.")
     ],
-    kind: Annotated[str, typer.Option("--kind", help=f"Which report: {', '.join(KINDS)}.")] = "roi",
+    kind: Annotated[str, typer.Option("--kind", help=f"Which report: {', '.join(BATCHED)}.")] = "roi",
     formats: Annotated[
         str, typer.Option("--format", help=f"{', '.join(FORMATS)}; several set off by commas.")
     ] = "html,pdf",
     to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Folder for the files.")] = "reports/",
     lang: Annotated[str, typer.Option("--lang", help=LANGUAGES)] = "en",
+    actuals: Annotated[
+        str | None,
+        typer.Option("--actuals", metavar="FILE", help="What really happened, for effect_evaluation."),
+    ] = None,
     brand: Brand = None,
     replications: Annotated[int, typer.Option("--replications", help=REPLICATIONS)] = 200,
     seed: Seed = 1,
@@ -39,7 +43,7 @@ def reports(
 
     batch = build(
         scenarios, kind, to, lang, formats, changes, seed, replications, quick, workers,
-        brand=brand,
+        brand=brand, actuals=actuals,
     )  # fmt: skip
     for path in batch.files:
         say(f"Wrote {path}")

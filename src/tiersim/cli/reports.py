@@ -87,9 +87,16 @@ def _subject(file: str) -> str | Comparison:
         return file
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.errors import RunError
-    from tiersim.runs.folder import load_run
+    from tiersim.runs.folder import load_run, read_record
+    from tiersim.runs.pieces import engine_version
 
-    found = load_run(file)
+    found = load_run(file, other_version=True)
+    made, here = str(read_record(file).get("engine")), engine_version()
+    if made != here:
+        note(
+            f"{file}: was simulated by tiersim {made}, and this is {here}: the report simulates it anew, and "
+            "its figures may differ from those that are saved (tiersim verify says by how much)."
+        )
     if not isinstance(found, Comparison):
         raise RunError(f"{file}: holds a single run; a report needs a comparison (tiersim compare --to)")
     return found

@@ -17,13 +17,26 @@ Bools = npt.NDArray[np.bool_]
 
 REVIEWS = {
     "week": np.int16, "arm": np.int8, "tier": np.int8, "customers": np.int64, "right": np.int64,
-    "true_margin_year": np.float64,
+    "true_too_high": np.int64, "true_too_low": np.int64, "true_margin_year": np.float64,
 }  # fmt: skip
 TRIGGERS = {
     "quarter": np.int16, "arm": np.int8, "rule": np.int8, "checked": np.int64, "fired": np.int64,
     "moved": np.int64, "true_noise": np.int64,
 }  # fmt: skip
 CHECKED, FIRED, MOVED, NOISE = range(4)
+
+
+def by_rank(tier: Array, worth: Array) -> Array:
+    """Tiers of the same sizes filled by worth, the best first; of equals, who is higher now, shape (n,).
+
+    Examples
+    --------
+    >>> by_rank(np.array([0, 1, 1, 2]), np.array([5.0, 9.0, 1.0, 7.0])).tolist()
+    [1, 0, 2, 1]
+    """
+    found = np.empty_like(tier)
+    found[np.lexsort((tier, -worth))] = np.sort(tier)
+    return found
 
 
 class Tally:
@@ -64,7 +77,14 @@ class Tally:
         self._sums[what, :, number] += np.bincount(arm, minlength=self._arms)
 
     def reviewed(self, week: int, arm: Array, tier: Array, right: Bools, margin: Array) -> None:
-        """Take down a review: customers by arm and tier, how many are rightly there, and what they bring."""
+        """Take down a review: customers by arm and tier, how many are rightly there, and what they bring.
+
+        Parameters
+        ----------
+        right : whether a customer is in the tier of the right record, shape (n,).
+        margin : true margin of a year, shape (n,), by which tiers of the same sizes would be filled anew.
+        """
+        deserved = by_rank(tier, margin)
         cell = arm.astype(np.int64) * self._tiers + tier
         size = self._arms * self._tiers
         customers = np.bincount(cell, minlength=size)
@@ -76,6 +96,8 @@ class Tally:
                 "tier": (used % self._tiers).astype(np.int8),
                 "customers": customers[used].astype(np.int64),
                 "right": np.bincount(cell[right], minlength=size)[used].astype(np.int64),
+                "true_too_high": np.bincount(cell[tier < deserved], minlength=size)[used].astype(np.int64),
+                "true_too_low": np.bincount(cell[tier > deserved], minlength=size)[used].astype(np.int64),
                 "true_margin_year": np.bincount(cell, margin, minlength=size)[used],
             }
         )

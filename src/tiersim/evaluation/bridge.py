@@ -89,6 +89,7 @@ class Bridge:
     simulated : how often a scenario had to be simulated; 0 where only one cause differs.
     present : version that simulated.
     unexplained : the records say the same and the figures do not; told as the version's step.
+    command : that tells the same; empty where the comparisons have no folder.
     """
 
     currency: str
@@ -102,6 +103,7 @@ class Bridge:
     quick: bool = False
     unexplained: bool = False
     baseline_gate: bool = False
+    command: str = ""
 
     @property
     def moved(self) -> float:

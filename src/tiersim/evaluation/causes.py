@@ -1,8 +1,9 @@
 """What kind of thing each key of a scenario is: data, assumption or policy, or words that move no number.
 
-*Data* are what the client counts today: customers, figures at the start, shares of tiers, regions, causes.
-An *assumption* is what nobody counts: effects, correlations, costs, how the model works. *Policy* is what
-somebody decides: policies, strategies, budget, staff, plan, dates, and how the money is judged.
+*Data* are what the client counts today: customers, the day on which they are counted, figures at the start,
+shares of tiers, regions, causes. An *assumption* is what nobody counts: effects, correlations, costs, the
+discount rate, how long effects go on after the plan, how the model works. *Policy* is what somebody decides:
+policies, strategies, budget, staff, the plan and its dates, and from where on a plan is a go.
 """
 
 from __future__ import annotations
@@ -29,14 +30,18 @@ KEYS: dict[str, str] = {
     "tiersim": "words",
     "name": "words",
     "description": "words",
-    "start": "policy",
+    "start": "data",
     "horizon": "policy",
-    "run_out": "policy",
+    "run_out": "assumption",
     "burn_in": "assumption",
     "currency": "data",
     "customers": "data",
     "baseline": "data",
-    "money": "policy",
+    "money": "assumption",
+    "money.hurdle": "policy",
+    "money.go_at": "policy",
+    "money.no_at": "policy",
+    "money.concentrated_at": "policy",
     "market": BOTH,
     "population": BOTH,
     "churn": BOTH,

@@ -3,15 +3,17 @@
 The figures of an export (`tiersim.tables.actuals`) are held against two simulated bands, quarter by quarter:
 the plan's, and that of today's care, which stands for what would have happened without the policy. An effect
 is the actual figure less the simulated one without the policy; its range is that of the outcomes without it.
-Such an effect is no proof: it is as good as the simulation of the company, so that causal words are allowed
-only where the quarters before the start agree with it too.
+Such an effect is no proof: it is as good as the simulation of the company. Checks say how far to trust it, and
+no check makes it an experiment: causal words need customers who were left without the plan
+(`tiersim.experiment.controlled`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -75,7 +77,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must hold before causal words may be used."""
+    """Something that must hold before stronger words may be used."""
 
     name: str
     passed: bool | None  # None: it could not be made
@@ -124,8 +126,8 @@ class EffectFindings:
     command: str = ""
 
     @property
-    def causal(self) -> bool:
-        """Whether every check passed, so that the report may say that the policy did it."""
+    def agrees(self) -> bool:
+        """Whether every check passed, so that the figures speak for an effect; they do not show its cause."""
         return all(check.passed for check in self.checks)
 
 
@@ -171,27 +173,53 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
     )  # fmt: skip
 
 
-def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
-    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+@dataclass(frozen=True)
+class Beside:
+    """One figure of one tier over the quarters that the export and the simulation both tell of.
+
+    ``actual`` by quarter, ``plan`` and ``without`` by (replication, quarter), ``before`` of the quarters
+    before the start; amounts as those of a year.
+    """
+
+    quarters: list[str]
+    actual: list[float]
+    before: list[float]
+    plan: Values
+    without: Values
+
+
+def told_of(metric: str, tier: str, actuals: Actuals, after: Run, today: Run) -> Beside | None:
+    """What export and simulation tell of a figure; None where one of them has nothing to say of it."""
     code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
     known = after.quarters[: after.horizon_quarters]
-    factor = 4.0 if kpi.name in SUMS else 1.0
-    seen = {quarter: factor * actuals.figure(kpi.name, quarter, tier) for quarter in actuals.quarters}
+    factor = 4.0 if metric in SUMS else 1.0
+    seen = {quarter: factor * actuals.figure(metric, quarter, tier) for quarter in actuals.quarters}
     at = [q for q, quarter in enumerate(known) if math.isfinite(seen.get(quarter, math.nan))]
-    with_it, without = (series(run, kpi.name)[:, :, code] for run in (after, today))
+    with_it, without = (series(run, metric)[:, :, code] for run in (after, today))
     at = [q for q in at if np.isfinite(with_it[:, q]).all() and np.isfinite(without[:, q]).all()]
     if not at:
         return None
-    actual = float(np.mean([seen[known[q]] for q in at]))
     earlier = [x for quarter, x in seen.items() if quarter < known[0] and math.isfinite(x)]
-    before = float(np.mean(earlier)) if earlier else math.nan
-    none, band = without[:, at].mean(axis=1), with_it[:, at].mean(axis=1)
+    return Beside(
+        [known[q] for q in at], [seen[known[q]] for q in at], earlier, with_it[:, at], without[:, at]
+    )
+
+
+def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
+    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+    told = told_of(kpi.name, tier, actuals, after, today)
+    if told is None:
+        return None
+    actual = float(np.mean(told.actual))
+    before = float(np.mean(told.before)) if told.before else math.nan
+    none, band = told.without.mean(axis=1), told.plan.mean(axis=1)
     change = actual - none
     low, high = np.quantile(band, OUTCOMES)
+    points = zip(told.quarters, told.actual, told.plan.T, told.without.T, strict=True)
     return Effect(
         kpi.name, tier, kpi.unit, kpi.direction, before, actual, estimate(none), estimate(band),
         estimate(change), actual - before, state_of(change, kpi.direction), bool(low <= actual <= high),
-        [Point(known[q], seen[known[q]], _band(with_it[:, q]), _band(without[:, q])) for q in at],
+        [Point(quarter, x, _band(plan), _band(without)) for quarter, x, plan, without in points],
     )  # fmt: skip
 
 
@@ -206,7 +234,21 @@ def state_of(change: Values, direction: int) -> State:
     return "better" if low > 0 else "worse" if high < 0 else "not_shown"
 
 
-def judged(effects: list[Effect]) -> Outcome:
+class Judgeable(Protocol):
+    """A key figure that a verdict counts."""
+
+    @property
+    def state(self) -> State:
+        """How it fared."""
+        ...
+
+    @property
+    def direction(self) -> int:
+        """+1 where more is better, -1 where less is, 0 where neither is."""
+        ...
+
+
+def judged(effects: Iterable[Judgeable]) -> Outcome:
     """The verdict in its fixed word, by the figures that have a direction.
 
     Harmed: more figures are worse than better. Worked: at least half are better and none is worse. Partly:
@@ -222,7 +264,7 @@ def judged(effects: list[Effect]) -> Outcome:
 
 
 def checks(effects: list[Effect], actuals: Actuals, today: Run, known: list[str]) -> list[Check]:
-    """What must hold before causal words may be used.
+    """What must hold before the simulation may speak for an effect.
 
     ``past``: the mean of the quarters before the start lies inside today's simulated band of the first
     quarters, for every figure that has both. ``year``: at least four quarters are told, so that season

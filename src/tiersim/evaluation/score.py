@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.evaluation import registry
+from tiersim.evaluation.effects import told_of
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.statistics import Values, estimate
 from tiersim.evaluation.tiers import mean
+from tiersim.tables.actuals import ALL, Actuals
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
@@ -80,22 +82,54 @@ def effect_score(comparison: Comparison, plan: str | None = None, phase: str | N
 
 def score_of(after: Run, today: Run, phase: str) -> Score:
     """The score of one world against another on the same customers."""
-    rules = phases()
-    weights: dict[str, float] = rules["weights"][phase]
     changes: dict[str, Values] = {}
     levels: dict[str, tuple[float, float]] = {}
-    missing: list[str] = []
-    for names in rules["figures"].values():
-        for name in names:
-            a, b = (registry.value(run, name)[:, -1] for run in (today, after))
-            base = mean(a)
-            # Divided by the mean, so that a small figure in one outcome gives no boundless change.
-            change = registry.KPIS[name].direction * (b - a) / abs(base) if base else np.full(a.size, np.nan)
-            if not np.isfinite(change).all():
-                missing.append(name)
-                continue
-            changes[name] = np.clip(change, -LIMIT, LIMIT)
-            levels[name] = (base, mean(b))
+    for name in _figures():
+        a, b = (registry.value(run, name)[:, -1] for run in (today, after))
+        # Divided by the mean, so that a small figure in one outcome gives no boundless change.
+        changes[name], levels[name] = _change(name, a, b), (mean(a), mean(b))
+    return _weighed(changes, levels, phase, after.replications)
+
+
+def score_of_actual(comparison: Comparison, actuals: Actuals, plan: str | None = None) -> Score | None:
+    """The same score of what happened against the same customers without the plan; None without a figure.
+
+    The ranges are those of the outcomes without the plan, over the quarters that the export tells of. In the
+    parts ``today`` is the mean without the plan, ``plan`` what happened.
+    """
+    label = plan or comparison.roles.get("plan", comparison.worlds[-1])
+    after, today = comparison.run(label), comparison.run(comparison.worlds[0])
+    changes: dict[str, Values] = {}
+    levels: dict[str, tuple[float, float]] = {}
+    for name in _figures():
+        told = told_of(name, ALL, actuals, after, today) if name in actuals.metrics else None
+        without = told.without.mean(axis=1) if told is not None else np.full(after.replications, np.nan)
+        actual = mean(np.array(told.actual)) if told is not None else np.nan
+        changes[name] = _change(name, without, np.full_like(without, actual))
+        levels[name] = (mean(without), actual)
+    found = _weighed(changes, levels, comparison.scenario.evaluation.phase, after.replications)
+    return found if found.parts else None
+
+
+def _figures() -> list[str]:
+    return [name for names in phases()["figures"].values() for name in names]
+
+
+def _change(name: str, without: Values, with_it: Values) -> Values:
+    """Relative change, better is positive; nan where there is nothing to divide by."""
+    base = mean(without)
+    if not base:
+        return np.full(without.size, np.nan)
+    return registry.KPIS[name].direction * (with_it - without) / abs(base)
+
+
+def _weighed(
+    found: dict[str, Values], levels: dict[str, tuple[float, float]], phase: str, replications: int
+) -> Score:
+    rules = phases()
+    weights: dict[str, float] = rules["weights"][phase]
+    changes = {name: np.clip(x, -LIMIT, LIMIT) for name, x in found.items() if np.isfinite(x).all()}
+    missing = [name for name in found if name not in changes]
     there = {d: [n for n in names if n in changes] for d, names in rules["figures"].items()}
     whole = sum(weights[d] for d, names in there.items() if names)
     parts, points = [], {}
@@ -107,7 +141,7 @@ def score_of(after: Run, today: Run, phase: str) -> Score:
                 Part(name, dimension, weight, *levels[name], float(changes[name].mean()),
                      estimate(points[name]))
             )  # fmt: skip
-    nothing = np.zeros(after.replications)
+    nothing = np.zeros(replications)
     return Score(
         phase,
         estimate(sum(points.values(), nothing)),

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from tiersim.report.firstpage import first_page
     from tiersim.report.gainpages import worth
     from tiersim.report.html import style
+    from tiersim.report.optionpages import options, risks
     from tiersim.report.sections import cash_flow, costs, moves
     from tiersim.report.turning import flips
 
 __all__ = [
     "style",
     "first_page",
+    "options",
     "cash_flow",
     "costs",
     "worth",
@@ -32,6 +34,7 @@ __all__ = [
     "moves",
     "benefits",
     "flips",
+    "risks",
     "assumptions",
     "appendix",
     "save_figures",
@@ -44,6 +47,8 @@ __all__ = [
 _HOMES = {
     "style": "html",
     "first_page": "firstpage",
+    "options": "optionpages",
+    "risks": "optionpages",
     "cash_flow": "sections",
     "costs": "sections",
     "moves": "sections",

@@ -15,7 +15,7 @@ from tiersim.report.atomic import check_writable, write_all
 from tiersim.report.build import check_options, formats_of, languages_of
 from tiersim.report.errors import ReportError, ReportFailed, choose
 from tiersim.report.hand import Hand, hand
-from tiersim.report.kinds import KINDS, Asked
+from tiersim.report.kinds import BATCHED, KINDS, Asked
 from tiersim.report.make import Job, Made, make
 from tiersim.report.request import Request
 from tiersim.runs.parallel import Meter, default_workers, map_pieces
@@ -43,10 +43,10 @@ class Batch:
 
     @property
     def exit_code(self) -> int:
-        """0 where all is there; 2 where all failed and by their input; else 1."""
+        """0 where all is there; 2 where something is missing by its input alone; else 1."""
         if not self.failures:
             return 0
-        return 2 if not self.files and all(one.error.exit_code == 2 for one in self.failures) else 1
+        return 2 if all(one.error.exit_code == 2 for one in self.failures) else 1
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,12 @@ def _unforeseen(error: Exception) -> ReportFailed:
     return ReportFailed(f"a fault that nobody foresaw: {type(error).__name__}: {error}")
 
 
-@dataclass(frozen=True)
-class Writing:
-    """A report that has to be made, with how many workers its kernel may simulate after all."""
-
-    job: Job
-    workers: int
-
-
-def write(writing: Writing) -> Made:
-    """One report in memory."""
-    with _workers(writing.workers):
-        try:
-            return make(writing.job)
-        except Exception as error:  # noqa: BLE001 - as above
-            return Made(failure=_unforeseen(error))
+def write(job: Job) -> Made:
+    """One report in memory; most of the time a thread only waits for its kernel."""
+    try:
+        return make(job)
+    except Exception as error:  # noqa: BLE001 - as above
+        return Made(failure=_unforeseen(error))
 
 
 @contextmanager
@@ -144,7 +135,7 @@ def reports(
     ReportError : unknown kind, language or format, or two scenarios whose files would have one name.
     InputError : the brand cannot be used.
     """
-    choose("report", kind, tuple(KINDS))
+    choose("report", kind, BATCHED)
     langs, wanted = languages_of(lang), tuple(formats_of(formats))
     check_writable(Path(to))
     check_options(kind, options)
@@ -181,10 +172,7 @@ def _written(
         (subject, lang, one) for subject, one in zip(subjects, requests, strict=True)
         if isinstance(one, Request) for lang in langs
     ]  # fmt: skip
-    jobs = [
-        Writing(Job(kind, one, to, lang, formats, hands[lang], len(langs) > 1), _share(cores, len(where)))
-        for _, lang, one in where
-    ]
+    jobs = [Job(kind, one, to, lang, formats, hands[lang], len(langs) > 1) for _, lang, one in where]
     notes: list[str] = []
     files: list[Path] = []
     made: dict[tuple[str, str], Made] = {}
@@ -200,7 +188,8 @@ def _written(
         made[subject, lang] = replace(found, files=dict.fromkeys(found.files, b""))
         meter.add(1)
 
-    map_pieces(write, jobs, cores, False, done=keep)
+    with _workers(_share(cores, len(jobs))):  # for what a kernel may simulate after all
+        map_pieces(write, jobs, cores, False, threads=True, done=keep)
     for subject, lang, _ in where:
         found = made[subject, lang]
         files += found.files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.roi_parts import Benefit
-from tiersim.report import phrases, steps
+from tiersim.report import phrases, steps, written
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.numbers import Number, known
 from tiersim.report.tree import Child
@@ -138,7 +138,10 @@ def differences(v: View) -> list[Child]:
                 Column(v.t(f"baseline_difference.{key}"), "name" if key == "path" else "text")
                 for key in heads
             ]
-            body = [[el("code", row.path), row.was or "–", row.now or "–"] for row in rows]
+            body = [
+                [el("code", row.path), *(written.setting(v, x) if x else "–" for x in (row.was, row.now))]
+                for row in rows
+            ]
             parts += [el("h3", v.t(f"baseline_difference.{of}")), table(columns, body, cls="tight")]
     if v.f.ledger_check:
         wrong = [total.key for total in v.f.ledger_check if not total.agrees]

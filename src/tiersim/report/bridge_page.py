@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiersim.evaluation.bridge import Bridge
 from tiersim.evaluation.changes import Change
-from tiersim.report import phrases
+from tiersim.report import phrases, written
 from tiersim.report.bridge_words import (
     ABOUT,
     CAUSES,
@@ -34,14 +34,16 @@ LONGEST = 160
 """Letters of a value in the list of changes; what is longer ends with an ellipsis."""
 
 
-def bridge_page(bridge: Bridge, lang: str = "en") -> Section:
-    """The whole page: finding, chart, steps, what the split rests on, every change, both runs."""
+def answer(bridge: Bridge, lang: str = "en") -> Section:
+    """The first page: finding, verdicts, chart, steps, and what the split rests on."""
     v = view(bridge, lang)
     told = rows(v)
     noted = any(row.error == v.n.missing for row in told)
     return section(
-        "diff",
-        title(v),
+        "answer",
+        None,
+        el("p", v.t("diff.kind"), v.t("numbers.dot"), v.name, cls="kind"),
+        el("header", el("h1", title(v))),
         el("p", v.t("diff.lead"), cls="lead"),
         *(el("p", sentence) for sentence in verdicts(v)),
         None if bridge.same else _figure(v, told),
@@ -49,12 +51,26 @@ def bridge_page(bridge: Bridge, lang: str = "en") -> Section:
         el("p", v.t("diff.table_note"), cls="note"),
         el("p", v.t("diff.table_note_missing"), cls="note") if noted else None,
         el("ul", *(el("li", sentence) for sentence in notes(v))),
-        el("h3", v.t("diff.changes_title")),
+        mark=phrases.illustrative(v),
+        cls="page first",
+    )
+
+
+def differences(bridge: Bridge, lang: str = "en") -> Section:
+    """Everything that the two scenarios say differently, key by key."""
+    v = view(bridge, lang)
+    return section(
+        "changes",
+        v.t("diff.changes_title"),
         _changes(v) if bridge.changes else el("p", v.t("diff.changes_none")),
-        el("h3", v.t("diff.record_title")),
-        _record(v),
         mark=phrases.illustrative(v),
     )
+
+
+def record(bridge: Bridge, lang: str = "en") -> Section:
+    """The run records of both, side by side, and the command that gives the same page."""
+    v = view(bridge, lang)
+    return section("record", v.t("diff.record_title"), _record(v), mark=phrases.illustrative(v))
 
 
 def _figure(v: View, told: list[Row]) -> Figure:
@@ -159,13 +175,20 @@ def _changes(v: View) -> Table:
 def _value(v: View, text: str | None) -> str:
     if text is None:
         return v.t("diff.added")
-    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+    told = written.setting(v, text)
+    return told if len(told) <= LONGEST else told[: LONGEST - 2] + " …"
 
 
 def _source(v: View, change: Change) -> str:
     if change.now_source is None:
         return ""
-    return v.t("diff.grade", source=change.now_source, grade=phrases.grade(v, change.now_grade or ""))
+    return v.t(
+        "diff.grade", source=v.t.said(change.now_source), grade=phrases.grade(v, change.now_grade or "")
+    )
+
+
+def _simulated(v: View) -> str:
+    return v.t("diff.record_simulated", n=v.n.count(v.f.simulated), version=short(v.f.present))
 
 
 def _record(v: View) -> Table:
@@ -176,10 +199,14 @@ def _record(v: View) -> Table:
         Column(v.t("diff.new"), "text"),
     ]
     cells: list[list[object]] = [
-        [v.t("diff.record_scenario"), old.name, new.name],
+        [v.t("diff.record_scenario"), v.t.said(old.name), v.t.said(new.name)],
+        [v.t("diff.record_range"), *(v.n.money_range(end.gain.low, end.gain.high) for end in (old, new))],
         [v.t("diff.record_seed"), str(old.seed), str(new.seed)],
         [v.t("diff.record_futures"), v.n.count(old.replications), v.n.count(new.replications)],
         [v.t("diff.record_version"), short(old.version), short(new.version)],
         [v.t("diff.record_hash"), el("code", old.scenario_sha256[:12]), el("code", new.scenario_sha256[:12])],
+        [v.t("diff.record_steps"), "", _simulated(v)],
     ]
+    if v.f.command:
+        cells.append([v.t("appendix.measure_command"), "", el("code", v.f.command)])
     return table(columns, cells)

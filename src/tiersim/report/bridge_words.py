@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tiersim.evaluation.bridge import Bridge, Headline, Step
 from tiersim.evaluation.causes import Cause
@@ -41,9 +43,38 @@ class View(Frame[Bridge]):
 
     @property
     def values(self) -> dict[str, str]:
-        """The main figures, as they are shown."""
-        ends = {"diff.old": self.f.old.gain.mean, "diff.new": self.f.new.gain.mean}
-        return {name: self.n.money(x, signed=True) for name, x in ends.items()}
+        """The main figures: verdict, gain, range and chance of the new run, the old gain, and the move."""
+        new, (old_money, new_money, moved) = self.f.new, headline(self)
+        return {
+            "diff.verdict": self.t(f"verdicts.{new.verdict}"),
+            "diff.gain": new_money,
+            "diff.range": self.n.money_range(new.gain.low, new.gain.high),
+            "diff.chance": self.n.chance(new.chance, new.replications, (new.no_at, new.go_at)),
+            "diff.before": old_money,
+            "diff.moved": moved,
+        }
+
+
+@dataclass(frozen=True)
+class Told(Bridge):
+    """A bridge with its own view, as a notebook shows it."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the report."""
+        return "diff"
+
+    def view(self, lang: str) -> View:
+        """View in a language."""
+        return view(self, lang)
+
+
+def told(bridge: Bridge, old: str | Path, new: str | Path) -> Told:
+    """A bridge with the command that gives the same pages; of absolute paths only the name is told."""
+    names = [Path(path).name if Path(path).is_absolute() else str(path) for path in (old, new)]
+    found = Told(**{name: getattr(bridge, name) for name in bridge.__dataclass_fields__})
+    words = ["tiersim", "diff", *names, *(["--quick"] if bridge.quick else []), "--to", "reports/"]
+    return replace(found, command=shlex.join(words))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tiersim.runs.worlds import Against
     from tiersim.scenario.schema import Scenario
 
-    Subject = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    One = Comparison | Experiment | Diagnosis | Scenario | str | os.PathLike[str]
+    Subject = One | Sequence[One]
 
 
 def report(
@@ -49,13 +50,15 @@ def report(
     Parameters
     ----------
     kind : which report: ``roi`` on a comparison; ``ab_test`` or ``pilot`` on one run of a scenario's
-        experiment; ``diagnosis`` on whether that experiment would find the truth.
-    subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file. What is finished
+        experiment; ``diagnosis`` on whether that experiment would find the truth; ``diff`` on what moved
+        the result between two saved comparisons.
+    subject : a comparison, a run or diagnosis of an experiment, a scenario, or its file; for ``diff`` a pair
+        of comparisons or of the folders in which they were saved, ``(old, new)``. What is finished
         brings its own `against`, `seed` and `replications`, and those given here are not looked at.
     to : folder, made if missing.
     lang : language of the text; or several (``"en,zh"``), each with files of its own.
-    formats : ``html``, ``pdf``; or a text such as ``"html,pdf"``. Where this machine lacks the library for
-        PDF, a `ReportWarning` says how to get it and the HTML is written.
+    formats : ``html``, ``pdf``, ``docx``, ``xlsx``; or a text such as ``"html,pdf"``. Where this machine
+        lacks the library for PDF, a `ReportWarning` says how to get it and the HTML is written.
     set : overrides by dotted path, as everywhere.
     against : another policy of the scenario, or another scenario on the same customers; or several.
     seed, replications, quick : as in `compare`; one run of an experiment has no replications.
@@ -95,7 +98,7 @@ def report(
         jobs = [
             Job(kind, request, Path(to), one, tuple(wanted), hands[one], several) for one in asked_languages
         ]
-        found = map_pieces(make, jobs, progress=False)
+        found = map_pieces(make, jobs, progress=False, threads=True)  # each waits for a kernel of its own
     made = [one.whole() for one in found]
     write_all({path: data for one in made for path, data in one.files.items()})
     for sentence in dict.fromkeys(told for one in made for told in (*one.notes, *one.keep())):
@@ -116,8 +119,11 @@ def languages_of(lang: str | Iterable[str]) -> list[str]:
     from tiersim.report.text import languages
 
     names = lang.split(",") if isinstance(lang, str) and "," in lang else lang
-    given = [names] if isinstance(names, str) else list(names)
-    chosen = [choose("language", name.strip() if len(given) > 1 else name, languages()) for name in given]
+    if isinstance(names, str):
+        given = [names]
+    else:
+        given = [name for name in map(str.strip, names) if name]
+    chosen = [choose("language", name, languages()) for name in given]
     if not chosen:
         raise ReportError(f"no language was given. Allowed here: {', '.join(languages())}")
     return list(dict.fromkeys(chosen))

@@ -72,7 +72,7 @@ def tornado(v: View) -> Chart:
         Series(v.t(f"columns.{key}"), values((getattr(row, key) for row in rows), scale.factor))
         for key in ("gain_low", "gain_high")
     )
-    names = tuple(capital(v.t.said(row.label)) for row in rows)
+    names = tuple(capital(v.t.label(row.path, row.label)) for row in rows)
     return Chart("bar", names, ends, scale.unit)
 
 

@@ -158,7 +158,7 @@ def tornado(v: View, narrow: bool = False) -> str:
     rows = [r for r in ranked if math.isfinite(r.gain_low) and math.isfinite(r.gain_high)][:TORNADO_ROWS]
     centre = v.f.gain.mean
     scale = v.n.scale([centre, *(x for r in rows for x in (r.gain_low, r.gain_high))])
-    labels = [wrapped(capital(v.t.said(row.label)), 24 if narrow else 40) for row in rows]
+    labels = [wrapped(capital(v.t.label(row.path, row.label)), 24 if narrow else 40) for row in rows]
     with drawing(3.5 if narrow else 7.0, 0.75 + 0.31 * len(rows), "".join(labels)) as d:
         axes = d.axes
         for i, row in enumerate(rows):

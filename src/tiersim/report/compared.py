@@ -34,6 +34,15 @@ def prepare_policies(asked: Asked, folder: Path) -> Request:
     return request
 
 
+def prepare_tiers(asked: Asked, folder: Path) -> Request:
+    """The report on tiers: the comparison, and what its findings simulate further, are in the store."""
+    from tiersim.evaluation.tier_review import tier_review_findings
+
+    comparison, request = prepare(asked, folder)
+    tier_review_findings(comparison, progress=asked.progress)
+    return request
+
+
 def prepare_effects(asked: Asked, folder: Path) -> Request:
     """The report on what happened: the export is read before anything is simulated.
 

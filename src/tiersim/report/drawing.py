@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
+import os
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,7 +57,28 @@ class Drawing:
     def __init__(self, figure: Any, axes: Any) -> None:
         self.figure = figure
         self.axes = axes
-        self.svg = ""
+        self.svg: str = ""
+
+
+RASTER = "TIERSIM_RASTER"
+"""Environment variable by which a notebook's kernel is told that a format needs pictures of dots."""
+DPI = 220
+"""Dots per inch of such a picture: sharp on paper, and a page of them is still a small file."""
+
+
+class Drawn(str):
+    """SVG text that can still be made a picture of dots, which costs time and is done on demand only."""
+
+    dots: Callable[[], bytes] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
+
+
+def raster(svg: str) -> str | None:
+    """The drawing as PNG in base64, where one was asked for and its letters have a font here."""
+    dots = svg.dots if isinstance(svg, Drawn) and os.environ.get(RASTER) else None
+    return None if dots is None else base64.b64encode(dots()).decode()
 
 
 @contextmanager
@@ -80,7 +103,24 @@ def drawing(width: float, height: float, words: str = "") -> Iterator[Drawing]:
         FigureCanvasSVG(figure)
         drawn = Drawing(figure, figure.add_subplot())
         yield drawn
-        drawn.svg = _slim(_saved(figure, set_in_fonts(figure, words)))
+        outlines = set_in_fonts(figure, words)
+        svg = Drawn(_slim(_saved(figure, outlines)))
+    if outlines:  # else its letters would be empty boxes, and no reader's machine could mend them
+
+        def dots() -> bytes:
+            with mpl.rc_context(style):
+                set_in_fonts(figure, words)
+                return _dots(figure)
+
+        svg.dots = dots
+    drawn.svg = svg
+
+
+def _dots(figure: Any) -> bytes:
+    """The figure as PNG on white: the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def _saved(figure: Any, outlines: bool) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
-from tiersim.report import phrases
+from tiersim.report import phrases, written
 from tiersim.report.benefitpages import differences
 from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.tree import Child
@@ -30,11 +29,11 @@ def assumptions(findings: Any, lang: str = "en") -> Section:
     ]
     body = [
         [
-            el("span", phrases.capital(row.label), el("code", row.path)),
-            row.shown,
+            el("span", phrases.capital(v.t.label(row.path, row.label)), el("code", row.path)),
+            written.told(v, row.shown),
             el("span", phrases.grade(v, row.grade), cls=f"grade {row.grade}"),
-            row.source,
-            _place(row.where),
+            v.t.said(row.source),
+            written.place(v, row.where),
         ]
         for row in rows
     ]
@@ -48,11 +47,6 @@ def assumptions(findings: Any, lang: str = "en") -> Section:
         mark=phrases.illustrative(v),
         cls="page lookup",
     )
-
-
-def _place(where: str) -> str:
-    """Where a value was set; of a file elsewhere on the author's machine only the name is told."""
-    return Path(where).name if Path(where).is_absolute() else where
 
 
 def _warnings(v: Frame[Any]) -> Child | None:
@@ -87,7 +81,9 @@ def _note(v: Frame[Any], text: str) -> str:
 def _shown_name(v: Frame[Any], kind: str, name: str) -> str:
     if kind == "target":
         return v.t("numbers.list").join(v.t.name("targets", target) for target in name.split("+"))
-    return v.t.name("policies", name) if kind == "policy" else name
+    if kind in ("strategies", "tier", "team"):
+        return v.t("numbers.list").join(v.t.said(one) for one in name.split(", "))
+    return v.t.name("policies", name) if kind == "policy" else v.t.said(name)
 
 
 def appendix(findings: RoiFindings, lang: str = "en") -> Section:

@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 def to_json(findings: Any) -> str:
     """Findings as JSON text; what is not a number is null."""
-    figures = asdict(findings) if isinstance(findings, RoiFindings) else findings.figures()
+    figures = findings.figures() if hasattr(findings, "figures") else asdict(findings)
     return json.dumps(_plain(figures), ensure_ascii=False, indent=1) + "\n"
 
 

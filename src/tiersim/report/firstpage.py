@@ -194,7 +194,7 @@ def flip_line(v: View, flip: Flip) -> str:
     assert flip.break_even is not None
     text = v.t(
         "first.flip_below" if flip.break_even < flip.value else "first.flip_above",
-        label=phrases.capital(v.t.said(flip.label)),
+        label=phrases.capital(v.t.label(flip.path, flip.label)),
         break_even=phrases.measured(v, flip.break_even, flip.unit),
         value=phrases.measured(v, flip.value, flip.unit),
         grade=phrases.grade(v, flip.grade),

@@ -20,6 +20,12 @@ def _pdf(document: Document) -> bytes:
     return pdf(page(document))
 
 
+def _docx(document: Document) -> bytes:
+    from tiersim.report.office.docx import document as word
+
+    return word(document)
+
+
 def _pptx(document: Document) -> bytes:
     from tiersim.report.office.pptx import deck
 
@@ -35,7 +41,10 @@ def _xlsx(document: Document) -> bytes:
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "html": _html,
     "pdf": _pdf,
+    "docx": _docx,
     "pptx": _pptx,
     "xlsx": _xlsx,
 }
 """By name, which is also the file's ending; HTML first, since the others fall back to it."""
+WITH_PICTURES = frozenset({"docx", "pptx", "xlsx"})
+"""Formats that need drawings as dots; slides and workbooks where a chart has no data of its own."""

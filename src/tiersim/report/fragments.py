@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tiersim.report.drawing import raster
 from tiersim.report.tree import Chart, Child, Column, Figure, Node, Table, packed, unpacked
 
 MIME = "application/vnd.tiersim.section+json"
@@ -95,7 +96,7 @@ def figure(
 ) -> Figure:
     """A chart with its finding above it; a phone takes the narrow drawing, paper the wide one."""
     told = None if note is None else _child(note)
-    return Figure(_child(title), alt, wide, narrow, told, chart)
+    return Figure(_child(title), alt, wide, narrow, told, chart, raster(wide))
 
 
 def tile(name: str, value: str, note: str) -> Node:

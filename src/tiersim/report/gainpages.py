@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tiersim.evaluation.findings import RoiFindings
-from tiersim.evaluation.roi_parts import MarginalRow, StrategyWorth
+from tiersim.evaluation.roi_parts import EffectBreakEven, MarginalRow, StrategyWorth
 from tiersim.report import phrases, steps
 from tiersim.report.fragments import Column, Section, el, figure, section, table
+from tiersim.report.numbers import known
 from tiersim.report.tree import Child
 from tiersim.report.view import View, view
 
@@ -75,12 +76,36 @@ def _levers(v: View) -> Child:
             v.n.cell(row.spent_yearly, scale),
             v.n.cell(row.gain.mean, scale, True),
             v.t("numbers.range", low=v.n.cell(row.gain.low, scale), high=v.n.cell(row.gain.high, scale)),
-            v.n.missing if row.break_even is None else v.n.percent(row.break_even),
+            v.n.missing if row.break_even is None else _pays_from(v, row),
         ]
         for row in rows
     ]
     note = v.t("worth.levers_note", replications=v.n.count(v.f.twin_replications))
     return el("div", el("h3", heading), table(columns, body), el("p", note, cls="note"))
+
+
+def _pays_from(v: View, row: StrategyWorth) -> str:
+    """Share of a lever's effect at which it just pays, with what the simulation error makes of it."""
+    value, error = v.n.percent(row.break_even), row.gain.simulation_error
+    if not known(error):
+        return v.t("worth.about", value=value)
+    low = row.cost / (row.cost + row.gain.mean + error)
+    below = row.cost + row.gain.mean - error
+    if below <= 0:
+        return v.t("worth.about_from", value=value, low=v.n.percent(low))
+    return v.t("worth.about_range", value=value, low=v.n.percent(low), high=v.n.percent(row.cost / below))
+
+
+def _factor(v: View, found: EffectBreakEven) -> str:
+    """The break-even of all effects, with what the simulation error of the gain there makes of it."""
+    assert found.factor is not None
+    value, at = v.n.percent(found.factor), found.at_factor
+    rise = v.f.gain.mean - found.at_none.mean
+    if at is None or not known(at.simulation_error) or rise <= 0:
+        return v.t("worth.about", value=value)
+    half = at.simulation_error / rise
+    low, high = (v.n.percent(max(0.0, found.factor + sign * half)) for sign in (-1, 1))
+    return v.t("worth.about_range", value=value, low=low, high=high)
 
 
 def _marginal(v: View) -> Child:
@@ -100,7 +125,7 @@ def _marginal(v: View) -> Child:
     ]
     body = [
         [
-            v.t("worth.whole") if row.group is None else row.group,
+            v.t("worth.whole") if row.group is None else "+".join(v.tier(x) for x in row.group.split("+")),
             v.n.cell(row.offered_yearly, scale, True),
             v.n.cell(row.spent_yearly, scale, True),
             v.n.cell(row.gain.mean, scale, True),
@@ -127,4 +152,4 @@ def _break_even(v: View) -> Child | None:
     if found.factor is None:
         return el("p", v.t(f"worth.break_even_{found.why}"), cls="lead")
     state = v.t("worth.confirmed" if found.confirmed else "worth.estimated")
-    return el("p", v.t("worth.break_even", factor=v.n.percent(found.factor), state=state), cls="lead")
+    return el("p", v.t("worth.break_even", factor=_factor(v, found), state=state), cls="lead")

@@ -34,7 +34,7 @@ def style(findings: Any, lang: str = "en") -> Section:
         "lang": lang,
         "html_lang": v.t("html_lang"),
         "title": v.document,
-        "subject": v.f.name,
+        "subject": v.name,
         "run": phrases.footer(v),
         "mark": phrases.illustrative(v),
         "css": style_sheet(v),

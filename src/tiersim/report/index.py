@@ -28,8 +28,9 @@ def index(kind: str, lang: str, folder: Path, made: Sequence[tuple[str, Made]]) 
         return None
     t = texts.load(lang)
     missing = t("numbers.missing")
-    figures = HEADLINES.get(kind, ())
-    heads = [t(f"hand.{name}") for name in ("verdict", "gain", "range")][: len(figures)]
+    figures = HEADLINES[kind]
+    heads = [t(f"hand.{head}") for head in figures]
+    untold = t("hand.not_told", missing=missing)
     columns = [Column(t("hand.scenario"), "name"), *(Column(head, "text") for head in heads),
                Column(t("hand.files"), "text")]  # fmt: skip
     rows: list[list[Child]] = []
@@ -45,7 +46,9 @@ def index(kind: str, lang: str, folder: Path, made: Sequence[tuple[str, Made]]) 
                 el("a", path.suffix.lstrip(".").upper(), href=quote(path.relative_to(folder).as_posix())),
                 " ",
             ]
-        rows.append([one.frame.subject, *(values.get(name, missing) for name in figures), join(links)])
+        rows.append(
+            [one.frame.subject, *(values.get(name, untold) for name in figures.values()), join(links)]
+        )
     mark = next((frame.mark for frame in frames if frame.mark), "")
     runs = list(dict.fromkeys(frame.run for frame in frames))
     body = section(

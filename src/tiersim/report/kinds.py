@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMPARED = ("scenario", "against", "set", "seed", "replications", "quick", "lang", "out")
 RUN = ("scenario", "set", "seed", "replication", "lang", "out")
+BETWEEN = ("old", "new", "quick", "lang", "out")
 DIAGNOSED = ("scenario", "set", "seed", "replications", "quick", "lang", "out")
 
 
@@ -66,11 +67,16 @@ KINDS = {
             ("scenario", "actuals", *COMPARED[2:]),
             ("actuals",),
         ),
+        Kind("diff", "tiersim.report.bridge:prepare", BETWEEN),
+        Kind("tier_review", "tiersim.report.compared:prepare_tiers", COMPARED),
         Kind("ab_test", _EXPERIMENTS, RUN),
         Kind("pilot", _EXPERIMENTS, RUN),
         Kind("diagnosis", _EXPERIMENTS, DIAGNOSED),
     )
 }
+
+BATCHED = tuple(kind for kind in KINDS if kind != "diff")
+"""Kinds that tell of one scenario."""
 
 
 def is_file(subject: object) -> bool:

@@ -1,8 +1,9 @@
-"""One report in one language, from the run in the store to the bytes of its files, in any process."""
+"""One report in one language, from the run in the store to the bytes of its files, in any thread."""
 
 from __future__ import annotations
 
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,10 @@ class Made:
         return (told,) if told else ()
 
 
+_one_at_a_time = threading.Lock()
+"""The libraries behind the formats are not all made for threads, and gain nothing by them."""
+
+
 def make(job: Job) -> Made:
     """Execute the notebook and write every format into memory; what a user can mend is told in the result."""
     try:
@@ -68,17 +73,20 @@ def make(job: Job) -> Made:
 
 def _made(job: Job) -> Made:
     from tiersim.report import document, notebook
+    from tiersim.report.glossary import with_glossary
 
     parameters = {**job.request.parameters, "lang": job.lang, "out": ""}
     with tempfile.TemporaryDirectory(prefix="tiersim-notebook-") as name:
         path = notebook.find(job.kind)
         executed = notebook.execute(path, parameters, Path(name), job.request.cwd, job.formats)
     told, update, notes = job.hand.applied(document.read(executed))
+    told = with_glossary(told)
     files: dict[Path, bytes] = {}
-    for name in job.formats:
-        try:
-            files[job.path(name)] = FORMATS[name](told)
-        except FormatMissing as missing:
-            notes = (*notes, str(missing))
-            files[job.path("html")] = FORMATS["html"](told)
+    with _one_at_a_time:
+        for name in job.formats:
+            try:
+                files[job.path(name)] = FORMATS[name](told)
+            except FormatMissing as missing:
+                notes = (*notes, str(missing))
+                files[job.path("html")] = FORMATS["html"](told)
     return Made(files, told.frame, notes, update)

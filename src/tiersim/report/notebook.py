@@ -6,18 +6,20 @@ import difflib
 import logging
 import os
 import re
+import threading
 import warnings
-from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.report.drawing import RASTER
 from tiersim.report.errors import ReportError, ReportFailed
+from tiersim.report.formats import WITH_PICTURES
 from tiersim.report.kinds import COMPARED, KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbformat import NotebookNode
 
 KERNEL = "python3"  # never the one in the notebook's metadata, which may be somebody's own
@@ -47,26 +49,52 @@ def check_parameters(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None
         raise ReportError("\n".join(problems) + f"\nAllowed here: {', '.join(allowed)}")
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
+class _Shared:
+    """What the first one inside begins and the last one ends: notebooks wait side by side in threads."""
+
+    def __init__(self, begin: Callable[[ExitStack], None]) -> None:
+        self._begin, self._lock, self._inside, self._stack = begin, threading.Lock(), 0, ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._begin(self._stack)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._stack.close()
+
+
+def _told(stack: ExitStack, name: str) -> None:
+    """Set a variable in the environment that kernels inherit."""
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    stack.callback(_restore, name, before)
+
+
+def _restore(name: str, before: str | None) -> None:
+    if before is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = before
+
+
+def _silence(stack: ExitStack) -> None:
     """Keep the machinery's own chatter off the user's screen."""
-    loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
-    levels = [logger.level for logger in loggers]
-    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    try:
-        for logger in loggers:
-            logger.setLevel(logging.CRITICAL)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-        if before is None:
-            os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION", None)
-        else:
-            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
+    for name in ("papermill", "nbclient", "traitlets"):
+        logger = logging.getLogger(name)
+        stack.callback(logger.setLevel, logger.level)
+        logger.setLevel(logging.CRITICAL)
+    _told(stack, "PYDEVD_DISABLE_FILE_VALIDATION")
+    stack.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore")
+
+
+_quiet = _Shared(_silence)
+_dotted = _Shared(partial(_told, name=RASTER))
 
 
 def heading_of(cells: list[Any], index: int) -> str:
@@ -109,7 +137,7 @@ def execute(
     output = folder / path.name
     name = "/".join(path.parts[-3:]) if "notebooks" in path.parts[-3:] else path.name
     try:
-        with _quiet():
+        with _quiet, _dotted if WITH_PICTURES.intersection(formats) else nullcontext():
             executed = papermill.execute_notebook(
                 str(path),
                 str(output),
@@ -120,7 +148,8 @@ def execute(
                 request_save_on_cell_execute=False,
                 execution_timeout=TIMEOUT,
                 extra_arguments=["--log-level=CRITICAL"],  # it tells of its transport and of being stopped
-                cwd=str(cwd or Path.cwd()),
+                # The kernel's folder; papermill's own way would move this process, and all its threads.
+                resources={"metadata": {"path": str((cwd or Path.cwd()).resolve())}},
             )
     except PapermillExecutionError as error:
         import nbformat

@@ -57,6 +57,18 @@ def quantum(x: float, digits: int) -> float:
     return base * 10.0 ** -decimals_for(x / base, digits) if base > 1.0 else 1.0
 
 
+def supported(low: float, high: float) -> int | None:
+    """Decimals that a range supports: two significant digits of half its width; None for one without width.
+
+    Examples
+    --------
+    >>> supported(-4.44, 5.0), supported(0.066, 0.781), supported(-120.0, 310.0), supported(1.0, 1.0)
+    (1, 2, 0, None)
+    """
+    half = abs(high - low) / 2
+    return decimals_for(half, 2) if math.isfinite(half) and half > 0 else None
+
+
 def _places(size: float, step: float) -> int:
     """Decimals that a multiple of `step` needs in units of `size`."""
     return max(0, round(math.log10(size / step)))
@@ -156,6 +168,14 @@ class Numbers:
         text = self._text("numbers.money", sign=sign, currency=self.word, amount=amount)
         return Shown(text, float(x), kind="money", signed=signed)
 
+    def amount(self, x: float, currency: str, digits: int) -> str:
+        """An amount as somebody wrote it: without padding zeros, in the currency that was named."""
+        size, name = self._scale(abs(x))
+        body = self.number(abs(x) / size, digits)
+        word = str(self._text.get("numbers.currencies", {}).get(currency, currency))
+        told = self._text("numbers.scaled", number=body, scale=name) if name else body
+        return self._text("numbers.money", sign=self._sign(x, False), currency=word, amount=told)
+
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
         """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger."""
         if not known(low) or not known(high):
@@ -184,6 +204,28 @@ class Numbers:
         text = self._text("numbers.percent", number=number)
         decimals = number.decimals if isinstance(number, Shown) else 0
         return Shown(text, float(x), significant(100 * x, digits), decimals, "share", signed)
+
+    def fixed(self, x: Number, decimals: int | None, signed: bool = False) -> str:
+        """`x` with so many decimals, or with three significant digits where None is given."""
+        return self.number(x, 3, signed) if decimals is None else self.plain(x, decimals, signed)
+
+    def share(self, x: Number, decimals: int | None) -> str:
+        """A share in percent, with so many decimals, or with three significant digits where None is given."""
+        return self._of_hundred("numbers.percent", x, decimals, False)
+
+    def points(self, x: Number, decimals: int | None, signed: bool = False) -> str:
+        """The difference of two shares, in percentage points."""
+        return self._of_hundred("numbers.points", x, decimals, signed)
+
+    def _of_hundred(self, key: str, x: Number, decimals: int | None, signed: bool) -> str:
+        if not known(x):
+            return self.missing
+        assert x is not None
+        number = self.fixed(100 * x, decimals, signed)
+        assert isinstance(number, Shown)
+        return Shown(
+            self._text(key, number=number), float(x), number.number, number.decimals, "share", signed
+        )
 
     def change(self, before: str, after: str) -> str:
         """``62 → 67``."""

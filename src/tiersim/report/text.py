@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tiersim.report.catalogue import FILE, read
+from tiersim.report.catalogue import read
 from tiersim.report.errors import choose
 
 FOLDER = Path(__file__).parent / "text"
@@ -55,6 +55,11 @@ class Text:
         found = read(FOLDER / self.lang).find(text)
         return text if found is None else found
 
+    def label(self, path: str, english: str) -> str:
+        """Label of the assumption at a dotted path; `english` where the catalogue lacks it."""
+        found = read(FOLDER / self.lang).label(path)
+        return english if found is None else found
+
     def plural(self, key: str, n: float) -> str:
         """``{one, many}`` by number, with ``{n}`` filled in."""
         return self(f"{key}.{'one' if n == 1 else 'many'}", n=f"{n:g}")
@@ -71,8 +76,6 @@ def load(lang: str) -> Text:
     choose("language", lang, languages())
     tree: dict[str, Any] = {}
     for path in sorted((FOLDER / lang).glob("*.yaml")):
-        if path.name == FILE:
-            continue
         own = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         twice = sorted(tree.keys() & own.keys())
         if twice:

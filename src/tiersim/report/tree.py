@@ -8,6 +8,7 @@ as JSON (`packed`, `unpacked`).
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,7 +114,9 @@ class Table:
         return self.row_classes[i] if i < len(self.row_classes) else ""
 
     def __html__(self) -> Markup:
-        head = Node("tr", {}, tuple(_cell("th", c.head, scope="col", cls=c.kind) for c in self.columns))
+        head = Node(
+            "tr", {}, tuple(_cell("th", _head(c.head), scope="col", cls=c.kind) for c in self.columns)
+        )
         body = []
         for i, row in enumerate(self.rows):
             cells = [
@@ -126,6 +129,17 @@ class Table:
         parts = [] if self.caption is None else [Node("caption", {}, (self.caption,))]
         parts += [Node("thead", {}, (head,)), Node("tbody", {}, tuple(body))]
         return Node("table", {"class": self.cls} if self.cls else {}, tuple(parts)).__html__()
+
+
+_PIECES = re.compile("（[^）]*）|[^（，]+，?|，")
+
+
+def _head(head: str) -> Child:
+    """A Chinese heading that breaks before a bracket or behind a comma, and not within what follows it."""
+    first, *others = _PIECES.findall(head) if "（" in head or "，" in head else [head]
+    if not others:
+        return head
+    return Node("", {}, (first, *(Node("span", {"class": "whole"}, (part,)) for part in others)))
 
 
 def _cell(tag: str, child: Child, scope: str, cls: str) -> Node:

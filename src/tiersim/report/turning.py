@@ -30,7 +30,7 @@ def flips(findings: RoiFindings, lang: str = "en") -> Section:
         widest = max(rows, key=_width)
         alt = v.t(
             "flips.alt",
-            label=v.t.said(widest.label),
+            label=v.t.label(widest.path, widest.label),
             low=v.money(widest.gain_low, signed=True),
             high=v.money(widest.gain_high, signed=True),
         )
@@ -80,7 +80,7 @@ def _flip_table(v: View) -> Child:
             at = at if flip.confirmed else v.t("flips.estimated", value=at)
         body.append(
             [
-                phrases.capital(v.t.said(flip.label)),
+                phrases.capital(v.t.label(flip.path, flip.label)),
                 phrases.measured(v, flip.value, flip.unit),
                 phrases.measured_range(v, flip.low, flip.high, flip.unit),
                 v.money(flip.gain_low, signed=True),

@@ -1,23 +1,56 @@
-"""The main figures of the report on the return by name, as its pages show them."""
+"""The main figures of the reports by name: which say verdict, gain and range, and all of the return."""
 
 from __future__ import annotations
 
-from tiersim.report.numbers import known
-from tiersim.report.view import View
+from typing import TYPE_CHECKING
 
-HEADLINES = {
-    "roi": ("roi.verdict", "roi.net_gain", "roi.range"),
-    "ab_test": ("experiment.verdict", "experiment.gain", "experiment.range"),
-    "pilot": ("experiment.verdict", "experiment.gain", "experiment.range"),
-    "effect_evaluation": ("effects.verdict", "effects.profit", "effects.profit.range"),
-}
-"""By kind of report, the figures that say verdict, gain and range on one line."""
+from tiersim.report.numbers import known
+
+if TYPE_CHECKING:
+    from tiersim.report.text import Text
+    from tiersim.report.view import View
+
+HEADLINES: dict[str, dict[str, str]] = {
+    "roi": {"verdict": "roi.verdict", "gain": "roi.net_gain", "range": "roi.range"},
+    "policy_comparison": {"best": "policies.best", "gain": "policies.gain", "range": "policies.range"},
+    "effect_evaluation": {
+        "verdict": "effects.verdict", "profit": "effects.profit", "range": "effects.range.profit",
+    },
+    "tier_review": {"tier": "review.first", "movers": "review.moved", "range": "review.range"},
+    "diff": {"verdict": "diff.verdict", "gain": "diff.gain", "range": "diff.range"},
+    "ab_test": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
+    "pilot": {"verdict": "experiment.verdict", "gain": "experiment.gain", "range": "experiment.range"},
+    "diagnosis": {
+        "verdict": "diagnosis.verdict", "power": "diagnosis.power", "regret": "diagnosis.regret",
+    },
+}  # fmt: skip
+"""By kind of report, what says its answer on one line: heading (a key of the texts ``hand``) and figure."""
+
+OF = ("tiers", "policies", "arms", "kpi_names")
+"""Groups of texts that may name the last part of a figure: ``roi.gain.S``, ``effects.churn``."""
+
+
+def words(t: Text, name: str) -> str:
+    """Words for a figure that can be referred to; its name where there are none."""
+    found = t.get(f"value_names.{name}")
+    if isinstance(found, str):
+        return found
+    group, _, rest = name.partition(".")
+    what, _, of = rest.partition(".")
+    said = t.get(f"value_names.{group}.{what}")
+    last = of or what
+    told = next((x for x in (t.name(one, last) for one in OF) if x != last), last)
+    if not of:
+        return told if told != last else name
+    return t("numbers.beside", name=said, value=told) if isinstance(said, str) else name
 
 
 def of_return(v: View) -> dict[str, str]:
     """Figures that a commentary may refer to; each is shown somewhere in the report in the same words."""
     f = v.f
-    payback = f.payback_quarter or v.t("first.tile_payback_none", quarter=v.end)
+    payback = v.t("first.tile_payback_none", quarter=v.end)
+    if f.payback_quarter is not None:
+        payback = v.n.quarter(f.payback_quarter)
     found = {
         "roi.verdict": v.t(f"verdicts.{f.verdict}"),
         "roi.net_gain": v.money(f.gain.mean, signed=True),
@@ -27,7 +60,7 @@ def of_return(v: View) -> dict[str, str]:
         "roi.hurdle": v.money(f.hurdle),
         "roi.payback": payback,
         "roi.deepest_cash": v.money(f.deepest_cash.mean, signed=True),
-        "roi.deepest_quarter": f.deepest_quarter or v.n.missing,
+        "roi.deepest_quarter": v.n.quarter(f.deepest_quarter),
         "roi.money_needed": v.money(f.money_needed),
         "roi.more_money": v.money(f.more_money.mean, signed=True),
         "roi.better_aimed": v.money(f.better_aimed.mean, signed=True),

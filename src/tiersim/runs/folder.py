@@ -198,12 +198,19 @@ def load_run(folder: str | os.PathLike[str], other_version: bool = False) -> Run
     Raises
     ------
     RunError
-        No run there, a table is missing or damaged, or the scenario was changed.
+        No run there, a table is missing, damaged or not what its hash says, the record is damaged, or the
+        scenario was changed.
     """
     place = Path(folder)
     record = read_record(place)
-    scenarios = scenarios_of(record, other_version)
-    frames = {table: read_table(place, table) for table in record["tables"]}
+    try:
+        return _read(place, record, scenarios_of(record, other_version))
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise RunError(f"{place / RECORD}: is damaged ({type(error).__name__} {error})") from None
+
+
+def _read(place: Path, record: dict[str, Any], scenarios: list[Scenario]) -> Run | Comparison:
+    frames = {table: _intact(place, table, entry["sha256"]) for table, entry in record["tables"].items()}
     runs = [_run(record, world, scenarios[world["scenario"]], frames) for world in record["worlds"]]
     if record["kind"] == "run":
         return runs[0]
@@ -215,6 +222,14 @@ def load_run(folder: str | os.PathLike[str], other_version: bool = False) -> Run
         record["quick"],
         tuple(record["half_widths"]),
     )
+
+
+def _intact(place: Path, table: str, recorded: str) -> pd.DataFrame:
+    """A table as it was written; raises `RunError` where its content is not what the record's hash says."""
+    frame = read_table(place, table)
+    if content_hash(frame) != recorded:
+        raise RunError(f"{place / table}.parquet: was changed or damaged after it was written")
+    return frame
 
 
 def _run(

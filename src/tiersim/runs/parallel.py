@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -78,7 +79,10 @@ def _finished(
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=workers, backend="loky", batch_size=1, return_as="generator_unordered")
-        yield from parallel(delayed(_numbered)(fn, number, piece) for number, piece in enumerate(pieces))
+        with warnings.catch_warnings():
+            # A process that has grown is replaced by a fresh one, which changes nothing for the user.
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+            yield from parallel(delayed(_numbered)(fn, number, piece) for number, piece in enumerate(pieces))
 
 
 def _in_threads(fn: Callable[[T], R], pieces: Sequence[T], workers: int) -> Iterator[tuple[int, R]]:

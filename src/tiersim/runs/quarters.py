@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 WEEKS = 13
 
@@ -14,10 +14,15 @@ def quarter_labels(start: date, quarters: Iterable[int]) -> list[str]:
     364 days are shorter than a year, so that two model quarters can have their middles in one calendar
     quarter; the later one is then marked ``(2)``, since a table that adds them up would be wrong.
     """
-    from tiersim.engine.clock import quarter_label
-
     labels: list[str] = []
     for quarter in quarters:
-        label = quarter_label(start, quarter)
+        label = _label(start, quarter)
         labels.append(f"{label} (2)" if label in labels else label)
     return labels
+
+
+def _label(start: date, quarter: int) -> str:
+    """What `tiersim.engine.clock.quarter_label` says; told here too, since a report whose runs are kept
+    would else import the whole engine and its compiler for the names of quarters."""
+    middle = start + timedelta(days=7 * WEEKS * quarter + 45)
+    return f"{middle.year} Q{(middle.month + 2) // 3}"

@@ -1,7 +1,8 @@
 """What really happened: a client's table of key figures by quarter (and tier), as a plan is tracked (E6).
 
 One row a quarter, or a quarter and tier; one column a key figure, by its name or a usual English or Chinese
-word for it. A quarter is written ``2026 Q1``, ``2026Q1``, ``Q1 2026``, ``2026年一季度``, or as its first day.
+word for it. Where a part of the company was left without the plan, rows may be of a group (treated, control)
+and region (`tiersim.tables.arms`); rows without a group are of the whole company. A quarter is written ``2026 Q1``, ``2026Q1``, ``Q1 2026``, ``2026年一季度``, or as its first day.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -18,13 +19,17 @@ from tiersim.errors import Problem
 from tiersim.scenario.fields import nearest
 from tiersim.scenario.goals import METRICS
 from tiersim.scenario.spelling import quoted
+from tiersim.tables.arms import COLUMNS, GROUP, REGION, Unit, Units
 from tiersim.tables.files import read_raw
 from tiersim.tables.headers import folded
 from tiersim.tables.problems import TableError
 from tiersim.tables.values import money, share
 
 PERIOD, TIER, ALL = "period", "tier", "all"
+TIDY = ("quarter", "tier", "metric", "value")
+NO_FIGURES = (PERIOD, TIER, *COLUMNS, None)
 WORDS: dict[str, tuple[str, ...]] = {
+    **COLUMNS,
     PERIOD: ("period", "quarter", "季度", "期间", "周期", "时间"),
     TIER: ("tier", "客户等级", "等级", "分层", "客户分层", "客户类型"),
     "revenue": ("revenue", "sales", "收入", "营业收入", "销售额"),
@@ -61,12 +66,15 @@ _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4}
 class Actuals:
     """Key figures as they were, tidy: ``quarter`` (``2026 Q1``), ``tier`` or ``all``, ``metric``, ``value``.
 
-    ``left_out`` names columns that are no key figure that a company sees; they are not used.
+    ``left_out`` names columns that are no key figure that a company sees; they are not used. ``parts`` has the
+    rows of single units, with a column ``region`` in front; ``units`` says which of them were treated.
     """
 
     name: str
     table: pd.DataFrame
     left_out: tuple[str, ...]
+    units: tuple[Unit, ...] = ()
+    parts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[REGION, *TIDY]))
 
     def figure(self, metric: str, quarter: str, tier: str = ALL) -> float:
         """One figure; nan where there is none."""
@@ -77,12 +85,12 @@ class Actuals:
     @property
     def quarters(self) -> list[str]:
         """Quarters told of, in the order of time."""
-        return sorted(self.table["quarter"].unique())
+        return sorted({*self.table["quarter"], *self.parts["quarter"]})
 
     @property
     def metrics(self) -> list[str]:
         """Key figures told of, in the order of the registry."""
-        there = set(self.table["metric"])
+        there = {*self.table["metric"], *self.parts["metric"]}
         return [metric for metric in METRICS if metric in there]
 
 
@@ -105,7 +113,10 @@ def read_actuals(source: str | os.PathLike[str] | pd.DataFrame, tiers: Sequence[
         problems.append(
             Problem(raw.name, None, "", "has no column of quarters", None, ", ".join(WORDS[PERIOD]))
         )
-    metrics = [name for name in found if name not in (PERIOD, TIER, None)]
+    if REGION in found and GROUP not in found:
+        # A column that does not tell who was treated is no use: leave it out, as any other.
+        found = [None if name == REGION else name for name in found]
+    metrics = [name for name in found if name not in NO_FIGURES]
     if not metrics:
         problems.append(Problem(raw.name, None, "", "has no key figure", None, ", ".join(_observed())))
     twice = sorted({name for name in found if name and found.count(name) > 1})
@@ -117,8 +128,9 @@ def read_actuals(source: str | os.PathLike[str] | pd.DataFrame, tiers: Sequence[
         name in SHARES and _in_percent(header, column)
         for name, header, column in zip(found, raw.headers, cells, strict=True)
     ]
-    rows: list[tuple[str, str, str, float]] = []
-    seen: dict[tuple[str, str], int] = {}
+    rows: list[tuple[str | None, str, str, str, float]] = []
+    seen: dict[tuple[str | None, str, str], int] = {}
+    units, telling = Units(raw.name), {name: found.index(name) for name in COLUMNS if name in found}
     at_period, at_tier = found.index(PERIOD), found.index(TIER) if TIER in found else None
     for i, line in enumerate(raw.lines.tolist()):
         text = cells[at_period][i].strip()
@@ -138,13 +150,20 @@ def read_actuals(source: str | os.PathLike[str] | pd.DataFrame, tiers: Sequence[
                         nearest(tier, tiers))
             )  # fmt: skip
             continue
-        if (quarter, tier) in seen:
-            text = f"tells of {tier} in {quarter} a second time (first in line {seen[quarter, tier]})"
+        faults = len(units.problems)
+        part = units.read(line, {name: cells[j][i] for name, j in telling.items()})
+        if len(units.problems) > faults:
+            continue
+        if (part, quarter, tier) in seen:
+            of = f" of {part}" if part else ""
+            text = (
+                f"tells of {tier}{of} in {quarter} a second time (first in line {seen[part, quarter, tier]})"
+            )
             problems.append(Problem(raw.name, line, PERIOD, text, None, None))
             continue
-        seen[quarter, tier] = line
+        seen[part, quarter, tier] = line
         for j, metric in enumerate(found):
-            if metric in (PERIOD, TIER, None) or not cells[j][i].strip():
+            if metric in NO_FIGURES or not cells[j][i].strip():
                 continue
             value = _number(cells[j][i], percent[j])
             if value is None:
@@ -153,14 +172,17 @@ def read_actuals(source: str | os.PathLike[str] | pd.DataFrame, tiers: Sequence[
                             "a number such as 12.5, '12 %' or '480 万'; empty where it is not known")
                 )  # fmt: skip
                 continue
-            rows.append((quarter, tier, str(metric), value))
+            rows.append((part, quarter, tier, str(metric), value))
+    problems = [*units.problems, *problems]
     if problems:
         raise TableError(problems)
     if not rows:
         raise TableError(Problem(raw.name, None, "", "holds no figure", None, "at least one row"))
-    table = pd.DataFrame(rows, columns=["quarter", "tier", "metric", "value"])
+    every = pd.DataFrame(rows, columns=[REGION, *TIDY])
+    whole = every[REGION].isna()
     left = tuple(h for h, name in zip(raw.headers, found, strict=True) if name is None and h.strip())
-    return Actuals(raw.name, table, left)
+    table = every.loc[whole, list(TIDY)].reset_index(drop=True)
+    return Actuals(raw.name, table, left, units.all(), every[~whole].reset_index(drop=True))
 
 
 def period(text: str) -> str | None:

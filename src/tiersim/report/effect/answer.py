@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tiersim.evaluation.effects import GoalActual
-from tiersim.evaluation.suggestions import suggested
+from tiersim.evaluation.effects import Check, GoalActual
+from tiersim.evaluation.suggestions import next_actions
+from tiersim.experiment.controlled import ControlledEffect
 from tiersim.report import phrases
+from tiersim.report.actions import actions
 from tiersim.report.effect import charts
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.fragments import Column, Section, box, el, figure, section, table
@@ -20,10 +22,10 @@ BADGES = {"worked": "go", "partly": "pilot", "not_shown": "pilot", "harmed": "no
 def first_page(told: Told, lang: str = "en") -> Section:
     """Title, verdict, goals, the figures that speak most, how we know, the naive reading, next actions."""
     v = told.view(lang)
-    outcome = v.t(f"outcomes_of_plan.{v.f.outcome}")
-    badge = el("p", outcome, cls=f"verdict {BADGES[v.f.outcome]}",
+    outcome = v.verdict
+    badge = el("p", outcome, cls=f"verdict {BADGES[v.f.verdict]}",
                aria_label=phrases.named(v, v.t("verdicts.label"), outcome))  # fmt: skip
-    wording = v.t("effects.lead_causal" if v.f.causal else "effects.lead_plain")
+    wording = v.t(f"effects.lead_{v.f.wording}")
     return section(
         "answer",
         None,
@@ -34,7 +36,7 @@ def first_page(told: Told, lang: str = "en") -> Section:
         el("div", *_figures(v), cls="pair even"),
         el("div", _checks(v), _naive(v), cls="three"),
         _actions(v),
-        el("p", v.t("effects.note", count=len(v.f.effects)), cls="conventions"),
+        el("p", _note(v), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions") if not v.f.baseline_gate else None,
         mark=phrases.illustrative(v),
         cls="page first",
@@ -42,11 +44,16 @@ def first_page(told: Told, lang: str = "en") -> Section:
 
 
 def title(v: EffectView) -> str:
-    """The verdict in one line; causal words only where every check passed."""
-    states = [row.state for row in v.f.effects if row.direction]
-    key = f"effects.title_{v.f.outcome}"
-    if not v.f.causal and v.f.outcome != "not_shown":
+    """The verdict in one line; causal words only beside a control group whose checks all passed."""
+    rows = v.f.control.estimated if v.f.control and v.f.led_by_control else v.f.effects
+    states = [row.state for row in rows if row.direction]
+    key = f"effects.title_{v.f.verdict}"
+    if v.f.led_by_control:
+        key += "" if v.f.causal else "_control"
+    elif v.f.verdict != "not_shown":
         key += "_plain"
+    else:
+        key += "_simulated"
     return v.t(key, better=states.count("better"), worse=states.count("worse"), all=len(states))
 
 
@@ -67,13 +74,23 @@ def _goals(v: EffectView) -> Child:
         Column(v.t(f"effects.columns.{key}"), "name" if key == "goal" else "number") for key in heads.split()
     ]
     rows = [_goal(v, row) for row in v.f.goals]
-    return el("div", el("h3", v.t("effects.goals_title")), table(columns, rows, cls="tight"), cls="keep")
+    untold = any(row.goal.plan is not None and not known(row.actual) for row in v.f.goals)
+    return el(
+        "div",
+        el("h3", v.t("effects.goals_title")),
+        table(columns, rows, cls="tight"),
+        el("p", v.t("effects.goals_untold", missing=v.n.missing), cls="note") if untold else None,
+        cls="keep",
+    )
 
 
 def _goal(v: EffectView, row: GoalActual) -> list[object]:
     goal = row.goal
-    tiers = "" if goal.name or len(goal.tiers) > 3 else f" ({', '.join(v.tier(t) for t in goal.tiers)})"
-    shown = [goal.name or v.metric(goal.metric) + tiers, v.in_unit(goal.unit, goal.before),
+    name = v.t.said(goal.name) if goal.name else v.metric(goal.metric)
+    if not goal.name and 0 < len(goal.tiers) <= 3:
+        tiers = v.t("numbers.list").join(v.tier(t) for t in goal.tiers)
+        name = v.t("numbers.beside", name=name, value=tiers)
+    shown = [name, v.in_unit(goal.unit, goal.before),
              v.in_unit(goal.unit, goal.wanted),
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
@@ -82,9 +99,9 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
     reached = {True: "yes", False: "no", None: "ahead"}[row.reached]
     return [
         *shown,
-        v.in_unit(goal.unit, row.actual),
-        v.in_unit(goal.unit, goal.without.mean),
-        v.in_unit(goal.unit, effect, signed=True),
+        v.in_unit(goal.unit, row.actual, around=goal.without),
+        v.in_unit(goal.unit, goal.without.mean, around=goal.without),
+        v.in_unit(goal.unit, effect, signed=True, around=goal.without),
         v.t(f"effects.{reached}"),
         v.n.chance(row.p_by_deadline, v.f.replications),
         v.n.chance(goal.p_without, v.f.replications),
@@ -92,7 +109,10 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
 
 
 def _figures(v: EffectView) -> list[Child]:
-    """The figures that stand out most from what would be usual without the plan."""
+    """The figures that stand out most from the control group, or from what would be usual without the plan."""
+    if v.f.control and v.f.led_by_control:
+        order = sorted(v.f.control.estimated, key=lambda row: row.estimate.p)[:FIGURES_SHOWN]
+        return [_beside(v, row) for row in order]
     rows = [row for row in v.f.effects if row.direction]
 
     def strength(i: int) -> float:
@@ -114,20 +134,62 @@ def _figures(v: EffectView) -> list[Child]:
     ]  # fmt: skip
 
 
+def _beside(v: EffectView, row: ControlledEffect) -> Child:
+    name, effect = v.controlled(row), v.in_unit(row.unit, row.estimate.value, signed=True)
+    return figure(
+        v.t("effects.figure_title", metric=name, state=v.t(f"states.{row.state}")),
+        v.t("effects.groups_alt", metric=name, effect=effect, range=v.interval(row)),
+        charts.groups(v, row), charts.groups(v, row, narrow=True), chart=charts.groups_chart(v, row),
+    )  # fmt: skip
+
+
+def _note(v: EffectView) -> str:
+    if v.f.control and v.f.led_by_control:
+        return v.t("effects.control_note", alpha=v.n.percent(v.f.control.alpha))
+    return v.t("effects.note", count=len(v.f.effects))
+
+
 def _checks(v: EffectView) -> Child:
+    """How we know: the design, each check, and the strongest wording that they allow."""
+    checks = v.f.control.checks if v.f.control and v.f.led_by_control else v.f.checks
+    return box(
+        v.t("effects.checks_title"),
+        [_design(v), *(check_line(v, check) for check in checks), v.t(f"effects.strongest.{v.f.wording}")],
+    )
+
+
+def _design(v: EffectView) -> str:
+    control = v.f.control
+    if control is None or not v.f.led_by_control:
+        return v.t("effects.design_simulated")
+    return v.t(
+        "effects.design_control", treated=v.n.count(len(control.treated)),
+        control=v.n.count(len(control.control)), before=v.n.count(len(control.before)),
+        after=v.n.count(len(control.after)),
+    )  # fmt: skip
+
+
+def check_line(v: EffectView, check: Check) -> str:
+    """A check and how it came out."""
     states = {True: "passed", False: "failed", None: "impossible"}
-    lines = [
-        v.t(
-            "effects.checks_state", name=v.t(f"effects.checks.{check.name}"),
-            state=v.t(f"effects.{states[check.passed]}"),
-            count=v.n.count(check.count), of=v.n.count(check.of),
-        )
-        for check in v.f.checks
-    ]  # fmt: skip
-    return box(v.t("effects.checks_title"), lines)
+    return v.t(
+        "effects.checks_state", name=v.t(f"effects.checks.{check.name}"),
+        state=v.t(f"effects.{states[check.passed]}"), count=v.n.count(check.count), of=v.n.count(check.of),
+    )  # fmt: skip
 
 
 def _naive(v: EffectView) -> Child:
+    """The naive before-and-after figure beside the sound one, for the first key figures."""
+    if v.f.control and v.f.led_by_control:
+        lines = [
+            v.t(
+                "effects.naive_control", metric=v.controlled(row), range=v.interval(row),
+                naive=v.in_unit(row.unit, row.naive, signed=True),
+                effect=v.in_unit(row.unit, row.estimate.value, signed=True),
+            )
+            for row in v.f.control.estimated[:NAIVE_SHOWN]
+        ]  # fmt: skip
+        return box(v.t("effects.naive_title"), lines)
     rows = [row for row in v.f.effects if known(row.naive) and row.direction][:NAIVE_SHOWN]
     lines = [
         v.t(
@@ -140,23 +202,9 @@ def _naive(v: EffectView) -> Child:
 
 
 def _actions(v: EffectView) -> Child:
-    found = suggested([*v.f.effects, *v.f.by_tier])[:ACTIONS]
-    if not found:
-        return box(v.t("effects.actions_title"), [v.t("effects.actions_none")])
-    columns = [
-        Column(v.t("effects.columns.action"), "name"),
-        Column(v.t("effects.columns.owner"), "text"),
-        Column(v.t("effects.columns.due"), "text"),
-    ]
-    due = v.t("effects.after_quarters", quarter=v.n.quarter(_next(v.f.quarters[-1])))
+    found = next_actions(v.f.judged_rows, v.f.led_by_control, ACTIONS)
     rows = [
-        [v.t(f"suggestions.{key}.text"), v.t(f"owners.{v.t(f'suggestions.{key}.owner')}"), due]
-        for key in found
+        (v.t(f"suggestions.{one.key}.text"), v.t(f"suggestions.{one.key}.owner"), one.quarters)
+        for one in found
     ]
-    return el("div", el("h3", v.t("effects.actions_title")), table(columns, rows), cls="keep")
-
-
-def _next(quarter: str) -> str:
-    """The quarter after one such as ``2026 Q4``."""
-    year, number = int(quarter[:4]), int(quarter[6])
-    return f"{year + number // 4} Q{number % 4 + 1}"
+    return actions(v, rows, v.f.quarters[-1])

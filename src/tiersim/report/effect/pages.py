@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from tiersim.evaluation.findings import Estimate
+from tiersim.evaluation.score import Score, phases
 from tiersim.evaluation.suggestions import suggested
 from tiersim.report import phrases
+from tiersim.report.effect.answer import check_line
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.evidence import record_table
 from tiersim.report.fragments import Column, Section, box, el, section, table
+from tiersim.report.numbers import known
 from tiersim.report.tree import Child
+from tiersim.tables.actuals import ALL
 
-TRACKED = ("repurchase", "churn", "renewal", "nps", "csat", "arpu", "profit")
+TRACKED = ("repurchase", "churn", "nps", "arpu", "profit", "renewal", "csat")
 """Key figures of the tracking table, as many as the export has."""
-MOST = 5
+MOST = 4
 
 
 def figures(told: Told, lang: str = "en") -> Section:
@@ -40,10 +45,59 @@ def figures(told: Told, lang: str = "en") -> Section:
     return section(
         "figures",
         v.t("effects.table_title"),
-        table(columns, body, cls="tight"),
-        el("p", v.t("effects.note", count=len(body)), cls="note"),
+        table(columns, body, cls="tight") if body else el("p", v.t("effects.no_whole")),
+        el("p", v.t("effects.note", count=len(body)), cls="note") if body else None,
+        None
+        if any(known(row.before) for row in v.f.effects) or not body
+        else el("p", v.t("effects.before_untold", missing=v.n.missing), cls="note"),
         el("p", left, cls="note") if left else None,
-        box(v.t("effects.evidence_title"), [v.t("effects.evidence")]),
+        mark=phrases.illustrative(v),
+    )
+
+
+def control(told: Told, lang: str = "en") -> Section:
+    """Every key figure of the treated and of the control group; or why there is none to compare with."""
+    v = told.view(lang)
+    found = v.f.control
+    if found is None:
+        return section(
+            "control",
+            v.t("effects.control_title"),
+            el("p", v.t("effects.control_none")),
+            box(v.t("effects.control_how_title"), [v.t("effects.control_how")]),
+            mark=phrases.illustrative(v),
+        )
+    heads = "metric treated_before treated_after control_before control_after difference range naive state"
+    columns = [
+        Column(v.t(f"effects.columns.{key}"), "name" if key == "metric" else "number")
+        for key in heads.split()
+    ]
+    body = [
+        [
+            v.controlled(row) if row.tier == ALL else f"{v.controlled(row)} ({v.tier(row.tier)})",
+            *(v.in_unit(row.unit, x) for x in (*row.treated, *row.control)),
+            v.in_unit(row.unit, row.estimate.value, signed=True),
+            v.interval(row),
+            v.in_unit(row.unit, row.naive, signed=True),
+            v.t(f"states.{row.state}") if row.direction else "–",
+        ]
+        for row in (*found.effects, *found.by_tier)
+    ]
+    units = v.t(
+        "effects.control_units", treated=v.t("numbers.list").join(found.treated),
+        control=v.t("numbers.list").join(found.control),
+    )  # fmt: skip
+    flagged = v.t("numbers.list").join(found.flagged)
+    return section(
+        "control",
+        v.t("effects.control_title"),
+        el("p", v.t("effects.control_lead"), cls="lead"),
+        table(columns, body, cls="tight"),
+        el("p", v.t("effects.control_note", alpha=v.n.percent(found.alpha)), cls="note"),
+        el("p", units, cls="note"),
+        el("p", v.t("effects.control_flagged", units=flagged), cls="note") if flagged else None,
+        box(v.t("effects.control_checks"), [check_line(v, check) for check in found.checks]),
+        box(v.t("effects.simulated_checks"), [check_line(v, check) for check in v.f.checks]),
         mark=phrases.illustrative(v),
     )
 
@@ -56,17 +110,20 @@ def by_tier(told: Told, lang: str = "en") -> Section:
     )
     rows = {(row.tier, row.metric): row for row in (*v.f.by_tier, *v.f.effects)}
     shown = [m for m in TRACKED if any((tier, m) in rows for tier in tiers)][:MOST]
-    columns = [Column(v.t("effects.columns.tier"), "name"), *(Column(v.metric(m)) for m in shown)]
+    columns = [Column(v.t("effects.columns.tier"), "name"), Column(v.t("effects.columns.period"), "text")]
+    columns += [Column(v.metric(m)) for m in shown]
     columns.append(Column(v.t("effects.columns.suggestion"), "text"))
     body = []
     for tier in tiers:
-        own = [row for (t, _), row in rows.items() if t == tier]
+        own = [row for row in v.f.judged_rows if row.tier == tier]
+        own = own or [row for (t, _), row in rows.items() if t == tier]
         first = next(iter(suggested(own)), None)
         body.append(
             [
                 v.tier(tier),
+                v.n.quarter(v.f.quarters[-1]),
                 *(_last(v, tier, metric) for metric in shown),
-                v.t(f"suggestions.{first}.text") if first else "–",
+                v.t(f"suggestions.{first.key}.text") if first else "–",
             ]
         )
     return section(
@@ -88,37 +145,88 @@ def _last(v: EffectView, tier: str, metric: str) -> str:
 
 
 def score(told: Told, lang: str = "en") -> Section:
-    """The effect score that the plan itself expects, with its parts."""
+    """The effect score on three dimensions: of what happened, beside what the plan itself expects."""
     v = told.view(lang)
-    found = v.f.score
+    done, plan = v.f.scored, v.f.score
     parts: list[Child | None] = []
-    if found is not None:
-        columns = [
-            Column(v.t(f"effects.columns.{key}"), "name" if key == "metric" else "number")
-            for key in ("metric", "dimension", "weight", "points", "range")
-        ]
-        body = [
-            [
-                v.metric(part.metric),
-                v.t(f"dimensions.{part.dimension}"),
-                v.n.percent(part.weight),
-                v.n.plain(part.points.mean, 1, signed=True),
-                v.ends("number", part.points, signed=True),
-            ]
-            for part in found.parts
-        ]
-        body.append(
-            [v.t("columns.total"), "", v.n.percent(1.0), v.n.plain(found.total.mean, 1, signed=True),
-             v.ends("number", found.total, signed=True)]
-        )  # fmt: skip
-        lead = v.t(
-            "effects.score_lead",
-            total=v.n.plain(found.total.mean, 1, signed=True),
-            range=v.ends("number", found.total, signed=True),
-        )
-        parts = [el("p", lead), table(columns, body, row_classes=[""] * (len(body) - 1) + ["total"])]
+    for key, found in (("scored_lead", done), ("score_lead", plan)):
+        if found is not None:
+            parts.append(
+                el("p", v.t(f"effects.{key}", total=_points(v, found.total), range=_ends(v, found.total)))
+            )
+    if done is None:
+        parts.append(el("p", v.t("effects.scored_none")))
+    if done is not None or plan is not None:
+        parts += [_dimensions(v, done, plan), _parts(v, done or plan)]
     heading = v.t("effects.score_title", phase=v.t(f"phases.{v.f.phase}"))
     return section("score", heading, *parts, mark=phrases.illustrative(v))
+
+
+def _points(v: EffectView, points: Estimate) -> str:
+    return v.n.plain(points.mean, 1, signed=True)
+
+
+def _ends(v: EffectView, points: Estimate) -> str:
+    return v.ends("number", points, signed=True)
+
+
+def _dimensions(v: EffectView, done: Score | None, plan: Score | None) -> Child:
+    """One row a dimension: its weight in this phase, points of what happened, points that the plan expects."""
+    weights: dict[str, float] = phases()["weights"][v.f.phase]
+    columns = [
+        Column(v.t("effects.columns.dimension"), "name"),
+        *(Column(v.t(f"effects.columns.{key}")) for key in ("weight", "happened", "range", "expected")),
+    ]
+    body = []
+    for name, weight in weights.items():
+        mine = done.dimensions.get(name) if done else None
+        expected = plan.dimensions.get(name) if plan else None
+        body.append(
+            [
+                v.t(f"dimensions.{name}"),
+                v.n.percent(weight),
+                _points(v, mine) if mine else v.because("not_told"),
+                _ends(v, mine) if mine else "",
+                _points(v, expected) if expected else v.n.missing,
+            ]
+        )
+    return table(columns, body)
+
+
+def _parts(v: EffectView, found: Score | None) -> Child:
+    """Every key figure's part of a score; the last row is the score."""
+    assert found is not None
+    keys = ("metric", "dimension", "weight", "points", "range")
+    columns = [Column(v.t(f"effects.columns.{key}"), "name" if key == "metric" else "number") for key in keys]
+    body = [
+        [
+            v.metric(part.metric),
+            v.t(f"dimensions.{part.dimension}"),
+            v.n.percent(part.weight),
+            _points(v, part.points),
+            _ends(v, part.points),
+        ]
+        for part in found.parts
+    ]
+    total = [v.t("columns.total"), "", v.n.percent(1.0), _points(v, found.total), _ends(v, found.total)]
+    return table(columns, [*body, total], row_classes=[""] * len(body) + ["total"])
+
+
+def evidence(told: Told, lang: str = "en") -> Section:
+    """Room for what customers and teams said, with what each grade of such evidence may carry."""
+    v = told.view(lang)
+    columns = [Column(v.t(f"evidence.columns.{key}"), "text") for key in ("grade", "is", "may")]
+    grades = ("one_voice", "several", "survey", "document")
+    body = [[v.t(f"evidence.{one}.{key}") for key in ("name", "is", "may")] for one in grades]
+    return section(
+        "evidence",
+        v.t("effects.evidence_title"),
+        el("p", v.t("effects.evidence"), cls="lead"),
+        table(columns, body),
+        el("p", v.t("evidence.ask"), cls="note"),
+        el("ul", *(el("li", v.t(f"evidence.questions.{one}")) for one in ("leavers", "teams", "stayers"))),
+        mark=phrases.illustrative(v),
+    )
 
 
 def record(told: Told, lang: str = "en") -> Section:

@@ -2,25 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tiersim.evaluation.effects import Effect, EffectFindings
+from tiersim.evaluation.effects import Effect, EffectFindings, Outcome
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score
+from tiersim.evaluation.suggestions import Row
+from tiersim.experiment.controlled import Controlled, ControlledEffect
 from tiersim.report import text as texts
-from tiersim.report.numbers import Number, Numbers, known
+from tiersim.report.numbers import Number, Numbers, supported
 from tiersim.report.view import Frame
-from tiersim.tables.actuals import ALL
+from tiersim.tables.actuals import ALL, Actuals
+
+if TYPE_CHECKING:
+    from tiersim.runs.comparison import Comparison
 
 
 @dataclass(frozen=True)
 class Told(EffectFindings):
-    """Findings with the score that the plan itself expects, and their own view."""
+    """Findings with what the control group says, both scores, and their own view.
+
+    ``score`` is what the plan itself expects, ``scored`` what happened; None where it cannot be told.
+    """
 
     score: Score | None = field(default=None)
+    scored: Score | None = field(default=None)
+    control: Controlled | None = field(default=None)
+
+    @property
+    def kind(self) -> str:
+        """Name of the report."""
+        return "effect_evaluation"
+
+    @property
+    def led_by_control(self) -> bool:
+        """Whether the verdict is that of the control group."""
+        return self.control is not None and bool(self.control.estimated)
+
+    @property
+    def causal(self) -> bool:
+        """Whether the report may name the plan as the cause."""
+        return self.control is not None and self.control.causal
+
+    @property
+    def verdict(self) -> Outcome:
+        """The verdict: against the control group where there is an estimate, else against the simulation."""
+        return self.control.outcome if self.control and self.led_by_control else self.outcome
+
+    @property
+    def judged_rows(self) -> Sequence[Row]:
+        """Key figures, of all and by tier, that verdict and suggestions rest on."""
+        if self.control and self.led_by_control:
+            return [row for row in (*self.control.effects, *self.control.by_tier) if not row.missing]
+        return [*self.effects, *self.by_tier]
+
+    @property
+    def wording(self) -> str:
+        """Strongest wording allowed: causal, control (a check failed), simulated (all passed), plain."""
+        if self.led_by_control:
+            return "causal" if self.causal else "control"
+        return "simulated" if self.agrees and self.effects else "plain"
 
     def view(self, lang: str) -> EffectView:
         """View in a language."""
@@ -40,11 +84,35 @@ class EffectView(Frame[Told]):
     @property
     def values(self) -> dict[str, str]:
         """Main figures: every effect over all tiers."""
-        found: dict[str, str] = {"effects.verdict": self.t(f"outcomes_of_plan.{self.f.outcome}")}
+        found: dict[str, str] = {"effects.verdict": self.verdict}
         for row in self.f.effects:
             found[f"effects.{row.metric}"] = self.figure(row, row.effect.mean, signed=True)
-            found[f"effects.{row.metric}.range"] = self.range(row)
+            found[f"effects.range.{row.metric}"] = self.range(row)
+        for one in self.f.control.estimated if self.f.control else []:
+            found[f"control.{one.metric}"] = self.in_unit(one.unit, one.estimate.value, signed=True)
+            found[f"control.range.{one.metric}"] = self.interval(one)
         return found
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in its fixed word, called unproven where no cause may be named."""
+        word = self.t(f"outcomes_of_plan.{self.f.verdict}")
+        unproven = self.f.verdict != "not_shown" and not self.f.causal
+        return self.t("effects.unproven", outcome=word) if unproven else word
+
+    def controlled(self, row: ControlledEffect) -> str:
+        """Words for a key figure of the control group's table."""
+        name = self.metric(row.metric)
+        return self.t("effects.per_customer", metric=name) if row.per_customer else name
+
+    def interval(self, row: ControlledEffect) -> str:
+        """Both ends of a difference in differences, or why there is none."""
+        if row.missing:
+            return self.t("words.because", missing=self.n.missing, why=self.t(f"no_control.{row.missing}"))
+        if row.unit == "money":
+            return self.n.money_range(row.estimate.low, row.estimate.high)
+        low, high = (self.in_unit(row.unit, x, True) for x in (row.estimate.low, row.estimate.high))
+        return self.t("numbers.range", low=low, high=high)
 
     def metric(self, name: str) -> str:
         """Words for a key figure."""
@@ -58,17 +126,25 @@ class EffectView(Frame[Told]):
         """Words for a policy."""
         return self.t.name("policies", label)
 
-    def in_unit(self, unit: str, x: Number, signed: bool = False) -> str:
-        """A figure in its unit."""
-        if not known(x):
-            return self.n.missing
+    def in_unit(self, unit: str, x: Number, signed: bool = False, around: Estimate | None = None) -> str:
+        """A figure in its unit, with the decimals that the range of `around` supports.
+
+        With a sign it is a difference: that of two shares is told in percentage points.
+        """
         if unit == "money":
             return self.n.money(x, signed)
-        return self.n.percent(x, 3, signed) if unit == "share" else self.n.number(x, 3, signed)
+        share = unit == "share"
+        if around is None:
+            places = None
+        else:
+            places = supported(*(100 * end if share else end for end in (around.low, around.high)))
+        if not share:
+            return self.n.fixed(x, places, signed)
+        return self.n.points(x, places, signed) if signed else self.n.share(x, places)
 
     def figure(self, row: Effect, x: Number, signed: bool = False) -> str:
         """A figure of an effect, in its unit."""
-        return self.in_unit(row.unit, x, signed)
+        return self.in_unit(row.unit, x, signed, row.effect)
 
     def range(self, row: Effect) -> str:
         """Range of an effect."""
@@ -78,7 +154,7 @@ class EffectView(Frame[Told]):
         """Both ends of an estimate."""
         if unit == "money":
             return self.n.money_range(estimate.low, estimate.high)
-        low, high = (self.in_unit(unit, x, signed) for x in (estimate.low, estimate.high))
+        low, high = (self.in_unit(unit, x, signed, estimate) for x in (estimate.low, estimate.high))
         return self.t("numbers.range", low=low, high=high)
 
     def because(self, why: str) -> str:
@@ -87,18 +163,27 @@ class EffectView(Frame[Told]):
 
 
 def told(
-    findings: EffectFindings,
-    score: Score | None,
+    comparison: Comparison,
+    happened: Actuals,
     scenario: str | Path,
     actuals: object,
     changes: Mapping[str, Any] | None = None,
 ) -> Told:
-    """Findings with the command that gives the same report."""
+    """What an export says of a comparison's plan, with the command that gives the same report."""
+    from tiersim.evaluation.effects import effect_findings
+    from tiersim.evaluation.score import effect_score, score_of_actual
+    from tiersim.experiment.controlled import controlled
     from tiersim.report.figures import command
 
+    findings = effect_findings(comparison, happened)
     said = command(
         "effect_evaluation", scenario, changes, actuals=Path(str(actuals)).name, seed=findings.seed,
         replications=findings.replications,
     )  # fmt: skip
     fields = {name: getattr(findings, name) for name in findings.__dataclass_fields__}
-    return replace(Told(**fields, score=score), command=said)
+    return Told(
+        **{**fields, "command": said},
+        score=effect_score(comparison),
+        scored=score_of_actual(comparison, happened),
+        control=controlled(happened, tuple(comparison.scenario.tiers), findings.first_quarter),
+    )

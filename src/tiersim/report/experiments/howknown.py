@@ -111,7 +111,8 @@ def _outcomes(v: View) -> Child:
     for one in v.design.outcomes:
         limit = ""
         if one.worst_points is not None:
-            limit = v.t("effect_units.limit_points", number=v.n.number(one.sign * one.worst_points, 2, True))
+            key = "effect_units.limit_share" if one.is_share else "effect_units.limit_points"
+            limit = v.t(key, number=v.n.number(one.sign * one.worst_points, 2, True))
         elif one.worst is not None:
             limit = v.n.percent(one.sign * one.worst, signed=True)
         good = v.t("design.up" if one.sign > 0 else "design.down")

@@ -104,7 +104,7 @@ def brand(path: str | os.PathLike[str]) -> Branding:
     try:
         document = read_file(here)
     except ScenarioError as error:
-        raise BrandError(error.problems) from None
+        raise BrandError([_unread(here, problem) for problem in error.problems]) from None
     lines = document.lines
     problems += [
         Problem(name, lines[key][1], key, "is empty; a colour begins with #, so put it in quotes"
@@ -130,6 +130,25 @@ def brand(path: str | os.PathLike[str]) -> Branding:
     if problems:
         raise BrandError(sorted(problems, key=lambda problem: problem.line or 0))
     return Branding(found, logo)
+
+
+def _unread(path: Path, problem: Problem) -> Problem:
+    """A problem of a file that is no YAML, with what a brand file has most often got wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return problem
+    if not text.strip():
+        return replace(problem, message="is empty; write at least a name")
+    bare = _BARE.search(text)
+    if bare is None:
+        return problem
+    line = text.count("\n", 0, bare.start(1)) + 1
+    message = "a colour without quotes is a comment to YAML"
+    return Problem(str(path), line, "", message, bare[1], f'the colour in quotes: "{bare[1]}"')
+
+
+_BARE = re.compile(r"[:{,]\s*(#[0-9a-fA-F]{6})")
 
 
 def _empty(tree: dict[str, Any], path: str = "") -> list[str]:

@@ -24,7 +24,8 @@ from tiersim.report.hand.slots import CommentaryError, File, Slot, read
 from tiersim.report.hand.stamp import Stamp
 from tiersim.report.hand.template import template
 from tiersim.report.text import Text
-from tiersim.report.tree import Child, Node
+from tiersim.report.tree import Child, Node, Shown
+from tiersim.report.values import words
 from tiersim.scenario.fields import nearest
 
 
@@ -145,6 +146,7 @@ def check(file: File, document: Document) -> None:
     """Refuse slots and figures that the report does not have, and figures that are no references."""
     names = [section.name for section in document.sections if section.name]
     values = document.frame.values
+    example = next((name for name, one in values.items() if isinstance(one, Shown)), "name")
     shown = ", ".join(f"{{{name}}}" for name in values) or "none: this report has no figures to refer to"
     found = []
 
@@ -158,11 +160,11 @@ def check(file: File, document: Document) -> None:
             if name not in values:
                 near = _braced(nearest(name, list(values)))
                 wrong(slot.line + 1 + line, "no such figure in this report", f"{{{name}}}", shown, near)
-        for number, words in enumerate(slot.lines):
-            for text, value, kind in typed.figures(words):
+        for number, told in enumerate(slot.lines):
+            for text, value, kind in typed.figures(told):
                 near = _braced(typed.nearest(value, kind, values))
                 what = "a typed figure stays as it is when the run moves; refer to it by its name"
-                one = None if near else f"a reference, such as {{{next(iter(values), 'name')}}}"
+                one = None if near else f"a reference, such as {{{example}}}"
                 wrong(slot.line + 1 + number, what, repr(text), one, near)
     if found:
         raise CommentaryError(sorted(found, key=lambda problem: problem.line or 0))
@@ -176,21 +178,11 @@ def _comment(t: Text, slot: Slot, moved: Mapping[str, str], values: Mapping[str,
     flag = None
     if moved:
         changes = t("hand.and").join(
-            t("hand.was", name=value_name(t, name), then=then) for name, then in moved.items()
+            t("hand.was", name=words(t, name), then=then) for name, then in moved.items()
         )
         flag = el("p", t("hand.moved", changes=changes), cls="moved")
     return el("div", el("p", t("hand.comment"), cls="by"), flag, *markdown.tree(slot.lines, values),
               cls="commentary")  # fmt: skip
-
-
-def value_name(t: Text, name: str) -> str:
-    """Words for a figure that can be referred to; its name where there are none."""
-    found = t.get(f"value_names.{name}")
-    if isinstance(found, str):
-        return found
-    group, _, last = name.rpartition(".")
-    template = t.get(f"value_names.{group}.each")
-    return str(template).format(of=t.name("tiers", last)) if isinstance(template, str) else name
 
 
 def _note(path: Path, slot: Slot, moved: Mapping[str, str], values: Mapping[str, str]) -> str:

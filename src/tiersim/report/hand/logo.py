@@ -39,11 +39,12 @@ def data_uri(path: Path) -> str:
     NoLogo : it cannot be read, is no picture, too large, or an SVG that does more than draw.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NoLogo("is larger than 2 MB")
-        raw = path.read_bytes()
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= MAX_BYTES else b""
     except (OSError, ValueError) as error:
         raise NoLogo(f"cannot be read: {getattr(error, 'strerror', None) or 'no usable file name'}") from None
+    if size > MAX_BYTES:
+        raise NoLogo("is larger than 2 MB")
     head = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     kind = _svg(raw) if head == b"<" else _raster(raw)
     return f"data:{kind};base64,{base64.b64encode(raw).decode()}"

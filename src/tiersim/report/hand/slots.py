@@ -108,7 +108,7 @@ def parsed(path: Path, raw: bytes, text: str) -> File:
     starts = [0]  # of each line in the text, and one behind the last
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    for head, below in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, below in zip(heads, [*heads, len(lines)][1:], strict=True):
         slot_name = _HEADING.match(lines[head])[1].strip()  # type: ignore[index]
         begin = starts[head]
         end = begin + len(text[begin : starts[below]].rstrip())

@@ -22,7 +22,7 @@ _CURRENCY = r"(?:CNY|RMB|USD|EUR|GBP|JPY|HKD|[¥￥$€£])\s*[-−–+]?\s*"
 _NUMBER = re.compile(
     rf"(?P<odds>\d+\s+in\s+\d+|百分之[\d一二三四五六七八九十百两点]+)"
     rf"|(?P<front>{_CURRENCY})?(?P<number>\d+(?:[.,，．]\d+)*)(?:[\s\u00a0-]?(?P<unit>{_UNIT}))?"
-    rf"|(?P<words>[一二三四五六七八九两][一二三四五六七八九十百千两点零]*[万亿成](?![一以能全]))"
+    rf"|(?P<words>[一二三四五六七八九两][一二三四五六七八九十百千两点零]*[万亿成](?![一以能全不]))"
     rf"|(?P<spelt>\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|"
     rf"fifty|sixty|seventy|eighty|ninety|hundred|half a)[\s-]+"
     rf"(?:thousand|million|billion|percent|per cent)\b)",

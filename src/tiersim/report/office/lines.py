@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from tiersim.report.tree import Child, Figure, Node, Table, text_of
 
@@ -16,10 +16,16 @@ _BY_CLASS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph, heading or item; `look` says how it is set."""
+    """One paragraph, heading or item; `look` says how it is set.
+
+    `number` counts the items of a numbered list, and is 0 elsewhere; `source` is where the text stands, for
+    formats that show its emphasis too.
+    """
 
     text: str
     look: str
+    number: int = 0
+    source: Child = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,10 @@ def inline(child: Child) -> str:
 def _items(child: Child) -> Iterator[Item]:
     if isinstance(child, str):
         if child.strip():
-            yield Line(child, "text")
+            yield Line(child, "text", source=child)
     elif isinstance(child, Table):
         if child.caption is not None:
-            yield Line(text_of(child.caption), "note")
+            yield Line(text_of(child.caption), "note", source=child.caption)
         yield Titled("", child)
     elif isinstance(child, Figure):
         yield child
@@ -79,7 +85,13 @@ def _items(child: Child) -> Iterator[Item]:
     elif child.tag in _BY_TAG and not _holds_blocks(child):
         look = next((_BY_CLASS[name] for name in sorted(child.classes) if name in _BY_CLASS), "")
         if text := text_of(child):
-            yield Line(text, look or _BY_TAG[child.tag])
+            yield Line(text, look or _BY_TAG[child.tag], source=child)
+    elif child.tag == "ol":
+        for number, inner in enumerate(child.children, start=1):
+            for place, item in enumerate(_items(inner)):
+                if place == 0 and isinstance(item, Line):
+                    item = replace(item, look="item", number=number)
+                yield item
     else:
         for inner in child.children:
             yield from _items(inner)

@@ -57,7 +57,8 @@ class SectionSheet:
             self.sheet.set_column(place, place, width)
         for item in self._items:
             if isinstance(item, Line):
-                self._line(item.text, item.look)
+                sign = f"{item.number}. " if item.number else "• " if item.look == "item" else ""
+                self._line(sign + item.text, item.look)
             elif isinstance(item, Tile):
                 self._tile(item)
             elif isinstance(item, Titled):
@@ -76,8 +77,7 @@ class SectionSheet:
         return self._looks.height(look, text, self._grid.span(first, end))
 
     def _line(self, text: str, look: str) -> None:
-        told = f"• {text}" if look == "item" else text
-        self._next_row(self._across(told, look, 0, self._grid.text))
+        self._next_row(self._across(text, look, 0, self._grid.text))
 
     def _tile(self, tile: Tile) -> None:
         """Name, figure and note in one row where the columns allow it."""
@@ -199,23 +199,27 @@ class SectionSheet:
 
 
 def on_paper(sheet: Worksheet, frame: Frame) -> None:
-    """A4 across with the mark above and run record and page numbers below."""
+    """A4 across with brand and marks above, and run record and page numbers below."""
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    if frame.mark:
-        sheet.set_header(f"&R&8 {_margin(frame.mark)}")
+    marks = " · ".join(mark for mark in (frame.draft, frame.mark) if mark)
+    parts = (("L", frame.confidential), ("C", frame.brand_name), ("R", marks))
+    if header := "".join(f"&{place}&8 {_margin(text, 75)}" for place, text in parts if text):
+        sheet.set_header(header)
     counter = _margin(frame.counter).replace("{page}", "&P").replace("{pages}", "&N")
     sheet.set_footer(f"&L&8 {_margin(frame.run)}&R&8 {counter}")
 
 
-def _margin(text: str) -> str:
-    """Text for the paper's margin, where & begins a command and no more than 255 letters fit.
+def _margin(text: str, most: int = 100) -> str:
+    """Text for the paper's margin, where & begins a command and no more than 255 letters fit in all.
 
     The wide form stands for an & that the writer would take for a picture's place.
     """
-    plain = clean(text).replace("\n", " ")[:100]
+    plain = clean(text).replace("\n", " ")
     for command in ("&G", "&["):
         plain = plain.replace(command, "＆" + command[1:])
+    while len(plain) + plain.count("&") > most:
+        plain = plain[:-1]
     return plain.replace("&", "&&")

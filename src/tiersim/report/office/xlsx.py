@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from tiersim.report.document import Document
 from tiersim.report.fragments import Section
 from tiersim.report.office.exactsheet import ExactSheet, has_formulas
 from tiersim.report.office.lines import Item, Line, Titled, lines
 from tiersim.report.office.looks import Looks
+from tiersim.report.office.package import CREATED
 from tiersim.report.office.sectionsheet import SectionSheet, on_paper
 from tiersim.report.rating.sheets import Book
 from tiersim.report.text import load
 from tiersim.tables.celltext import clean
-
-CREATED = datetime(1980, 1, 1)
-"""Date inside the file: always the same, so that equal reports are equal files."""
 
 
 def workbook(document: Document) -> bytes:

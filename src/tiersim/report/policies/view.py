@@ -25,8 +25,16 @@ class PolicyView(Frame[PolicyFindings]):
 
     @property
     def values(self) -> dict[str, str]:
-        """Main figures, by policy."""
-        found: dict[str, str] = {"policies.best": self.policy(self.f.best.label)}
+        """Main figures: of the best policy, and of each by its name."""
+        best = self.f.best
+        found: dict[str, str] = {
+            "policies.best": self.policy(best.label),
+            "policies.gain": self.money(best.gain.mean, signed=True),
+            "policies.range": self.range(best.gain),
+            "policies.chance": self.chance(best.p_best),
+            "policies.missed": self.money(best.missed),
+            "policies.second": self.policy(self.f.runner_up.label),
+        }
         for row in self.f.policies:
             found[f"policies.gain.{row.label}"] = self.money(row.gain.mean, signed=True)
             found[f"policies.range.{row.label}"] = self.range(row.gain)

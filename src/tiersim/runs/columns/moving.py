@@ -30,6 +30,12 @@ MOVING: dict[str, dict[str, Column]] = {
         "tier": Column("name", "tier after the review", "tiers"),
         "customers": Column("customers", "customers reviewed who are in the tier"),
         "right": Column("customers", "of them, those in the tier of their score on data without errors"),
+        "true_too_high": Column(
+            "customers",
+            "of them, those in a higher tier than tiers of the same sizes filled by their expected gross "
+            "margin would give",
+        ),
+        "true_too_low": Column("customers", "likewise those in a lower tier"),
         "true_margin_year": Column(
             "currency / year", "expected gross margin of a year of them, at their present share of wallet"
         ),

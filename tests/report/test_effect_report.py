@@ -1,0 +1,179 @@
+"""The effect evaluation: verdict, wording and rows follow from the checks behind them, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tiersim as ts
+import tiersim.report.text as texts
+from tests.experiment.test_controlled import export
+from tiersim.evaluation.score import phases
+from tiersim.evaluation.suggestions import next_actions
+from tiersim.evaluation.tracking import tracked
+from tiersim.report import effect as pages
+from tiersim.report.effect.answer import last_day, title
+from tiersim.report.effect.view import Told
+from tiersim.runs.comparison import Comparison
+from tiersim.tables.actuals import read_actuals
+
+PAGES = ("first_page", "control", "figures", "by_tier", "score", "evidence", "assumptions", "record")
+CAUSAL = {
+    "en": re.compile(r"\bThe plan (worked|harmed)|put down to the plan|the plan did it|\bcaused by\b"),
+    "zh": re.compile("(?<!看似)计划(部分)?(有效|有害)|可以归因于计划|由计划造成(?!。)"),
+}
+
+
+@cache
+def made() -> Comparison:
+    small = {"customers": 80, "horizon": "1 year", "run_out": "0 weeks"}
+    goals = [{"metric": "nps", "to": 30, "by": "1 year"}]
+    return ts.compare(
+        ts.load("machinery").override({**small, "goals": goals}), replications=12, progress=False
+    )
+
+
+@cache
+def whole() -> pd.DataFrame:
+    run = ts.simulate(made().scenario, policy="tiered", replications=2, seed=9, progress=False)
+    return tracked(run)
+
+
+def told(frame: pd.DataFrame) -> Told:
+    actuals = read_actuals(frame, tuple(made().scenario.tiers))
+    return pages.told(made(), actuals, "machinery", "actuals.csv")
+
+
+def both(size: float, **options: object) -> pd.DataFrame:
+    parts = export(4, {"nps": size, "csat": size, "response_hours": -size}, **options)  # type: ignore[arg-type]
+    return pd.concat([whole(), parts])
+
+
+def said(found: Told, lang: str) -> str:
+    html = "".join(getattr(pages, name)(found, lang)._repr_html_() for name in PAGES)
+    return re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(svg|style).*?</\1>", " ", html))
+
+
+def cases() -> Iterator[tuple[str, pd.DataFrame, str, str]]:
+    flagged = both(8.0).assign(contaminated=lambda f: np.where(f["region"] == "U9", "yes", ""))
+    yield "all checks passed", both(8.0), "worked", "causal"
+    yield "it harmed", both(-8.0), "harmed", "causal"
+    yield "no effect", both(0.0), "not_shown", "causal"
+    yield "drifted apart before", both(8.0, drift=3.0), "partly", "control"
+    yield "two regions a group", both(8.0, units=4, treated=2), "worked", "control"
+    yield "contaminated", flagged, "worked", "control"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("name", "frame", "verdict", "wording"), list(cases()), ids=[c[0] for c in cases()])
+def test_causal_words_stand_only_where_every_check_passed(
+    name: str, frame: pd.DataFrame, verdict: str, wording: str, lang: str
+) -> None:
+    found = told(frame)
+    assert (found.verdict, found.wording) == (verdict, wording)
+    text = said(found, lang)
+    assert bool(CAUSAL[lang].search(text)) is (wording == "causal")
+    v = found.view(lang)
+    proven = wording == "causal" or verdict == "not_shown"
+    assert (v.t("effects.unproven", outcome="").strip() in text) is not proven
+    assert not re.search(r"\bnan\b|\{\w+\}", text)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_a_control_group_no_cause_is_named_whatever_the_simulation_says(lang: str) -> None:
+    found = told(whole())
+    assert found.control is None and not found.causal and found.wording in ("simulated", "plain")
+    text = said(found, lang)
+    assert not CAUSAL[lang].search(text)
+    assert found.view(lang).t("effects.control_none") in text
+    only = {"en": "simulated comparison only", "zh": "仅为与模拟情形的前后对比"}[lang]
+    assert only in text
+
+
+def test_the_verdict_is_that_of_the_control_group_where_there_is_one() -> None:
+    found = told(both(8.0))
+    assert title(found.view("en")).startswith("The plan worked: 3 of 3 key figures")
+    rows = {row.metric: row for row in found.control.effects}  # type: ignore[union-attr]
+    v = found.view("en")
+    naive = v.in_unit("number", rows["nps"].naive, signed=True)
+    sound = v.in_unit("number", rows["nps"].estimate.value, signed=True)
+    page = pages.first_page(found, "en")._repr_html_()
+    assert naive in page and sound in page and v.interval(rows["nps"]) in page
+
+
+def test_regions_alone_are_enough() -> None:
+    found = told(export(4, {"nps": 8.0, "csat": 8.0}))
+    assert found.effects == [] and found.scored is None and found.verdict == "worked"
+    for lang in ("en", "zh"):
+        assert found.view(lang).t("effects.no_whole") in said(found, lang)
+
+
+def test_three_dimensions_are_told_by_the_weights_of_the_phase() -> None:
+    found = told(whole())
+    page = pages.score(found, "en")._repr_html_()
+    weights = phases()["weights"][found.phase]
+    for name, weight in weights.items():
+        assert re.search(rf"{name.capitalize()}.*?{round(100 * weight)}", page, re.S), name
+    assert found.scored is not None
+    assert sum(part.points.mean for part in found.scored.parts) == pytest.approx(found.scored.total.mean)
+    row = next(part for part in found.scored.parts if part.metric == "arpu")
+    effect = next(one for one in found.effects if one.metric == "arpu")
+    assert row.plan == pytest.approx(effect.actual) and row.today == pytest.approx(effect.without.mean)
+    assert row.change == pytest.approx(np.clip(effect.effect.mean / effect.without.mean, -0.5, 0.5), abs=0.02)
+
+
+def test_three_actions_each_with_owner_and_day() -> None:
+    for frame, wanted in ((whole(), "leave_out"), (both(8.0), "keep_control")):
+        found = told(frame)
+        actions = next_actions([], found.led_by_control)
+        assert len(actions) == 3 and actions[0].key == wanted
+        page = pages.first_page(found, "en")._repr_html_()
+        days = re.findall(r"202\d-\d\d-\d\d", page[page.index("Next three actions") :])
+        assert len(days) == 3 and all(day > "2026-12-31" for day in days)
+    assert last_day("2026 Q4", 1) == "2027-03-31" and last_day("2026 Q2", 2) == "2026-12-31"
+
+
+def test_each_tier_has_a_row_with_period_and_suggestion() -> None:
+    page = pages.by_tier(told(whole()), "en")._repr_html_()
+    assert page.count("2026 Q4") == len(made().scenario.tiers)
+    assert "Suggestion" in page
+
+
+def test_the_room_for_evidence_is_a_section_that_a_commentary_can_fill() -> None:
+    section = pages.evidence(told(whole()), "en")
+    assert section.name == "evidence"
+    for grade in ("One voice", "Several voices", "Survey", "Document"):
+        assert grade in section._repr_html_()
+
+
+GATED = re.compile(r"^(effects\.(title_|lead_|strongest)|outcomes_of_plan\.)")
+VERBS = {
+    "en": re.compile(r"\b(caused|thanks to|owing to|led to|put down to|did it|worked|harmed)\b", re.I),
+    "zh": re.compile("归因于|由计划造成|计划有效|计划有害|得益于"),
+}
+
+
+def leaves(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from leaves(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(tree, str):
+        yield path, tree
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_other_report_has_words_of_cause_at_all(lang: str) -> None:
+    """What no check stands behind cannot be said: the words are in the guarded sentences only."""
+    from ruamel.yaml import YAML
+
+    found = []
+    for path in sorted((texts.FOLDER / lang).glob("*.yaml")):
+        for key, words in leaves(YAML(typ="safe").load(path.read_text(encoding="utf-8"))):
+            if VERBS[lang].search(words) and not GATED.match(key):
+                found.append((path.name, key, words))
+    assert found == []
