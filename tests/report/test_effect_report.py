@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from tests.experiment.test_controlled import export
 
 import tiersim as ts
 import tiersim.report.text as texts
-from tests.experiment.test_controlled import export
 from tiersim.evaluation.score import phases
 from tiersim.evaluation.suggestions import next_actions
 from tiersim.evaluation.tracking import tracked

@@ -3,9 +3,8 @@
 The figures of an export (`tiersim.tables.actuals`) are held against two simulated bands, quarter by quarter:
 the plan's, and that of today's care, which stands for what would have happened without the policy. An effect
 is the actual figure less the simulated one without the policy; its range is that of the outcomes without it.
-Such an effect is no proof: it is as good as the simulation of the company. Checks say how far to trust it, and
-no check makes it an experiment: causal words need customers who were left without the plan
-(`tiersim.experiment.controlled`).
+Such an effect is no proof: it is as good as the simulation of the company. Checks say how far to trust it,
+and no check makes it an experiment: causal words need customers who were left without the plan.
 """
 
 from __future__ import annotations
