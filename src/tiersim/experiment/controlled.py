@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from tiersim.evaluation.effects import SUMS, Check, Outcome, State, judged
+from tiersim.evaluation.effect_parts import SUMS, Check, Outcome, State
+from tiersim.evaluation.effects import judged
 from tiersim.evaluation.registry import KPIS
 from tiersim.experiment.answers.did import differences_in_differences
 from tiersim.experiment.checks.multiple import Declared, judge

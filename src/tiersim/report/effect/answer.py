@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tiersim.evaluation.effects import Check, GoalActual
+from tiersim.evaluation.effect_parts import Check, GoalActual
 from tiersim.evaluation.suggestions import next_actions
 from tiersim.experiment.controlled import ControlledEffect
 from tiersim.report import phrases
