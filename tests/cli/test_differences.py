@@ -55,5 +55,7 @@ def test_one_folder_twice_and_what_is_no_comparison(tiersim):
     tiersim("compare", "machinery", *small, "--replications", "2", "--to", "old")
     assert tiersim("diff", "old", "old").stdout.startswith("Nothing that counts differs")
     assert "no run here" in tiersim("diff", "old", "nowhere", code=2).stderr
+    assert "no run here" in tiersim("diff", "old", "nowhere", "--to", "pages", code=2).stderr
+    assert "two saved comparisons" in tiersim("report", "diff", "old", "--to", "pages", code=2).stderr
     tiersim("run", "machinery", *small, "--replications", "1", "--to", "single")
     assert "holds a single run" in tiersim("diff", "single", "old", code=2).stderr

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import tiersim as ts
-from tiersim.evaluation.effects import EffectFindings, effect_findings, judged, state_of
+from tiersim.evaluation.effect_parts import EffectFindings
+from tiersim.evaluation.effects import effect_findings, judged, state_of
 from tiersim.evaluation.registry import KPIS, series
 from tiersim.evaluation.tracking import tracked
 from tiersim.runs.comparison import Comparison

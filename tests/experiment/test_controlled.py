@@ -1,4 +1,4 @@
-"""Treated and control units of an export: known effects come back, none is called none, checks weaken words."""
+"""Treated and control units of an export: known effects come back, and checks weaken the words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def export(
     rho: float = 0.5,
     drift: float = 0.0,
 ) -> pd.DataFrame:
-    """Units with own levels, shared seasons, serial noise of 1, and an effect on the treated from the start on.
+    """Units with own levels, shared seasons, serial noise of 1, and an effect on the treated since the start.
 
     `drift` moves the treated by so much a quarter all the time, which no plan did.
     """
@@ -187,8 +187,8 @@ def test_tiers_are_judged_apart() -> None:
 def test_an_export_without_a_control_group_has_none() -> None:
     frame = export(9, {"nps": 1.0})
     assert controlled(read_actuals(frame.query("group == 'treated'"), TIERS), TIERS, FIRST) is None
-    run = ts.simulate(ts.load("machinery").override({"customers": 60, "horizon": "1 year", "run_out": "0 weeks"}),
-                      policy="today", replications=2, seed=1, progress=False)  # fmt: skip
+    small = ts.load("machinery").override({"customers": 60, "horizon": "1 year", "run_out": "0 weeks"})
+    run = ts.simulate(small, policy="today", replications=2, seed=1, progress=False)
     assert controlled(read_actuals(tracked(run), TIERS), TIERS, FIRST) is None
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from tiersim.evaluation.effects import Judgeable
+from tiersim.evaluation.effect_parts import Judgeable
 
 ANY = "any"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tiersim.evaluation.effects import SUMS
+from tiersim.evaluation.effect_parts import SUMS
 from tiersim.evaluation.registry import KPIS, series
 from tiersim.tables.actuals import ALL, as_export
 

@@ -1,7 +1,7 @@
 """Did the plan work, beside parts of the company that were left without it.
 
-Where an export (`tiersim.tables.actuals`) tells of treated and of control units, the effect on a key figure is
-the change of the treated units less that of the control units over the same quarters: season, market and
+Where an export (`tiersim.tables.actuals`) tells of treated and of control units, the effect on a key figure
+is the change of the treated units less that of the control units over the same quarters: season, market and
 whatever else meets both falls out. The estimate and its interval are those of a pilot by region
 (`tiersim.experiment.answers.did`): one change a unit, a t test over units. Key figures are tested together by
 Holm (1979), so that the chance to call anything an effect where there is none stays below 5 %.
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from tiersim.evaluation.effects import SUMS, Check, Outcome, State, judged
+from tiersim.evaluation.effect_parts import SUMS, Check, Outcome, State
+from tiersim.evaluation.effects import judged
 from tiersim.evaluation.registry import KPIS
 from tiersim.experiment.answers.did import differences_in_differences
 from tiersim.experiment.checks.multiple import Declared, judge
@@ -154,7 +155,7 @@ def _judged(row: ControlledEffect, passed: bool) -> ControlledEffect:
 def _row(
     metric: str, tier: str, table: pd.DataFrame, units: tuple[Unit, ...], first: str
 ) -> ControlledEffect:
-    """One key figure; only quarters are used of which every unit tells, so that no mix passes for a change."""
+    """One key figure; only quarters are used of which every unit tells, so that no mix is a change."""
     kpi, per_customer = KPIS[metric], metric in SUMS
     known = [unit for unit in units if unit.name in table.index]
     table = table.loc[[unit.name for unit in known]].dropna(axis=1)

@@ -32,7 +32,7 @@ def options(findings: RoiFindings, lang: str = "en") -> Section:
         Column(v.t("options.columns.beside", unit=scale.unit)),
     ]
     rows: list[list[object]] = [
-        [v.t("options.nothing", today=v.policy("today")), v.n.cell(0.0, scale), v.n.cell(0.0, scale), "–", "–",
+        [v.t("options.nothing", today=v.policy("today")), *[v.n.cell(0.0, scale)] * 2, "–", "–",
          v.n.cell(-f.gain.mean, scale, True)],
         [v.t("options.plan", plan=v.policy("plan")), v.n.cell(f.money_needed, scale, True),
          *_gain(v, f.gain, scale), "–"],

@@ -2,7 +2,8 @@
 
 One row a quarter, or a quarter and tier; one column a key figure, by its name or a usual English or Chinese
 word for it. Where a part of the company was left without the plan, rows may be of a group (treated, control)
-and region (`tiersim.tables.arms`); rows without a group are of the whole company. A quarter is written ``2026 Q1``, ``2026Q1``, ``Q1 2026``, ``2026年一季度``, or as its first day.
+and region (`tiersim.tables.arms`); rows without a group are of the whole company. A quarter
+is written ``2026 Q1``, ``2026Q1``, ``Q1 2026``, ``2026年一季度``, or as its first day.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4}
 class Actuals:
     """Key figures as they were, tidy: ``quarter`` (``2026 Q1``), ``tier`` or ``all``, ``metric``, ``value``.
 
-    ``left_out`` names columns that are no key figure that a company sees; they are not used. ``parts`` has the
-    rows of single units, with a column ``region`` in front; ``units`` says which of them were treated.
+    ``left_out`` names columns that are no key figure that a company sees; they are not used. ``parts`` has
+    the rows of single units, with a column ``region`` in front; ``units`` says which of them were treated.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiersim.evaluation.effects import Check, GoalActual
+from tiersim.evaluation.effect_parts import Check, GoalActual
 from tiersim.evaluation.suggestions import next_actions
 from tiersim.experiment.controlled import ControlledEffect
 from tiersim.report import phrases
@@ -109,7 +109,7 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
 
 
 def _figures(v: EffectView) -> list[Child]:
-    """The figures that stand out most from the control group, or from what would be usual without the plan."""
+    """Figures that stand out most from the control group, or from what is usual without the plan."""
     if v.f.control and v.f.led_by_control:
         order = sorted(v.f.control.estimated, key=lambda row: row.estimate.p)[:FIGURES_SHOWN]
         return [_beside(v, row) for row in order]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiersim.evaluation.effects import Effect
+from tiersim.evaluation.effect_parts import Effect
 from tiersim.experiment.controlled import ControlledEffect
 from tiersim.report.drawing import BAND, GRID, INK, PLAN, QUIET, drawing, money_axis, name_unit, quarter_ticks
 from tiersim.report.effect.view import EffectView

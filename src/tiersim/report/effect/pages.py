@@ -171,7 +171,7 @@ def _ends(v: EffectView, points: Estimate) -> str:
 
 
 def _dimensions(v: EffectView, done: Score | None, plan: Score | None) -> Child:
-    """One row a dimension: its weight in this phase, points of what happened, points that the plan expects."""
+    """One row a dimension: its weight in this phase, points of what happened and of what the plan expects."""
     weights: dict[str, float] = phases()["weights"][v.f.phase]
     columns = [
         Column(v.t("effects.columns.dimension"), "name"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiersim.evaluation.effects import Effect, EffectFindings, Outcome
+from tiersim.evaluation.effect_parts import Effect, EffectFindings, Outcome
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score
 from tiersim.evaluation.suggestions import Row
