@@ -24,7 +24,7 @@ from tiersim.report.tree import Child, Figure, Node, Table
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
 KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT", "evidence"}
 """Words that stay as they are in Chinese."""
-FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?")
+FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?|“tiersim [a-z_ ]+”")
 ASCII_MARKS = re.compile(r"[一-鿿][,;:?!]|[一-鿿] ?\([^)]*[一-鿿]")
 QUARTER = re.compile(r"\d{4} Q\d")
 SMALL = {

@@ -98,7 +98,7 @@ def risks(findings: RoiFindings, lang: str = "en") -> Section:
     ]
     body = [
         [
-            phrases.capital(v.t.said(flip.label)),
+            phrases.capital(v.t.label(flip.path, flip.label)),
             phrases.grade(v, flip.grade),
             v.n.money_range(min(flip.gain_low, flip.gain_high), max(flip.gain_low, flip.gain_high)),
             v.t("flips.outside")
