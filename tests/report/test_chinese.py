@@ -24,8 +24,7 @@ from tiersim.report.tree import Child, Figure, Node, Table
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
 KEPT = {"NPS", "ROI", "SHA", "tiersim", "CSAT", "evidence"}
 """Words that stay as they are in Chinese."""
-FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?")
-COMMAND = re.compile("“tiersim [a-z ]+”")
+FILE = re.compile(r"[\w/-]+\.(?:yaml|csv)(?::\d+)?|“tiersim [a-z_ ]+”")
 ASCII_MARKS = re.compile(r"[一-鿿][,;:?!]|[一-鿿] ?\([^)]*[一-鿿]")
 QUARTER = re.compile(r"\d{4} Q\d")
 SMALL = {
@@ -58,7 +57,7 @@ def prose(child: Child) -> Iterator[str]:
 
 def english(texts: list[str]) -> list[str]:
     """Texts with words of three letters and more that are left."""
-    left = (set(re.findall("[A-Za-z]{3,}", COMMAND.sub("", FILE.sub("", text)))) - KEPT for text in texts)
+    left = (set(re.findall("[A-Za-z]{3,}", FILE.sub("", text))) - KEPT for text in texts)
     return [text for text, words in zip(texts, left, strict=True) if words]
 
 

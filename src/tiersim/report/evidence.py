@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tiersim.evaluation.execution import PlanEntry
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
 from tiersim.report import phrases, written
@@ -159,7 +160,7 @@ def _execution(v: View) -> Child | None:
     ]
     body = [
         [
-            v.t("appendix.plan_policies", what=row.what, policies=row.policies) if row.policies else row.what,
+            _step(v, row),
             row.who or v.n.missing,
             v.t("appendix.plan_days", first=v.n.day(row.first), last=v.n.day(row.last)),
             row.resources or v.n.missing,
@@ -174,6 +175,16 @@ def _execution(v: View) -> Child | None:
         el("p", v.t("appendix.plan_note"), cls="note"),
         cls="keep",
     )
+
+
+def _step(v: View, row: PlanEntry) -> str:
+    """What a step of the plan does, and in which policies where it is not in all."""
+    listed = v.t("numbers.list")
+    what = listed.join(v.t.said(one) for one in row.what.split(", "))
+    if not row.policies:
+        return what
+    policies = listed.join(v.t.name("policies", one) for one in row.policies.split(", "))
+    return v.t("appendix.plan_policies", what=what, policies=policies)
 
 
 def _replications_for(v: View) -> Child | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tiersim.evaluation.effects import State
+from tiersim.evaluation.effect_parts import State
 from tiersim.evaluation.execution import PlanEntry
 from tiersim.evaluation.findings import AssumptionRow, Estimate
 from tiersim.evaluation.goals import GoalResult
