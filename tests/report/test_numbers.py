@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiersim.report import text
-from tiersim.report.numbers import Numbers, supported
+from tiersim.report.numbers import Numbers
+from tiersim.report.rounding import supported
 
 N = Numbers(text.load("en"), "CNY")
 

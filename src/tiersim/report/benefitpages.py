@@ -6,7 +6,6 @@ from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.roi_parts import Benefit
 from tiersim.report import phrases, steps, written
 from tiersim.report.fragments import Column, Section, el, figure, section, table
-from tiersim.report.numbers import Number, known
 from tiersim.report.tree import Child
 from tiersim.report.view import View, view
 
@@ -36,21 +35,15 @@ def benefits(findings: RoiFindings, lang: str = "en") -> Section:
 
 
 def _benefit(v: View, row: Benefit) -> list[object]:
-    def told(x: Number, signed: bool = False) -> str:
-        if not known(x):
-            return v.n.missing
-        if row.unit == "money":
-            return v.money(x, signed)
-        return v.n.percent(x, 3, signed) if row.unit == "share" else v.n.number(x, 3, signed)
-
     change, spread = v.n.missing, v.n.missing
     if row.change is not None:
-        change = told(row.change.mean, True)
-        spread = v.t("numbers.range", low=told(row.change.low), high=told(row.change.high))
+        change = v.in_unit(row.unit, row.change.mean, True, row.change)
+        spread = v.ends(row.unit, row.change, True)
+    levels = [v.in_unit(row.unit, x, around=row.change) for x in (row.today, row.plan)]
     grade = "" if row.grade == "stated" else phrases.grade(v, row.grade)
     return [
-        v.t.name("benefit_names", row.key), v.t(f"benefit_kinds.{row.kind}"), told(row.today),
-        told(row.plan), change, spread, v.t(f"better.{row.direction}"), grade,
+        v.t.name("benefit_names", row.key), v.t(f"benefit_kinds.{row.kind}"), *levels, change, spread,
+        v.t(f"better.{row.direction}"), grade,
     ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tiersim.evaluation.bridge import Bridge, Headline, Step
 from tiersim.evaluation.causes import Cause
 from tiersim.report import text as texts
-from tiersim.report.numbers import Numbers, Scale, decimals_for
+from tiersim.report.numbers import Numbers, Scale
+from tiersim.report.rounding import decimals_for
 from tiersim.report.tree import Shown
 from tiersim.report.view import Frame
 

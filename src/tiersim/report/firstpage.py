@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tiersim.evaluation.findings import Flip, RoiFindings, Worse
@@ -165,8 +166,16 @@ def _evidence(v: View) -> Child:
     return box(v.t("first.evidence_title"), [text])
 
 
-def worse_line(v: Frame[Any], row: Worse) -> str:
-    """One group that is worse off, with its figure today and under the plan."""
+def worse_lines(v: Frame[Any], rows: Iterable[Worse]) -> list[str]:
+    """The groups that are worse off, with their figure today and under the plan; a few are enough.
+
+    Where both figures read the same, nobody would notice a difference, and none is told.
+    """
+    lines = (_worse_line(v, row) for row in rows)
+    return [line for line in lines if line][:WORSE_SHOWN]
+
+
+def _worse_line(v: Frame[Any], row: Worse) -> str:
     key = f"worse.{row.what}"
     if row.what in ("churn", "late"):
         shown = [v.t("numbers.percent", number=v.n.plain(100 * x, 1)) for x in (row.today, row.plan)]
@@ -174,6 +183,8 @@ def worse_line(v: Frame[Any], row: Worse) -> str:
         shown = [v.n.money(x, digits=3) for x in (row.today, row.plan)]
     else:
         shown = [v.n.number(x) for x in (row.today, row.plan)]
+    if shown[0] == shown[1]:
+        return ""
     return v.t(
         key if v.t.get(key) else "worse.other",
         tier=v.t.name("tiers", row.tier),
@@ -185,7 +196,7 @@ def worse_line(v: Frame[Any], row: Worse) -> str:
 
 
 def _worse(v: View) -> Child:
-    lines = [worse_line(v, row) for row in v.f.worse_off[:WORSE_SHOWN]]
+    lines = worse_lines(v, v.f.worse_off)
     return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
 
 

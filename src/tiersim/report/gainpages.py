@@ -60,7 +60,7 @@ def _levers(v: View) -> Child:
     heading = v.t("worth.levers_title_none")
     if best.gain.mean > 0:
         gain = v.money(best.gain.mean, signed=True)
-        heading = v.t("worth.levers_title", lever=lever(v, best), gain=gain)
+        heading = v.t("worth.levers_title", lever=phrases.capital(lever(v, best)), gain=gain)
     columns = [
         Column(v.t("worth_columns.lever"), "name"),
         Column(v.t("worth_columns.tiers"), "text"),
@@ -71,7 +71,7 @@ def _levers(v: View) -> Child:
     ]
     body = [
         [
-            lever(v, row),
+            phrases.capital(lever(v, row)),
             v.t("numbers.list").join(v.tier(tier) for tier in row.tiers) or v.t("columns.total"),
             v.n.cell(row.spent_yearly, scale),
             v.n.cell(row.gain.mean, scale, True),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from tiersim.report.rounding import base_of, decimals_for, places_of, quantum, significant
 from tiersim.report.text import Text
 from tiersim.report.tree import Shown
 
@@ -26,52 +27,6 @@ _ODDS = sorted(
 def known(x: Number) -> bool:
     """Whether there is a finite number to show."""
     return x is not None and math.isfinite(x)
-
-
-def significant(x: float, digits: int) -> float:
-    """`x` rounded to so many significant digits."""
-    return 0.0 if x == 0 else round(x, digits - 1 - math.floor(math.log10(abs(x))))
-
-
-def decimals_for(x: float, digits: int) -> int:
-    """Decimals that show `x` with so many significant digits, never cutting the whole part."""
-    if x == 0:
-        return 0
-    return max(0, digits - 1 - math.floor(math.log10(abs(significant(x, digits)))))
-
-
-def _base(x: float) -> float:
-    """Thousand, million or billion: the unit that decides how an amount is rounded, in every language."""
-    return next((size for size in (1e9, 1e6, 1e3) if abs(x) >= size), 1.0)
-
-
-def quantum(x: float, digits: int) -> float:
-    """What an amount is rounded to: so many digits at least, never cutting the whole part of its unit.
-
-    Examples
-    --------
-    >>> quantum(4_123_456, 2), quantum(412_700, 2), quantum(17_400_000, 2), quantum(412, 2)
-    (100000.0, 1000.0, 1000000.0, 1.0)
-    """
-    base = _base(significant(x, digits))
-    return base * 10.0 ** -decimals_for(x / base, digits) if base > 1.0 else 1.0
-
-
-def supported(low: float, high: float) -> int | None:
-    """Decimals that a range supports: two significant digits of half its width; None for one without width.
-
-    Examples
-    --------
-    >>> supported(-4.44, 5.0), supported(0.066, 0.781), supported(-120.0, 310.0), supported(1.0, 1.0)
-    (1, 2, 0, None)
-    """
-    half = abs(high - low) / 2
-    return decimals_for(half, 2) if math.isfinite(half) and half > 0 else None
-
-
-def _places(size: float, step: float) -> int:
-    """Decimals that a multiple of `step` needs in units of `size`."""
-    return max(0, round(math.log10(size / step)))
 
 
 @dataclass(frozen=True)
@@ -151,7 +106,7 @@ class Numbers:
         """`x` rounded to a multiple of `quantum`, in the language's unit; the name of that unit."""
         value = abs(round(x / quantum) * quantum)
         size, name = self._scale(value)
-        return self.plain(value / size, _places(size, quantum)), name
+        return self.plain(value / size, places_of(size, quantum)), name
 
     def _amount(self, x: float, digits: int) -> str:
         shown, name = self._rounded(x, quantum(x, digits))
@@ -186,7 +141,7 @@ class Numbers:
         size, name = self._scale(round(largest / step) * step)
         ends = []
         for end in (low, high):
-            shown = self.plain(abs(round(end / step) * step) / size, _places(size, step))
+            shown = self.plain(abs(round(end / step) * step) / size, places_of(size, step))
             if name and end != 0 and not any(c in "123456789" for c in shown):
                 ends.append(self._sign(end, False) + self._amount(end, digits))
             else:
@@ -235,7 +190,7 @@ class Numbers:
         """One unit for all `values`, by the largest, three digits before the point at most."""
         top = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
         top = significant(top, 3)
-        base = _base(top)
+        base = base_of(top)
         size, name = self._scale(top, 10.0 * base)
         unit = self._text("numbers.unit", currency=self.word, scale=name)
         return Scale(size, unit.strip("\u00a0"), base=base, name=name)

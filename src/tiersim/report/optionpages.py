@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from tiersim.evaluation.findings import Estimate, RoiFindings
 from tiersim.evaluation.measurements import measured_by, most_moving
 from tiersim.report import phrases
-from tiersim.report.firstpage import worse_line
+from tiersim.report.firstpage import worse_lines
 from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.numbers import Scale, known
 from tiersim.report.view import View, view
 
 MEASURED = 6
-WORSE_SHOWN = 3
 
 
 def options(findings: RoiFindings, lang: str = "en") -> Section:
@@ -131,5 +130,5 @@ def _wrong(v: View) -> Iterator[str]:
             "risks.cash", dip=v.money(-f.deepest_cash.mean), quarter=v.n.quarter(f.deepest_quarter),
             never=v.odds(f.payback_never),
         )  # fmt: skip
-    yield from (worse_line(v, row) for row in f.worse_off[:WORSE_SHOWN])
+    yield from worse_lines(v, f.worse_off)
     yield v.t("risks.weak", weak=v.n.percent(f.range_from_weak, 2))

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from tiersim.evaluation.findings import CashPoint, Estimate, RoiFindings, TierRow
 from tiersim.report import text as texts
 from tiersim.report.numbers import Number, Numbers
+from tiersim.report.rounding import supported
 from tiersim.report.text import Text
 
 F = TypeVar("F")
+
+
+class Ends(Protocol):
+    """A range."""
+
+    @property
+    def low(self) -> float:
+        """Lower end."""
+        ...
+
+    @property
+    def high(self) -> float:
+        """Upper end."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,29 @@ class Frame(Generic[F]):
     def values(self) -> dict[str, str]:
         """The report's main figures by name, as they are shown; a commentary may refer to them."""
         return {}
+
+    def in_unit(self, unit: str, x: Number, signed: bool = False, around: Ends | None = None) -> str:
+        """A figure in its unit (money, share, or a number), with the decimals that `around` supports.
+
+        With a sign it is a difference: that of two shares is told in percentage points.
+        """
+        if unit == "money":
+            return self.n.money(x, signed)
+        share, places = unit == "share", None
+        if around is not None:
+            places = supported(*(100 * end if share else end for end in (around.low, around.high)))
+        if not share:
+            return self.n.fixed(x, places, signed)
+        return self.n.points(x, places, signed) if signed else self.n.share(x, places)
+
+    def ends(self, unit: str, around: Ends | None, signed: bool = False) -> str:
+        """Both ends of a range in a unit."""
+        if around is None:
+            return self.n.missing
+        if unit == "money":
+            return self.n.money_range(around.low, around.high)
+        low, high = (self.in_unit(unit, x, signed, around) for x in (around.low, around.high))
+        return self.t("numbers.range", low=low, high=high)
 
 
 @dataclass(frozen=True)

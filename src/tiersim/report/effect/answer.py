@@ -135,7 +135,7 @@ def _figures(v: EffectView) -> list[Child]:
 
 
 def _beside(v: EffectView, row: ControlledEffect) -> Child:
-    name, effect = v.controlled(row), v.in_unit(row.unit, row.estimate.value, signed=True)
+    name, effect = v.controlled(row), v.in_unit(row.unit, row.estimate.value, True, row.estimate)
     return figure(
         v.t("effects.figure_title", metric=name, state=v.t(f"states.{row.state}")),
         v.t("effects.groups_alt", metric=name, effect=effect, range=v.interval(row)),
@@ -184,8 +184,8 @@ def _naive(v: EffectView) -> Child:
         lines = [
             v.t(
                 "effects.naive_control", metric=v.controlled(row), range=v.interval(row),
-                naive=v.in_unit(row.unit, row.naive, signed=True),
-                effect=v.in_unit(row.unit, row.estimate.value, signed=True),
+                naive=v.in_unit(row.unit, row.naive, True, row.estimate),
+                effect=v.in_unit(row.unit, row.estimate.value, True, row.estimate),
             )
             for row in v.f.control.estimated[:NAIVE_SHOWN]
         ]  # fmt: skip

@@ -75,10 +75,10 @@ def control(told: Told, lang: str = "en") -> Section:
     body = [
         [
             v.controlled(row) if row.tier == ALL else f"{v.controlled(row)} ({v.tier(row.tier)})",
-            *(v.in_unit(row.unit, x) for x in (*row.treated, *row.control)),
-            v.in_unit(row.unit, row.estimate.value, signed=True),
+            *(v.in_unit(row.unit, x, around=row.estimate) for x in (*row.treated, *row.control)),
+            v.in_unit(row.unit, row.estimate.value, True, row.estimate),
             v.interval(row),
-            v.in_unit(row.unit, row.naive, signed=True),
+            v.in_unit(row.unit, row.naive, True, row.estimate),
             v.t(f"states.{row.state}") if row.direction else "–",
         ]
         for row in (*found.effects, *found.by_tier)

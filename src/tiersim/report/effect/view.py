@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiersim.evaluation.effect_parts import Effect, EffectFindings, Outcome
-from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score
 from tiersim.evaluation.suggestions import Row
 from tiersim.experiment.controlled import Controlled, ControlledEffect
 from tiersim.report import text as texts
-from tiersim.report.numbers import Number, Numbers, supported
+from tiersim.report.numbers import Number, Numbers
 from tiersim.report.view import Frame
 from tiersim.tables.actuals import ALL, Actuals
 
@@ -89,7 +88,7 @@ class EffectView(Frame[Told]):
             found[f"effects.{row.metric}"] = self.figure(row, row.effect.mean, signed=True)
             found[f"effects.range.{row.metric}"] = self.range(row)
         for one in self.f.control.estimated if self.f.control else []:
-            found[f"control.{one.metric}"] = self.in_unit(one.unit, one.estimate.value, signed=True)
+            found[f"control.{one.metric}"] = self.in_unit(one.unit, one.estimate.value, True, one.estimate)
             found[f"control.range.{one.metric}"] = self.interval(one)
         return found
 
@@ -109,10 +108,7 @@ class EffectView(Frame[Told]):
         """Both ends of a difference in differences, or why there is none."""
         if row.missing:
             return self.t("words.because", missing=self.n.missing, why=self.t(f"no_control.{row.missing}"))
-        if row.unit == "money":
-            return self.n.money_range(row.estimate.low, row.estimate.high)
-        low, high = (self.in_unit(row.unit, x, True) for x in (row.estimate.low, row.estimate.high))
-        return self.t("numbers.range", low=low, high=high)
+        return self.ends(row.unit, row.estimate, signed=True)
 
     def metric(self, name: str) -> str:
         """Words for a key figure."""
@@ -126,22 +122,6 @@ class EffectView(Frame[Told]):
         """Words for a policy."""
         return self.t.name("policies", label)
 
-    def in_unit(self, unit: str, x: Number, signed: bool = False, around: Estimate | None = None) -> str:
-        """A figure in its unit, with the decimals that the range of `around` supports.
-
-        With a sign it is a difference: that of two shares is told in percentage points.
-        """
-        if unit == "money":
-            return self.n.money(x, signed)
-        share = unit == "share"
-        if around is None:
-            places = None
-        else:
-            places = supported(*(100 * end if share else end for end in (around.low, around.high)))
-        if not share:
-            return self.n.fixed(x, places, signed)
-        return self.n.points(x, places, signed) if signed else self.n.share(x, places)
-
     def figure(self, row: Effect, x: Number, signed: bool = False) -> str:
         """A figure of an effect, in its unit."""
         return self.in_unit(row.unit, x, signed, row.effect)
@@ -149,13 +129,6 @@ class EffectView(Frame[Told]):
     def range(self, row: Effect) -> str:
         """Range of an effect."""
         return self.ends(row.unit, row.effect, True)
-
-    def ends(self, unit: str, estimate: Estimate, signed: bool = False) -> str:
-        """Both ends of an estimate."""
-        if unit == "money":
-            return self.n.money_range(estimate.low, estimate.high)
-        low, high = (self.in_unit(unit, x, signed, estimate) for x in (estimate.low, estimate.high))
-        return self.t("numbers.range", low=low, high=high)
 
     def because(self, why: str) -> str:
         """n/a, and why."""

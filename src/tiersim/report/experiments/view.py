@@ -11,7 +11,8 @@ from tiersim.experiment.diagnose import Diagnosis
 from tiersim.experiment.run import Experiment
 from tiersim.report import text as texts
 from tiersim.report.experiments.told import Told
-from tiersim.report.numbers import Number, Numbers, Scale, decimals_for, known
+from tiersim.report.numbers import Number, Numbers, Scale, known
+from tiersim.report.rounding import decimals_for
 from tiersim.report.view import Frame
 
 LEAST_P = 0.001

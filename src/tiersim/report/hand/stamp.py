@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tiersim.report.numbers import significant
+from tiersim.report.rounding import significant
 from tiersim.report.tree import Shown
 
 STAMP = re.compile(r"<!-- tiersim:run ([^\n]*?) -->")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiersim.evaluation.policies import PolicyFindings
 from tiersim.report import phrases
-from tiersim.report.firstpage import worse_line
+from tiersim.report.firstpage import worse_lines
 from tiersim.report.fragments import Section, box, el, figure, section, tile
 from tiersim.report.policies import charts
 from tiersim.report.policies.view import PolicyView, view
@@ -106,8 +106,8 @@ def _same(v: PolicyView) -> list[Child]:
 
 def _worse(v: PolicyView) -> Child:
     lines = [
-        v.t("side_by_side.worse_line", policy=v.policy(row.label), line=worse_line(v, one))
+        v.t("side_by_side.worse_line", policy=v.policy(row.label), line=line)
         for row in v.others
-        for one in row.worse[:WORSE_SHOWN]
+        for line in worse_lines(v, row.worse)
     ]
     return box(v.t("side_by_side.worse_title", first=v.first), lines or [v.t("side_by_side.nobody")])

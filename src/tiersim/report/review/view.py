@@ -13,7 +13,7 @@ from tiersim.report import text as texts
 from tiersim.report.fragments import el
 from tiersim.report.numbers import Number, Numbers, known
 from tiersim.report.tree import Node
-from tiersim.report.view import Frame
+from tiersim.report.view import Ends, Frame
 
 
 @dataclass(frozen=True)
@@ -87,24 +87,15 @@ class ReviewView(Frame[Told]):
         """A share in two digits."""
         return self.n.percent(x, 2, signed)
 
-    def in_unit(self, unit: str, x: Number, signed: bool = False) -> str:
-        """A figure in its unit."""
-        if not known(x):
-            return self.n.missing
-        if unit == "money":
-            return self.n.money(x, signed)
+    def in_unit(self, unit: str, x: Number, signed: bool = False, around: Ends | None = None) -> str:
+        """A figure in its unit; in two digits where no range says how many it deserves."""
+        if around is not None or unit == "money" or not known(x):
+            return super().in_unit(unit, x, signed, around)
         if unit == "points":
             return self.n.plain(x, 0, signed)
-        return self.share(x, signed) if unit == "share" else self.n.number(x, 2, signed)
-
-    def ends(self, unit: str, estimate: Estimate | None, signed: bool = False) -> str:
-        """Both ends of an estimate."""
-        if estimate is None:
-            return self.n.missing
-        if unit == "money":
-            return self.n.money_range(estimate.low, estimate.high)
-        low, high = (self.in_unit(unit, x, signed) for x in (estimate.low, estimate.high))
-        return self.t("numbers.range", low=low, high=high)
+        if unit == "share":
+            return self.n.points(x, 1, signed) if signed else self.share(x)
+        return self.n.number(x, 2, signed)
 
     def because(self, why: str) -> str:
         """n/a, and why."""
