@@ -17,7 +17,8 @@ from tiersim.evaluation.score import phases
 from tiersim.evaluation.suggestions import next_actions
 from tiersim.evaluation.tracking import tracked
 from tiersim.report import effect as pages
-from tiersim.report.effect.answer import last_day, title
+from tiersim.report.actions import last_day
+from tiersim.report.effect.answer import title
 from tiersim.report.effect.view import Told
 from tiersim.runs.comparison import Comparison
 from tiersim.tables.actuals import read_actuals
@@ -100,8 +101,8 @@ def test_the_verdict_is_that_of_the_control_group_where_there_is_one() -> None:
     assert title(found.view("en")).startswith("The plan worked: 3 of 3 key figures")
     rows = {row.metric: row for row in found.control.effects}  # type: ignore[union-attr]
     v = found.view("en")
-    naive = v.in_unit("number", rows["nps"].naive, signed=True)
-    sound = v.in_unit("number", rows["nps"].estimate.value, signed=True)
+    naive = v.in_unit("number", rows["nps"].naive, True, rows["nps"].estimate)
+    sound = v.in_unit("number", rows["nps"].estimate.value, True, rows["nps"].estimate)
     page = pages.first_page(found, "en")._repr_html_()
     assert naive in page and sound in page and v.interval(rows["nps"]) in page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_notebooks_run_side_by_side_each_in_its_own_folder(tmp_path: Path) -> No
         made = list(pool.map(lambda n: notebook.execute(path, {"seed": n}, places[n], places[n]), (0, 1)))
     for n, one in enumerate(made):
         (output,) = one.cells[-1].outputs
-        assert output["data"]["text/plain"] == repr((n, str(places[n].resolve())))
+        assert ast.literal_eval(output["data"]["text/plain"]) == (n, str(places[n].resolve()))
     assert Path.cwd() == here, "this process never moved"
 
 

@@ -108,7 +108,7 @@ def test_the_rows_by_tier_add_up_to_the_headline(findings: RoiFindings) -> None:
 
 def test_the_execution_plan_stands_in_the_appendix(page: str, render: Callable[..., str]) -> None:
     words = " ".join(Outline(page).words)
-    for text in ("Execution plan", "sales lead", "2026-04-06 to 2026-12-28", "40 sessions", "only tiered"):
+    for text in ("Execution plan", "sales lead", "2026-04-06 to 2026-12-28", "40 sessions", "only tiers"):
         assert text in words
     assert "Execution plan" not in render(replace(made_up(), execution=[]))
 

@@ -49,7 +49,7 @@ def test_a_scenario_file_becomes_a_report_twice_the_same(
     assert again.name == "small-roi.html" and [path.name for path in tmp_path.iterdir()] == [again.name]
     assert "Small &lt;b&gt;supplier&lt;/b&gt;" in text and "<b>supplier" not in text
     assert str(STARTER.parents[2]) not in text and str(scenario.parent) not in text
-    assert text.count("<section") == 10
+    assert text.count("<section") == 12
     assert "tiersim report roi small.yaml --set budget.yearly=3000000" in text
 
 
