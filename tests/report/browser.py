@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE, DESK = 360, 1280
+"""Widths of a window in pixels."""
 
 MEASURE = """<script>
 addEventListener("load", () => {

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, seen
+from browser import CHROMIUM, DESK, PHONE, seen
 
 from tiersim.evaluation.findings import RoiFindings
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-PHONE, DESK = 360, 1280
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

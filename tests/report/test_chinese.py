@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import CHROMIUM, DESK, PHONE, seen
 from sample import findings as made_up
 from test_bridge_page import a_bridge
 
 import tiersim as ts
 from tiersim.evaluation.tracking import tracked
-from tiersim.report import bridge_page
+from tiersim.report import bridge_page, html
 from tiersim.report.document import Document
 from tiersim.report.fragments import Section
 from tiersim.report.glossary import with_glossary
@@ -154,3 +155,7 @@ def test_every_kind(
     texts += [document.frame.title, document.frame.subject, *document.frame.values.values()]
     assert english(texts) == []
     assert [text for text in texts if ASCII_MARKS.search(text)] == []
+    for width in (PHONE, DESK) if CHROMIUM else ():  # here, since the simulation is there already
+        found = seen(html.page(document), width, tmp_path)
+        assert not found.beyond, "\n".join(found.beyond)
+        assert found.scroll <= found.width and found.broken == 0
