@@ -38,8 +38,8 @@ class Effect:
     without : the same mean without the policy, over the simulated outcomes.
     effect : actual less without, with the range of the outcomes without the policy.
     naive : actual less before, which is what a before-after report would show.
-    state : better or worse where the actual figure lies outside the central 95 % of the outcomes without the
-        policy, in the good or the bad direction; else not shown.
+    state : better or worse where the actual figure lies outside the band that 95 % of the outcomes without
+        the policy do not leave with any figure (`tiersim.evaluation.joint`); else not shown.
     in_plan : whether the actual figure lies inside the plan's own band.
     """
 

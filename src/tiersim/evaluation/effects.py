@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,7 @@ from tiersim.evaluation.effect_parts import (
     State,
 )
 from tiersim.evaluation.goals import GoalResult, goals_found
+from tiersim.evaluation.joint import joint_states
 from tiersim.evaluation.registry import KPIS, Kpi, series
 from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
 from tiersim.runs.errors import RunError
@@ -60,18 +61,21 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
             f"{actuals.name}: tells of no quarter of the plan, which runs from {known[0]} to {known[-1]}; "
             f"it has {', '.join(actuals.quarters)}"
         )
-    rows = [
-        found
-        for tier in (ALL, *scenario.tiers)
-        for metric in actuals.metrics
-        if (found := effect(KPIS[metric], tier, actuals, after, today)) is not None
-    ]
-    whole = [row for row in rows if row.tier == ALL] or rows
+    whole, by_tier = (
+        _judged_together(
+            found
+            for tier in tiers
+            for metric in actuals.metrics
+            if (found := effect(KPIS[metric], tier, actuals, after, today)) is not None
+        )
+        for tiers in ((ALL,), scenario.tiers)
+    )
+    whole = whole or by_tier
     return EffectFindings(
         name=scenario.name, currency=scenario.currency, start=scenario.start.isoformat(),
         first_quarter=known[0], quarters=told, source=actuals.name, left_out=actuals.left_out,
         customers=scenario.customers, plan=plan, today=comparison.worlds[0],
-        outcome=judged(whole), effects=whole, by_tier=[row for row in rows if row.tier != ALL],
+        outcome=judged(whole), effects=whole, by_tier=by_tier,
         goals=[_goal(goal, actuals, after, told) for goal in goals_found(comparison)],
         checks=checks(whole, actuals, today, known), phase=scenario.evaluation.phase,
         replications=comparison.replications, draws=(comparison.replications + 1) // 2,
@@ -112,8 +116,19 @@ def told_of(metric: str, tier: str, actuals: Actuals, after: Run, today: Run) ->
     )
 
 
-def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Effect | None:
-    """One figure of one tier; None where the export or the simulation has nothing to say of it."""
+def _judged_together(found: Iterable[tuple[Effect, Values]]) -> list[Effect]:
+    """Figures of one family, each better or worse where it leaves the band of all of them."""
+    pairs = list(found)
+    if not pairs:
+        return []
+    rows = [row for row, _ in pairs]
+    outcomes = np.column_stack([none for _, none in pairs])
+    states = joint_states([row.actual for row in rows], outcomes, [row.direction for row in rows])
+    return [replace(row, state=state) for row, state in zip(rows, states, strict=True)]
+
+
+def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> tuple[Effect, Values] | None:
+    """One figure of one tier, not yet judged, and its outcomes without the plan; None without a figure."""
     told = told_of(kpi.name, tier, actuals, after, today)
     if told is None:
         return None
@@ -123,11 +138,12 @@ def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> Eff
     change = actual - none
     low, high = np.quantile(band, OUTCOMES)
     points = zip(told.quarters, told.actual, told.plan.T, told.without.T, strict=True)
-    return Effect(
+    row = Effect(
         kpi.name, tier, kpi.unit, kpi.direction, before, actual, estimate(none), estimate(band),
-        estimate(change), actual - before, state_of(change, kpi.direction), bool(low <= actual <= high),
+        estimate(change), actual - before, "not_shown", bool(low <= actual <= high),
         [Point(quarter, x, _band(plan), _band(without)) for quarter, x, plan, without in points],
     )  # fmt: skip
+    return row, none
 
 
 def _band(values: Values) -> tuple[float, float, float]:

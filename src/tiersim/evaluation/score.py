@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LIMIT = 0.5
 """A relative change beyond this counts as this: no single figure carries the score."""
+LEAST_BASE = {"share": 0.1, "points": 25.0}
+"""Least that a change is divided by (assumed): a share of 0.2 % or an NPS of -1 would be no measure."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,10 @@ def _figures() -> list[str]:
 
 def _change(name: str, without: Values, with_it: Values) -> Values:
     """Relative change, better is positive; nan where there is nothing to divide by."""
-    base = mean(without)
+    base = max(abs(mean(without)), LEAST_BASE.get(registry.KPIS[name].unit, 0.0))
     if not base:
         return np.full(without.size, np.nan)
-    return registry.KPIS[name].direction * (with_it - without) / abs(base)
+    return registry.KPIS[name].direction * (with_it - without) / base
 
 
 def _weighed(
