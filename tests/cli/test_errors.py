@@ -89,7 +89,7 @@ def test_what_is_no_scenario_file(tiersim, folder):
         (("compare", "machinery", "--half-width", "2 kg"), "--half-width"),
         (("compare", "machinery", "--half-width", "0"), "more than 0"),
         (("report", "roy", "machinery"), "did you mean roi?"),
-        (("report", "roi", "machinery", "--format", "docx"), "docx"),
+        (("report", "roi", "machinery", "--format", "odt"), "docx"),
         (("report", "roi", "machinery", "--lang", "xx"), "language"),
         (("verify", "."), "no run here"),
         (("verify", "none"), "no run here"),

@@ -118,7 +118,7 @@ def test_report_hands_over_all_options(tiersim, folder, monkeypatch):
     assert seen == {
         "kind": "roi", "subject": "machinery", "formats": "html", "to": "out", "lang": "en",
         "against": ["uniform"], "replications": 8, "seed": 5, "quick": True, "actuals": None,
-        "set": ["customers=300", "name=X"],
+        "set": ["customers=300", "name=X"], "brand": None, "commentary": None,
     }  # fmt: skip
 
 
