@@ -95,12 +95,13 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
         return [*shown, v.because(goal.missing), *[v.n.missing] * 5]
-    effect = row.actual - goal.without.mean if known(row.actual) else goal.effect.mean
+    told = known(row.actual)
+    without, effect = (row.without, row.effect) if told else (goal.without.mean, goal.effect.mean)
     reached = {True: "yes", False: "no", None: "ahead"}[row.reached]
     return [
         *shown,
         v.in_unit(goal.unit, row.actual, around=goal.without),
-        v.in_unit(goal.unit, goal.without.mean, around=goal.without),
+        v.in_unit(goal.unit, without, around=goal.without),
         v.in_unit(goal.unit, effect, signed=True, around=goal.without),
         v.t(f"effects.{reached}"),
         v.n.chance(row.p_by_deadline, v.f.replications),
