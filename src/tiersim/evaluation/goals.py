@@ -3,10 +3,10 @@
 A goal is before-after, as the documents mean it: the key figure in the time up to the deadline against the
 figure before the start. Beside it stands the effect, the difference to the same customers under today's care.
 
-Only like times are compared. The time meant is the year up to the deadline, or, where that is less than a year
-off, all quarters up to it; the figure before is that of a whole year in the first case, and of the same
-quarters of a year in the second, so that no season passes for a change. Each outcome is held against the figure
-before under its own assumptions, so that not knowing a level passes for no change of it either.
+Only like times are compared. The time meant is the year up to the deadline, or all quarters up to one that is
+less than a year off; the figure before is that of a whole year in the first case, and of the same quarters of
+a year in the second, so that no season passes for a change. Each outcome is held against the figure before
+under its own assumptions, so that not knowing a level passes for no change of it either.
 """
 
 from __future__ import annotations

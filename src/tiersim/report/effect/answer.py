@@ -79,6 +79,7 @@ def _goals(v: EffectView) -> Child:
         "div",
         el("h3", v.t("effects.goals_title")),
         table(columns, rows, cls="tight"),
+        el("p", v.t("effects.goals_before"), cls="note"),
         el("p", v.t("effects.goals_untold", missing=v.n.missing), cls="note") if untold else None,
         cls="keep",
     )
