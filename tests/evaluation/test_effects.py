@@ -24,6 +24,10 @@ def made() -> Comparison:
     goals = [
         {"metric": "nps", "to": 30, "by": "1 year"},
         {"metric": "churn", "change": "-20 %", "by": "1 year"},
+        {"metric": "revenue", "change": "+5 %", "by": "1 year"},
+        {"metric": "arpu", "change": "+5 %", "by": "6 months"},
+        {"metric": "churn", "to": 0.01, "by": "6 months", "tiers": ["C"]},
+        {"metric": "cost_to_serve", "to": 1000, "by": "1 year"},
     ]
     return ts.compare(
         ts.load("machinery").override({**SMALL, "goals": goals}), replications=40, progress=False
@@ -108,6 +112,48 @@ def test_goals_are_judged_at_their_deadline_and_forecast_before() -> None:
     assert nps.reached is (nps.actual >= 30) and nps.p_by_deadline == float(nps.reached)
     half = effect_findings(made(), happened("tiered", quarters=2)).goals[0]
     assert half.reached is None and 0.0 <= half.p_by_deadline <= 1.0
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3, 4])
+def test_goals_of_a_time_without_the_plan_show_no_effect(quarters: int) -> None:
+    run = made().run("today")
+    tiers = ("all", *run.scenario.tiers)
+    rows = [
+        (
+            quarter,
+            tiers[code],
+            name,
+            series(run, name)[:, q, code - 1].mean() / (4 if name == "revenue" else 1),
+        )
+        for q, quarter in enumerate(run.quarters[:quarters])
+        for name in ("nps", "churn", "revenue", "arpu", "cost_to_serve")
+        for code in (0, 4)
+    ]  # the last column is of all, the one before it of C
+    told = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
+    assert len(told.goals) == 6
+    for row in told.goals:
+        if row.goal.metric == "churn":  # a mean of powers is hardly the power of the mean
+            assert row.effect == pytest.approx(0.0, abs=0.005)
+        else:
+            assert row.effect == pytest.approx(0.0, abs=1e-6 * abs(row.without))
+        assert (row.reached is None) == (quarters < row.goal.quarters)
+
+
+def test_lost_customers_are_those_of_a_year() -> None:
+    run = made().run("today")
+    export = as_export([(q, "all", "churn", 0.03 * (k + 1)) for k, q in enumerate(run.quarters[:2])])
+    churn = effect_findings(made(), read_actuals(export, tuple(run.scenario.tiers))).goals[1]
+    assert churn.actual == pytest.approx(1 - 0.94**2)
+    half = series(run, "churn")[:, 1, -1]
+    assert churn.without == pytest.approx((1 - (1 - half) ** 2).mean())
+
+
+def test_a_level_below_todays_cost_is_reached_from_above() -> None:
+    run = made().run("today")
+    for cost, reached in ((999.0, True), (1001.0, False)):
+        export = as_export([(q, "all", "cost_to_serve", cost) for q in run.quarters[:4]])
+        told = effect_findings(made(), read_actuals(export, tuple(run.scenario.tiers))).goals[5]
+        assert told.goal.before > 1000 and told.reached is reached
 
 
 def test_words_of_the_verdict() -> None:

@@ -10,6 +10,7 @@ import pytest
 import tiersim as ts
 from tiersim.engine.tally import by_rank
 from tiersim.evaluation.findings import Estimate
+from tiersim.evaluation.registry import value
 from tiersim.evaluation.review.findings import TierReviewFindings
 from tiersim.evaluation.review.held import held_run
 from tiersim.evaluation.review.moves import undone
@@ -173,6 +174,15 @@ def test_suggestions_follow_the_rules_in_their_order() -> None:
     late = {row.tier: 1 - row.in_time.mean for row in found.rated if row.in_time is not None}
     assert {one.tier for one in ruled if one.figure == "late"} == {t for t, x in late.items() if x > 0.2}
     assert not rules()[0].holds(float("nan"))
+
+
+def test_the_figure_before_is_of_a_whole_year() -> None:
+    comparison, _, found = made()
+    today = comparison.run("today")
+    year, quarter = (value(today, "arpu", 0, stop).mean(axis=0) for stop in (4, 1))
+    rows = [row for row in found.tracked if row.metric == "arpu"]
+    assert [row.before for row in rows] == pytest.approx(list(year[:-1]))
+    assert quarter[-1] < 0.9 * year[-1], "the first quarter is the low season"
 
 
 def test_words_for_every_rule() -> None:

@@ -70,7 +70,7 @@ def goals(file: File, replications: Few = FEW, seed: Seed = 1, changes: Changes 
         if goal.plan is None or goal.without is None or goal.effect is None:
             say(f"  n/a: {goal.missing}")
             continue
-        basis = {"record": "year before", "first_quarter": "first quarter under today's care"}[goal.basis]
+        basis = {"record": "year before", "first_year": "first year under today's care"}[goal.basis]
         say(f"  before {told(goal.before)} ({basis}), wanted {told(goal.wanted)}")
         effect = told(goal.effect.mean)
         say(f"  plan {told(goal.plan.mean)}, without it {told(goal.without.mean)}, effect {effect}")

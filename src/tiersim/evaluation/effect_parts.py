@@ -5,6 +5,7 @@ Amounts are those of a year; missing figures are nan here and n/a on a page.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -70,12 +71,18 @@ class Check:
 
 @dataclass(frozen=True)
 class GoalActual:
-    """A goal beside what happened so far, and the chance to reach it by its deadline."""
+    """A goal beside what happened so far, and the chance to reach it by its deadline.
+
+    ``actual`` and ``without`` (the mean under today's care) are of the same quarters, those told of;
+    ``effect`` is their difference. All three are nan where the export has no such figure.
+    """
 
     goal: GoalResult
     actual: float
-    reached: bool | None  # None: the deadline is still ahead, or there is no figure
+    reached: bool | None  # None: the time meant is not yet told whole, or there is no figure
     p_by_deadline: float
+    without: float = math.nan
+    effect: float = math.nan
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from tiersim.evaluation.effect_parts import (
     Check,
     Effect,
     EffectFindings,
-    GoalActual,
     Judgeable,
     Outcome,
     Point,
     State,
 )
-from tiersim.evaluation.goals import GoalResult, goals_found
+from tiersim.evaluation.goal_actuals import goal_actual
+from tiersim.evaluation.goals import goals_found
 from tiersim.evaluation.joint import joint_states
 from tiersim.evaluation.registry import KPIS, Kpi, series
 from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
@@ -76,7 +76,7 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
         first_quarter=known[0], quarters=told, source=actuals.name, left_out=actuals.left_out,
         customers=scenario.customers, plan=plan, today=comparison.worlds[0],
         outcome=judged(whole), effects=whole, by_tier=by_tier,
-        goals=[_goal(goal, actuals, after, told) for goal in goals_found(comparison)],
+        goals=[goal_actual(goal, actuals, after, today) for goal in goals_found(comparison)],
         checks=checks(whole, actuals, today, known), phase=scenario.evaluation.phase,
         replications=comparison.replications, draws=(comparison.replications + 1) // 2,
         seed=comparison.seed, version=package_version(), scenario_sha256=content_hash(scenario),
@@ -193,34 +193,3 @@ def checks(effects: list[Effect], actuals: Actuals, today: Run, known: list[str]
         Check("year", told >= 4, told, 4),
         Check("enough", today.replications >= 40, today.replications, 40),
     ]
-
-
-def _goal(goal: GoalResult, actuals: Actuals, after: Run, told: list[str]) -> GoalActual:
-    """A goal and what happened: of one tier or of all, since an export has no sums of some tiers."""
-    known = after.quarters[: after.horizon_quarters]
-    whole = goal.tiers == tuple(after.scenario.tiers)
-    if not (whole or len(goal.tiers) == 1) or goal.plan is None:
-        return GoalActual(goal, math.nan, None, goal.p_plan)
-    tier = ALL if whole else goal.tiers[0]
-    kpi, factor = KPIS[goal.metric], 4.0 if goal.metric in SUMS else 1.0
-    seen = [factor * actuals.figure(goal.metric, quarter, tier) for quarter in known[: goal.quarters]]
-    done = [x for x in seen if math.isfinite(x)]
-    if not done:
-        return GoalActual(goal, math.nan, None, goal.p_plan)
-    actual = done[-1] if kpi.level else float(np.mean(done))
-    up = goal.change > 0 if goal.change is not None else kpi.direction >= 0
-    if math.isfinite(seen[-1]):
-        reached = actual >= goal.wanted if up else actual <= goal.wanted
-        return GoalActual(goal, actual, reached, float(reached))
-    # What is still ahead is taken from the plan's outcomes, moved by how far reality is from them so far.
-    code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
-    path = series(after, goal.metric)[:, : goal.quarters, code]
-    last = max(q for q, x in enumerate(seen) if math.isfinite(x))
-    ahead = path + (seen[last] - path[:, last])[:, None]
-    final = ahead[:, -1]
-    if not kpi.level:
-        mixed = np.where(np.isfinite(seen), np.nan_to_num(seen), ahead)
-        final = mixed.mean(axis=1)
-    final = final[np.isfinite(final)]
-    chance = float(np.mean(final >= goal.wanted if up else final <= goal.wanted)) if final.size else math.nan
-    return GoalActual(goal, actual, None, chance)

@@ -13,7 +13,7 @@ from tiersim.evaluation.goals import before_of
 from tiersim.evaluation.kpis import rate
 from tiersim.evaluation.registry import KPIS, series, value
 from tiersim.evaluation.review.findings import Tracked
-from tiersim.evaluation.review.held import known, last_year
+from tiersim.evaluation.review.held import YEAR, known, last_year
 from tiersim.evaluation.statistics import Values
 from tiersim.evaluation.tiers import is_worse, mean
 
@@ -35,13 +35,15 @@ def tracked(plan: Run, today: Run) -> list[Tracked]:
         after, without = (in_year(run, name, first, stop) for run in (plan, today))
         paths = [by_quarter(run, name) for run in (plan, today)]
         for code, tier in enumerate(plan.scenario.tiers):
-            before, _ = before_of(kpi, today, (tier,))
+            # A whole year, as the last year beside it is: a quarter would show its season.
+            before, _ = before_of(kpi, today, (tier,), min(YEAR, today.horizon_quarters))
             a, b = after[:, code], without[:, code]
             both = np.isfinite(a) & np.isfinite(b)
             change = a[both] - b[both]
             rows.append(
                 Tracked(
-                    metric=name, tier=tier, unit=kpi.unit, direction=kpi.direction, before=before,
+                    metric=name, tier=tier, unit=kpi.unit, direction=kpi.direction,
+                    before=mean(before),
                     plan=known(a), without=known(b), effect=known(change),
                     state=state_of(change, kpi.direction) if change.size else "not_shown",
                     is_worse=is_worse(kpi.direction * np.where(both, a - b, np.nan)),

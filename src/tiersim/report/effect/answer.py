@@ -79,6 +79,7 @@ def _goals(v: EffectView) -> Child:
         "div",
         el("h3", v.t("effects.goals_title")),
         table(columns, rows, cls="tight"),
+        el("p", v.t("effects.goals_before"), cls="note"),
         el("p", v.t("effects.goals_untold", missing=v.n.missing), cls="note") if untold else None,
         cls="keep",
     )
@@ -95,14 +96,14 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
         return [*shown, v.because(goal.missing), *[v.n.missing] * 5]
-    effect = row.actual - goal.without.mean if known(row.actual) else goal.effect.mean
+    told = known(row.actual)
     reached = {True: "yes", False: "no", None: "ahead"}[row.reached]
     return [
         *shown,
         v.in_unit(goal.unit, row.actual, around=goal.without),
-        v.in_unit(goal.unit, goal.without.mean, around=goal.without),
-        v.in_unit(goal.unit, effect, signed=True, around=goal.without),
-        v.t(f"effects.{reached}"),
+        v.in_unit(goal.unit, row.without if told else goal.without.mean, around=goal.without),
+        v.in_unit(goal.unit, row.effect, signed=True, around=goal.without),
+        v.t(f"effects.{reached}") if told else v.n.missing,
         v.n.chance(row.p_by_deadline, v.f.replications),
         v.n.chance(goal.p_without, v.f.replications),
     ]

@@ -112,6 +112,7 @@ def _goals(v: ReviewView) -> Child | None:
         "div",
         el("h3", v.t("effects.goals_title")),
         table(columns, [_goal(v, goal) for goal in v.f.goals]),
+        el("p", v.t("effects.goals_before"), cls="note"),
         cls="keep",
     )
 
