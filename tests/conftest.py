@@ -9,6 +9,9 @@ from hypothesis import Phase, settings
 
 # Before any import of matplotlib: a test must not look for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Tests that run side by side share the cores already; pools of processes in each would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("TIERSIM_WORKERS", "1")
 
 # The same examples on every machine and no deadline: a slow machine is not a wrong result.
 # Shrinking a failing world takes minutes; HYPOTHESIS_PROFILE=explore does it.
