@@ -103,6 +103,13 @@ def test_the_title_says_what_moved_most_where_it_is_sure():
     assert headline(view(a_bridge([0, 0, 0, -9_000_000.0, 0])))[1] == "−CNY\u00a00.47\u00a0m"
 
 
+def test_the_title_says_all_where_no_other_step_is_told_to_move_anything():
+    alone = view(a_bridge([0, 0, 0, 6_700_000.0, 0]))
+    assert title(alone).endswith("; all of it through policy")
+    with_cents = view(a_bridge([0, 12.0, 0, 6_700_000.0, 0]))
+    assert title(with_cents).endswith("; all of it through policy"), "the table tells no other move"
+
+
 def test_nothing_that_counts():
     same = a_bridge([0.0] * 5)
     assert title(view(same)).startswith("Nothing that counts differs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -178,3 +179,15 @@ def test_no_other_report_has_words_of_cause_at_all(lang: str) -> None:
             if VERBS[lang].search(words) and not GATED.match(key):
                 found.append((path.name, key, words))
     assert found == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_title_and_notes_count_the_same_figures_those_that_are_judged(lang: str) -> None:
+    found = told(whole())
+    rows = [row for row in found.effects if row.direction]
+    assert 0 < len(rows) < len(found.effects), "the export has figures that are not judged"
+    note = texts.load(lang)("effects.note", count=len(rows))
+    first, table = (getattr(pages, name)(found, lang)._repr_html_() for name in ("first_page", "figures"))
+    assert note in first and note in table
+    named = replace(found, outcome="partly")
+    assert re.findall(r"\d+", title(named.view(lang)))[0 if lang == "zh" else 1] == str(len(rows))

@@ -201,9 +201,31 @@ def test_a_table_that_is_not_what_its_hash_says_is_not_read(run, tmp_path):
     with pytest.raises(RunError, match=rf"{table}\.parquet: was changed or damaged") as caught:
         load_run(folder)
     assert caught.value.exit_code == 2
-    (folder / f"{table}.parquet").unlink()
-    with pytest.raises(RunError, match="missing or damaged"):
+    (folder / f"{table}.parquet").write_bytes(b"PAR1")
+    with pytest.raises(RunError, match="missing or damaged: it is not a Parquet table, or was cut short$"):
         load_run(folder)
+    (folder / f"{table}.parquet").unlink()
+    with pytest.raises(RunError, match="missing or damaged: there is no such file$"):
+        load_run(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda record: record.update(format=2), "not a run of format 1; got 2"),
+        (lambda record: record.pop("worlds"), r"is damaged \(it lacks 'worlds'\)"),
+        (lambda record: record["scenarios"][0]["resolved"].update(colour="red"), "scenario cannot be used"),
+    ],
+)
+def test_what_another_version_wrote_and_this_one_cannot_read_says_so(run, tmp_path, change, message):
+    folder = run.save(tmp_path / "run")
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    record["engine"] = "9.0.0 abc"
+    change(record)
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(RunError, match=f"(?s){message}.*written by tiersim 9.0.0 abc.*again") as caught:
+        load_run(folder, other_version=True)
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("key", ["worlds", "tables", "scenarios", "seed"])

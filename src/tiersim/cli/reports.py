@@ -23,14 +23,19 @@ from tiersim.cli.options import (
 )
 from tiersim.cli.printing import note, say
 from tiersim.report.formats import FORMATS
-from tiersim.report.kinds import KINDS
+from tiersim.report.kinds import BATCHED
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
 
 
 def report(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which report: {', '.join(KINDS)}.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help=f"Which report: {', '.join(BATCHED)}. For diff: tiersim diff RUN1 RUN2."
+        ),
+    ],
     file: File,
     formats: Annotated[
         str, typer.Option("--format", help=f"{', '.join(FORMATS)}; several set off by commas.")
@@ -56,6 +61,13 @@ def report(
     """
     from tiersim.report.build import report as build
 
+    if kind == "diff":
+        from tiersim.cli.runs import WrongUse
+
+        raise WrongUse(
+            "a report diff takes two saved comparisons: use tiersim diff RUN1 RUN2 --to FOLDER, each the folder "
+            "of tiersim compare --to"
+        )
     with told():
         paths = build(
             kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,

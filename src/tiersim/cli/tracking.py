@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tiersim.cli.experiment_cells import columns
-from tiersim.cli.options import REPLICATIONS, Changes, File, Seed
+from tiersim.cli.options import REPLICATIONS, Changes, File, Quick, Seed
 from tiersim.cli.printing import numbers, say
 
 FEW = 40
@@ -22,6 +22,7 @@ def kpis(
     ] = None,
     replications: Few = FEW,
     seed: Seed = 1,
+    quick: Quick = False,
     changes: Changes = None,
 ) -> None:
     """Key figures: which there are and how each is computed, or their values today and under the plan."""
@@ -36,7 +37,7 @@ def kpis(
     from tiersim.scenario.load import load
 
     scenario = load(file, changes)
-    made = compare(scenario, replications=replications, seed=seed)
+    made = compare(scenario, replications=replications, seed=seed, quick=quick)
     worlds = [made.worlds[0], made.roles.get("plan", made.worlds[-1])]
     heads = [*scenario.tiers, "all"]
     for label in worlds:
@@ -49,7 +50,9 @@ def kpis(
         say()
 
 
-def goals(file: File, replications: Few = FEW, seed: Seed = 1, changes: Changes = None) -> None:
+def goals(
+    file: File, replications: Few = FEW, seed: Seed = 1, quick: Quick = False, changes: Changes = None
+) -> None:
     """Will the goals of a scenario be reached, and how much of that would come without the plan?"""
     from tiersim.cli.runs import WrongUse
     from tiersim.evaluation.goals import goals_found
@@ -59,7 +62,7 @@ def goals(file: File, replications: Few = FEW, seed: Seed = 1, changes: Changes 
     scenario = load(file, changes)
     if not scenario.goals:
         raise WrongUse(f"{file}: sets no goals; add a section goals, as scenarios/goals.yaml has")
-    made = compare(scenario, replications=replications, seed=seed)
+    made = compare(scenario, replications=replications, seed=seed, quick=quick)
     for goal in goals_found(made):
         unit = goal.unit
 

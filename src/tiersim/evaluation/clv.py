@@ -27,10 +27,14 @@ def ltv(run: Run, horizon_only: bool = False) -> Values:
 def clv(margin: Values | float, retention: Values | float, discount: float, years: float = np.inf) -> Values:
     """Discounted margin of a customer who is kept with the same chance every year.
 
-    The first year's margin falls now, that of year t with chance ``retention ** t``: with
-    q = retention / (1 + discount), Σ margin q^t = margin (1 − q^years) / (1 − q), without end
-    margin / (1 − q). (Margins at the end of each year give this times retention / (1 + discount), the form
-    margin · r / (1 + d − r).)
+    The first year's margin is had whole and now: neither discounted nor at risk; that of year t with chance
+    ``retention ** t``, t years later. With q = retention / (1 + discount) this is the sum
+    Σ margin q^t, t = 0 to years - 1, = margin (1 - q^years) / (1 - q); without end margin / (1 - q)
+    = margin (1 + d) / (1 + d - r). It is the form for customers whom one has already (an annuity due).
+
+    Two other forms are in use, so name yours when you compare. Margins at the end of each year, the first
+    already at risk, for a customer about to be won: this times r / (1 + d), without end m r / (1 + d - r).
+    Margins spread over each year: this divided by (1 + d)^½.
 
     Raises
     ------

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tiersim.scenario.plan import runs_in
+
 if TYPE_CHECKING:
+    from tiersim.scenario.plan import PlanRow
     from tiersim.scenario.schema import Scenario
 
 
@@ -21,7 +24,7 @@ class PlanEntry:
     weeks: int
     resources: str
     expects: str
-    policies: str  # names, or nothing where it is for all
+    policies: str  # names of those under which it runs, what of it where not all; nothing for a payment
     moved: bool  # its dates were no Mondays
 
 
@@ -42,11 +45,23 @@ def execution_plan(scenario: Scenario) -> list[PlanEntry]:
                 weeks=(last - first).days // 7,
                 resources=row.resources,
                 expects=row.expects,
-                policies=", ".join(row.policies),
+                policies=_policies(scenario, row),
                 moved=moved,
             )
         )
     return entries
+
+
+def _policies(scenario: Scenario, row: PlanRow) -> str:
+    """Policies under which a row runs: those that it names, else all that have its strategies."""
+    dosed = [name for name in row.what if name in scenario.strategies]
+    having = {name: runs_in(scenario, name) for name in dosed}
+    told = []
+    for policy in row.policies or scenario.policies:
+        run = [name for name in dosed if policy in having[name]]
+        if run:
+            told.append(policy if run == dosed else f"{policy} (only {', '.join(run)})")
+    return ", ".join(told)
 
 
 def undated(scenario: Scenario) -> list[str]:

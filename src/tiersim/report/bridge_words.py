@@ -115,7 +115,9 @@ def title(v: View) -> str:
     if not (sure and top.money / moved > MOST):
         return said
     label = causes(v, top)
-    return v.t("diff.most", title=said, cause=label[:1].lower() + label[1:])
+    others = [row for row in rows(v) if row.step is not None and row.step is not top]
+    only = not any(getattr(row.moved, "number", 0.0) for row in others)
+    return v.t("diff.all" if only else "diff.most", title=said, cause=label[:1].lower() + label[1:])
 
 
 def headline(v: View) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.runs.columns.column import QUARTER
-from tiersim.runs.errors import RunError
+from tiersim.runs.errors import RunError, unread
 from tiersim.runs.quarters import WEEKS, quarter_labels
 from tiersim.runs.run import Run
 from tiersim.runs.tables import COHORTS, OUTSIDE, labels_of
@@ -80,7 +80,7 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
     except (OSError, pa.ArrowException) as error:
-        raise RunError(f"{path}: missing or damaged ({type(error).__name__})") from None
+        raise RunError(f"{path}: missing or damaged: {unread(error, 'a Parquet table')}") from None
     return frame
 
 

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tiersim.errors import ScenarioError
 from tiersim.runs.comparison import Comparison
 from tiersim.runs.content import codes_of, content_hash, read_table, tidy, write_table
-from tiersim.runs.errors import RunError
+from tiersim.runs.errors import RunError, other_version_of, unread
 from tiersim.runs.pieces import engine_version, package_version
 from tiersim.runs.run import Run
 from tiersim.runs.tables import Columns
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 RECORD = "run.json"
+SHOWN = 5
+"""Faults of a saved scenario that are told."""
 PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
@@ -162,10 +165,10 @@ def read_record(folder: str | os.PathLike[str]) -> dict[str, Any]:
     except FileNotFoundError:
         raise RunError(f"{folder}: no run here ({RECORD} is missing)") from None
     except (OSError, ValueError) as error:
-        raise RunError(f"{path}: can't be read ({type(error).__name__})") from None
+        raise RunError(f"{path}: can't be read: {unread(error, 'a run record in JSON')}") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         found = record.get("format") if isinstance(record, dict) else None
-        raise RunError(f"{path}: not a run of format {FORMAT}; got {found!r}")
+        raise RunError(f"{path}: not a run of format {FORMAT}; got {found!r}{other_version_of(record)}")
     return record
 
 
@@ -205,8 +208,14 @@ def load_run(folder: str | os.PathLike[str], other_version: bool = False) -> Run
     record = read_record(place)
     try:
         return _read(place, record, scenarios_of(record, other_version))
+    except ScenarioError as error:
+        if not (other := other_version_of(record)):
+            raise
+        faults = "\n".join(str(error).splitlines()[:SHOWN])
+        raise RunError(f"{place / RECORD}: its scenario cannot be used{other}. Faults:\n{faults}") from None
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        raise RunError(f"{place / RECORD}: is damaged ({type(error).__name__} {error})") from None
+        lacking = f" (it lacks {error})" if isinstance(error, KeyError) else ""
+        raise RunError(f"{place / RECORD}: is damaged{lacking}{other_version_of(record)}") from None
 
 
 def _read(place: Path, record: dict[str, Any], scenarios: list[Scenario]) -> Run | Comparison:

@@ -147,7 +147,7 @@ def _beside(v: EffectView, row: ControlledEffect) -> Child:
 def _note(v: EffectView) -> str:
     if v.f.control and v.f.led_by_control:
         return v.t("effects.control_note", alpha=v.n.percent(v.f.control.alpha))
-    return v.t("effects.note", count=len(v.f.effects))
+    return v.t("effects.note", count=v.f.judged_count)
 
 
 def _checks(v: EffectView) -> Child:

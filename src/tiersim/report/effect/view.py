@@ -59,6 +59,11 @@ class Told(EffectFindings):
         return [*self.effects, *self.by_tier]
 
     @property
+    def judged_count(self) -> int:
+        """Key figures of all tiers that are judged, those with a direction: what title and notes count."""
+        return sum(bool(row.direction) for row in self.effects)
+
+    @property
     def wording(self) -> str:
         """Strongest wording allowed: causal, control (a check failed), simulated (all passed), plain."""
         if self.led_by_control:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiersim.report.chartdata import band, values
+from tiersim.report.pictures.guardrails import guard_ends
 from tiersim.report.tree import Chart, Series
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ def by_look(v: View, gain: Gain) -> Chart:
 
 
 def guardrails(v: View, guards: Sequence[Guard]) -> Chart:
-    """Guardrails with their intervals, each in units of its own limit."""
-    rows = [(middle, low, high) for low, middle, high in (guard.scaled for guard in guards)]
+    """Guardrails of one unit with their intervals, and their limits in the same unit."""
+    scale = v.scale(guards[0].outcome, guard_ends(guards))
+    rows = [(guard.effect.value, guard.effect.low, guard.effect.high) for guard in guards]
+    limits = Series(v.t("guards.limit"), values((guard.limit for guard in guards), scale.factor))
     names = tuple(v.outcome(guard.outcome) for guard in guards)
-    return Chart("dots", names, (band(v.t("guards.effect"), rows),), v.t("guards.axis"))
+    return Chart("dots", names, (band(v.t("guards.effect"), rows, scale.factor), limits), scale.unit)
 
 
 def forest(v: View, rows: Sequence[Row], truth: float) -> Chart:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiersim.evaluation.statistics import Values
 from tiersim.experiment.diagnosands import share
 from tiersim.experiment.gates import VERDICTS
 from tiersim.report import phrases
@@ -71,26 +72,51 @@ def _stops(v: View, arm: int) -> list[object]:
 
 
 def classes(v: View, arm: int = 1) -> list[Class]:
-    """Replications in classes of equal number by true effect; none where there are too few."""
+    """Replications in classes of like number by true effect, equal ones together; none where too few differ."""
     found, level = v.found, float(v.design.test.looks.error)
     sure, truth = found.significant(level, None, arm), found.truth(None, arm)
     known = np.isfinite(truth)
-    bins = min(MOST_BINS, int(known.sum()) // LEAST_BIN)
-    if bins < 2:
-        return []
     order = np.flatnonzero(known)[np.argsort(truth[known], kind="stable")]
+    cuts = class_cuts(truth[order])
+    if not cuts:
+        return []
     made = []
-    for part in np.array_split(order, bins):
+    for part in np.split(order, cuts):
         power = share(sure[part], np.ones(part.size), found.pairs[part])
         made.append(Class(float(truth[part].min()), float(truth[part].max()), float(truth[part].mean()),
                           int(part.size), power.value, power.error))  # fmt: skip
     return made
 
 
+def class_cuts(ranked: Values) -> list[int]:
+    """Where ranked values are cut into classes: as even as may be, never between equal values.
+
+    Every class has `LEAST_BIN` values or more; no cut where there are fewer than two such classes.
+    """
+    bins = min(MOST_BINS, ranked.size // LEAST_BIN)
+    same = 1e-9 * float(np.abs(ranked).max(initial=0.0))  # sums of the same parts in another order
+    steps = np.flatnonzero(np.diff(ranked) > same) + 1
+    steps = steps[(steps >= LEAST_BIN) & (steps <= ranked.size - LEAST_BIN)]
+    cuts: list[int] = []
+    for k in range(1, bins if steps.size else 0):
+        nearest = int(steps[np.abs(steps - k * ranked.size / bins).argmin()])
+        if not cuts or nearest >= cuts[-1] + LEAST_BIN:
+            cuts.append(nearest)
+    return cuts
+
+
+def _span(v: View, one: Class) -> str:
+    """From the least to the largest true effect of a class; one value where all are the same."""
+    primary = v.design.primary
+    ends = v.effect(primary, one.low), v.effect(primary, one.high)
+    return ends[0] if ends[0] == ends[1] else v.interval(primary, one.low, one.high)
+
+
 def _by_effect(v: View, arm: int) -> list[object]:
     made, primary = classes(v, arm), v.design.primary
     if not made:
-        why = v.t("decisions.too_few", count=2 * LEAST_BIN)
+        few = int(np.isfinite(v.found.truth(None, arm)).sum()) < 2 * LEAST_BIN
+        why = v.t("decisions.too_few", count=2 * LEAST_BIN) if few else v.t("decisions.too_alike")
         return [el("p", v.t("decisions.no_power", why=v.because(why)))]
     alt = v.t("numbers.parts").join(
         v.t(
@@ -108,7 +134,7 @@ def _by_effect(v: View, arm: int) -> list[object]:
     ]
     rows = [
         [
-            v.interval(primary, one.low, one.high),
+            _span(v, one),
             v.effect(primary, one.middle),
             v.n.count(one.count),
             v.share(one.power, one.error, one.count),

@@ -38,15 +38,6 @@ class Guard:
     limit: float
     state: str
 
-    @property
-    def scaled(self) -> tuple[float, float, float]:
-        """Low end, effect and high end, each over the size of the limit; -1 is the limit, above is better."""
-        size = abs(self.limit)
-        if size == 0.0 or not self.effect.ok:
-            return (math.nan,) * 3
-        ends = sorted(self.outcome.sign * x / size for x in (self.effect.low, self.effect.high))
-        return ends[0], self.outcome.sign * self.effect.value / size, ends[1]
-
 
 @dataclass(frozen=True)
 class Gain:

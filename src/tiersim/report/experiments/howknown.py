@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -11,11 +12,12 @@ from tiersim.experiment.looks.peeking import false_alarm
 from tiersim.report import phrases
 from tiersim.report.experiments import chartdata
 from tiersim.report.experiments.answer import gain_range, gain_text
-from tiersim.report.experiments.gains import Gain, gain_of
+from tiersim.report.experiments.gains import Gain, Guard, gain_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
 from tiersim.report.pictures import experiments as pictures
+from tiersim.report.pictures.guardrails import guardrails as drawn_guards
 from tiersim.report.tree import Child
 
 
@@ -228,15 +230,20 @@ def _guardrails(v: View, gain: Gain) -> Child | None:
             v.interval(guard.outcome, guard.effect.low, guard.effect.high),
             v.effect(guard.outcome, guard.limit), v.unit(guard.outcome),
         ])  # fmt: skip
-    drawn = [guard for guard in gain.guards if guard.scaled[1] == guard.scaled[1]]
-    picture = None
-    if drawn:
-        alt = v.t("numbers.parts").join(
-            v.t("guards.alt", outcome=v.outcome(guard.outcome), state=v.t(f"guards.{guard.state}"))
-            for guard in drawn
-        )
-        picture = figure(v.t("guards.figure"), alt, pictures.guardrails(v, drawn),
-                         pictures.guardrails(v, drawn, narrow=True),
-                         chart=chartdata.guardrails(v, drawn))  # fmt: skip
-    return el("div", el("h3", v.t("guards.title")), picture, table(columns, rows),
+    drawn = [guard for guard in gain.guards if guard.effect.ok]
+    units = list(dict.fromkeys(v.unit(guard.outcome) for guard in drawn))
+    drawings = [_guard_figure(v, [one for one in drawn if v.unit(one.outcome) == unit]) for unit in units]
+    return el("div", el("h3", v.t("guards.title")), *drawings, table(columns, rows),
               el("p", v.t("guards.note"), cls="note"), cls="keep")  # fmt: skip
+
+
+def _guard_figure(v: View, guards: Sequence[Guard]) -> Child:
+    """Guardrails that are counted in the same unit, in that unit."""
+    alt = v.t("numbers.parts").join(
+        v.t("guards.alt", outcome=v.outcome(guard.outcome), state=v.t(f"guards.{guard.state}"),
+            effect=v.effect(guard.outcome, guard.effect.value),
+            limit=v.effect(guard.outcome, guard.limit))
+        for guard in guards
+    )  # fmt: skip
+    return figure(v.t("guards.figure"), alt, drawn_guards(v, guards), drawn_guards(v, guards, narrow=True),
+                  chart=chartdata.guardrails(v, guards))  # fmt: skip

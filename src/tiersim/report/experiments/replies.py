@@ -86,7 +86,9 @@ def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Child | None:
         Column(v.t("replies.failed")),
     ]
     rows, classes, count = [], [], v.found.replications
-    scale = v.scale(outcome, [float(x) for name in ("bias", "rmse") for x in mine[name] if x == x])
+    true, unsure = (float(mine[name].iloc[0]) for name in ("truth", "truth_error"))
+    told = [float(x) for name in ("bias", "rmse") for x in mine[name] if x == x]
+    scale = v.scale(outcome, [*told, true])
     for row in mine.to_dict("records"):
         cells = [
             v.cell(scale, row["bias"], row["bias_error"]),
@@ -102,7 +104,7 @@ def _table(v: View, frame: pd.DataFrame, outcome: Outcome) -> Child | None:
         )
         rows.append([name, *cells])
         classes.append("run-out" if row["leads"] else "")
-    truth = v.with_error(outcome, float(mine["truth"].iloc[0]), float(mine["truth_error"].iloc[0]))
+    truth = v.cell(scale, true, unsure)
     heading = v.t("replies.outcome", outcome=v.outcome(outcome), unit=scale.unit, truth=truth)
     return el("div", el("h3", heading), table(columns, rows, cls="tight", row_classes=classes), cls="keep")
 

@@ -1,4 +1,4 @@
-"""Pictures of one run of an experiment, as SVG text for its report: looks, guardrails, answers, tiers, past.
+"""Pictures of one run of an experiment, as SVG text for its report: looks, answers, tiers, past.
 
 Marks and line styles say what colour says, so that a grey print says the same.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tiersim.experiment.reading import Row
     from tiersim.experiment.tiers import TierEffects
     from tiersim.report.experiments.doubts import Moment
-    from tiersim.report.experiments.gains import Gain, Guard
+    from tiersim.report.experiments.gains import Gain
     from tiersim.report.experiments.view import View
 
 CUT = 3.0
@@ -96,31 +96,6 @@ def _interval(axes: Any, x: float, low: float, high: float, bottom: float, top: 
                   color=INK, linestyle="none")  # fmt: skip
 
 
-def guardrails(v: View, guards: Sequence[Guard], narrow: bool = False) -> str:
-    """Guardrails with their intervals, each in units of its own limit: left of -1 is not accepted."""
-    names = [v.outcome(guard.outcome) for guard in guards]
-    with drawing(3.5 if narrow else 7.0, 0.75 + 0.32 * len(guards), "".join(names)) as d:
-        axes = d.axes
-        ends = [guard.scaled for guard in guards]
-        far = max([abs(x) for three in ends for x in three if math.isfinite(x)], default=1.0)
-        far = min(max(far, 1.6), 8.0) * 1.08
-        for i, (guard, (low, middle, high)) in enumerate(zip(guards, ends, strict=True)):
-            _lying(axes, -i, low, high, -far, far)
-            axes.plot([min(max(middle, -far), far)], [-i], marker="o", markersize=5, color=PLAN,
-                      markerfacecolor=PLAN if guard.state == "holds" else "white")  # fmt: skip
-        axes.axvline(0, color=INK, linewidth=0.7)
-        axes.axvline(-1, color=PLAN, linewidth=1.0, linestyle=(0, (5, 2)))
-        above(axes, v.t("guards.at_limit"), -1, "right" if narrow else "center")
-        above(axes, v.t("guards.no_change"), 0, "left" if narrow or far > 4 else "center")
-        axes.set_xlim(-far, far)
-        axes.set_yticks([-i for i in range(len(guards))], names)
-        axes.set_ylim(-len(guards) + 0.5, 0.5)
-        money_axis(v, axes.xaxis)
-        axes.set_xlabel(v.t("guards.axis"))
-        _grid(axes, "x")
-    return d.svg
-
-
 def forest(v: View, rows: Sequence[Row], truth: float, narrow: bool = False) -> str:
     """All answers with their intervals; open squares for naive ones, the truth as a dashed line."""
     outcome = v.design.primary
@@ -139,7 +114,7 @@ def forest(v: View, rows: Sequence[Row], truth: float, narrow: bool = False) -> 
         axes, factor = d.axes, scale.factor
         for i, row in enumerate(rows):
             one, naive = row.estimate, ALL[row.answer].menu == "naive"
-            _lying(axes, -i, one.low / factor, one.high / factor, low / factor, high / factor)
+            lying(axes, -i, one.low / factor, one.high / factor, low / factor, high / factor)
             mark, fill = ("s", "white") if naive else ("o", PLAN)
             size = 6.5 if row.leads else 5
             axes.plot(
@@ -163,7 +138,7 @@ def _side(x: float, low: float, high: float) -> str:
     return "left" if place < 0.25 else "right" if place > 0.75 else "center"
 
 
-def _lying(axes: Any, y: float, low: float, high: float, left: float, right: float) -> None:
+def lying(axes: Any, y: float, low: float, high: float, left: float, right: float) -> None:
     """A lying interval; an arrow where it goes on beyond the drawing, nothing where there is none."""
     if math.isnan(low) or math.isnan(high):
         return
