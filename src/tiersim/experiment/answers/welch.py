@@ -15,7 +15,7 @@ LEAST = 2
 def welch(
     figures: Floats, treated: Mask, scale: float, level: float = 0.95, base: float = math.nan
 ) -> Estimate:
-    """Difference of two means over regions where groups may differ in spread; degrees by Satterthwaite (1946).
+    """Difference of two means over regions where groups may differ in spread; degrees of Satterthwaite.
 
     The pooled test takes both spreads for the same: a small group that spreads more makes its intervals far
     too narrow. Here each group has its own; a region counts once whatever its size. The law of t is an
