@@ -52,7 +52,7 @@ def told(frame: pd.DataFrame) -> Told:
 
 
 def both(size: float, **options: object) -> pd.DataFrame:
-    parts = export(4, {"nps": size, "csat": size, "response_hours": -size}, **options)  # type: ignore[arg-type]
+    parts = export(9, {"nps": size, "csat": size, "response_hours": -size}, **options)  # type: ignore[arg-type]
     return pd.concat([whole(), parts])
 
 
@@ -62,12 +62,13 @@ def said(found: Told, lang: str) -> str:
 
 
 def cases() -> Iterator[tuple[str, pd.DataFrame, str, str]]:
-    flagged = both(8.0).assign(contaminated=lambda f: np.where(f["region"] == "U9", "yes", ""))
-    yield "all checks passed", both(8.0), "worked", "causal"
-    yield "it harmed", both(-8.0), "harmed", "causal"
-    yield "no effect", both(0.0), "not_shown", "causal"
-    yield "drifted apart before", both(8.0, drift=3.0), "partly", "control"
-    yield "two regions a group", both(8.0, units=4, treated=2), "worked", "control"
+    flagged = both(12.0).assign(contaminated=lambda f: np.where(f["region"] == "U9", "yes", ""))
+    yield "all checks passed", both(12.0), "worked", "causal"
+    yield "it harmed", both(-12.0), "harmed", "causal"
+    yield "no effect", both(0.0), "not_shown", "unshown"
+    yield "drifted apart before", both(12.0, drift=3.0), "worked", "control"
+    yield "small beside what the past shows", both(3.0), "worked", "control"
+    yield "two regions a group", both(12.0, units=4, treated=2), "worked", "control"
     yield "contaminated", flagged, "worked", "control"
 
 
@@ -98,7 +99,7 @@ def test_without_a_control_group_no_cause_is_named_whatever_the_simulation_says(
 
 
 def test_the_verdict_is_that_of_the_control_group_where_there_is_one() -> None:
-    found = told(both(8.0))
+    found = told(both(12.0))
     assert title(found.view("en")).startswith("The plan worked: 3 of 3 key figures")
     rows = {row.metric: row for row in found.control.effects}  # type: ignore[union-attr]
     v = found.view("en")
@@ -106,6 +107,52 @@ def test_the_verdict_is_that_of_the_control_group_where_there_is_one() -> None:
     sound = v.in_unit("number", rows["nps"].estimate.value, True, rows["nps"].estimate)
     page = pages.first_page(found, "en")._repr_html_()
     assert naive in page and sound in page and v.interval(rows["nps"]) in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("options", "past", "check", "rows"),
+    [
+        ({"size": 12.0}, "2025", "passed", {"small": 3}),
+        ({"size": 0.0}, "2025", "passed", {"none": 3}),
+        ({"size": 12.0, "drift": 3.0}, "2025", "failed", {"found": 3}),
+        ({"size": 3.0}, "2025", "weak", {"open": 3}),
+        ({"size": 12.0}, "2025 Q4", "weak", {"open": 3}),
+    ],
+)
+def test_the_page_says_what_the_past_says_and_the_rule(
+    options: dict[str, float], past: str, check: str, rows: dict[str, int], lang: str
+) -> None:
+    found = told(both(**options).query(f"period >= '{past}'"))
+    v = found.view(lang)
+    page = re.sub(r"<[^>]+>", "|", pages.control(found, lang)._repr_html_())
+    assert v.t("drift.rule", share=v.n.percent(0.5)) in page
+    for word, count in rows.items():
+        assert page.count(f"|{v.t(f'drift.verdicts.{word}')}|") == count
+    state = v.t("drift.weak" if check == "weak" else f"effects.{check}")
+    line = v.t("effects.checks_state", name=v.t("effects.checks.parallel"), state=state, count="#", of=3)
+    assert line.partition("#")[0] in page
+    assert (v.t("drift.open_note", least=3, share=v.n.percent(0.5)) in page) is (check == "weak")
+    assert (v.t("drift.untold") in page) is (past == "2025 Q4")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_one_region_in_a_group_gives_no_range_and_two_a_warning(lang: str) -> None:
+    v = told(whole()).view(lang)
+    for options in ({"units": 2, "treated": 1}, {"units": 8, "treated": 1}, {"units": 8, "treated": 7}):
+        found = told(both(12.0, **options))
+        assert found.control is not None and not found.led_by_control and not found.causal
+        text = said(found, lang)
+        assert v.t("no_control.few_units") in text and not re.search(r"\bnan\b", text)
+    # Regions alone, and no range: there is nothing to judge by, not even a simulation.
+    bare = told(export(9, {"nps": 12.0}, units=8, treated=1))
+    assert (bare.verdict, bare.wording) == ("not_shown", "nothing")
+    assert title(bare.view(lang)) == v.t("effects.title_nothing")
+    text = said(bare, lang)
+    assert v.t("effects.lead_nothing") in text and v.t("effects.title_not_shown_simulated") not in text
+    page = said(told(both(12.0, units=6, treated=2)), lang)
+    assert v.t("drift.few_note", least=2) in page
+    assert v.t("drift.few_note", least=2) not in said(told(both(12.0)), lang)
 
 
 def test_regions_alone_are_enough() -> None:
@@ -130,7 +177,7 @@ def test_three_dimensions_are_told_by_the_weights_of_the_phase() -> None:
 
 
 def test_three_actions_each_with_owner_and_day() -> None:
-    for frame, wanted in ((whole(), "leave_out"), (both(8.0), "keep_control")):
+    for frame, wanted in ((whole(), "leave_out"), (both(12.0), "keep_control")):
         found = told(frame)
         actions = next_actions([], found.led_by_control)
         assert len(actions) == 3 and actions[0].key == wanted

@@ -2,9 +2,11 @@
 
 Where an export (`tiersim.tables.actuals`) tells of treated and of control units, the effect on a key figure
 is the change of the treated units less that of the control units over the same quarters: season, market and
-whatever else meets both falls out. The estimate and its interval are those of a pilot by region
-(`tiersim.experiment.answers.did`): one change a unit, a t test over units. Key figures are tested together by
-Holm (1979), so that the chance to call anything an effect where there is none stays below 5 %.
+whatever else meets both falls out. There is one change a unit, and the t test of Welch over units, as groups
+of unlike sizes may spread unlike (`tiersim.experiment.answers.welch`). Key figures over all tiers are tested
+together by Holm (1979), and those of single tiers together as a second family, so that in each the chance to
+call anything an effect where there is none stays at about 5 %. Whether the plan may be named as the cause
+hangs on the quarters before the start too (`tiersim.experiment.drift`).
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ import pandas as pd
 from tiersim.evaluation.effect_parts import SUMS, Check, Outcome, State
 from tiersim.evaluation.effects import judged
 from tiersim.evaluation.registry import KPIS
-from tiersim.experiment.answers.did import differences_in_differences
+from tiersim.experiment.answers.welch import LEAST, welch
 from tiersim.experiment.checks.multiple import Declared, judge
+from tiersim.experiment.drift import Drift, Verdict, calendar, drift
 from tiersim.experiment.estimate import Estimate, NotEstimable
-from tiersim.experiment.sample import NEVER, RegionPanel
 from tiersim.tables.actuals import ALL, Actuals
 from tiersim.tables.arms import Unit
 
@@ -29,7 +31,6 @@ LEAST_UNITS = 3
 """Units that each group needs: fewer show no more than luck."""
 
 ALPHA = 0.05
-WEEKS = 13.0
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class ControlledEffect:
     ----------
     treated, control : mean over units before the start and after; nan where there is no such quarter.
     estimate : difference in differences with its 95 % interval; `failed` in words where there is none.
-    state : better or worse where its p-value, adjusted for the number of key figures, is at most 5 %.
+    state : better or worse where its p-value, adjusted for its family of key figures, is at most 5 %.
     missing : key of the words for why there is no estimate; empty where there is one.
     per_customer : an amount of the quarter that was divided by the unit's customers, and counted by year.
     path : quarter, mean of the treated and of the control units, for every quarter that was used.
+    drift : what the quarters before the start say; None where there are fewer than two.
     """
 
     metric: str
@@ -57,6 +59,13 @@ class ControlledEffect:
     missing: str = ""
     per_customer: bool = False
     path: tuple[tuple[str, float, float], ...] = ()
+    drift: Drift | None = None
+
+    @property
+    def past(self) -> Verdict:
+        """What the quarters before the start mean for this key figure; open where they cannot tell."""
+        claimed = self.state != "not_shown"
+        return self.drift.verdict(self.estimate.value, claimed, ALPHA) if self.drift else "open"
 
     @property
     def naive(self) -> float:
@@ -92,9 +101,14 @@ class Controlled:
         return [row for row in self.effects if row.direction and not row.missing]
 
     @property
-    def causal(self) -> bool:
-        """Whether something was estimated and every check passed, so that the plan may be named as cause."""
+    def sound(self) -> bool:
+        """Whether something was estimated and every check passed."""
         return bool(self.estimated) and all(check.passed for check in self.checks)
+
+    @property
+    def causal(self) -> bool:
+        """Whether an effect is shown and every check passed, so that the plan may be named as its cause."""
+        return self.sound and self.outcome != "not_shown"
 
 
 def controlled(actuals: Actuals, tiers: tuple[str, ...], first: str) -> Controlled | None:
@@ -109,8 +123,8 @@ def controlled(actuals: Actuals, tiers: tuple[str, ...], first: str) -> Controll
     control = [unit for unit in actuals.units if not unit.treated]
     if not treated or not control:
         return None
-    effects, slopes = _rows(actuals, ALL, first)
-    by_tier = [row for tier in tiers for row in _rows(actuals, tier, first)[0]]
+    effects = _together(_rows(actuals, ALL, first))
+    by_tier = _together([row for tier in tiers for row in _rows(actuals, tier, first)])
     told = sorted(set(actuals.parts["quarter"]))
     return Controlled(
         tuple(unit.name for unit in treated),
@@ -120,14 +134,14 @@ def controlled(actuals: Actuals, tiers: tuple[str, ...], first: str) -> Controll
         tuple(q for q in told if q >= first),
         effects,
         by_tier,
-        _checks(treated, control, slopes),
+        _checks(treated, control, effects),
         judged([row for row in effects if not row.missing]),
         flagged=tuple(unit.name for unit in actuals.units if unit.contaminated),
     )
 
 
-def _rows(actuals: Actuals, tier: str, first: str) -> tuple[list[ControlledEffect], dict[str, float]]:
-    """Key figures of a tier, judged together, and p-values of their drift before the start."""
+def _rows(actuals: Actuals, tier: str, first: str) -> list[ControlledEffect]:
+    """Key figures of a tier, not yet judged."""
     parts = actuals.parts[actuals.parts["tier"] == tier]
     found = []
     for metric in actuals.metrics:
@@ -135,15 +149,15 @@ def _rows(actuals: Actuals, tier: str, first: str) -> tuple[list[ControlledEffec
         if not own.empty:
             table = own.pivot(index="region", columns="quarter", values="value")
             found.append(_row(metric, tier, table, actuals.units, first))
-    tests = [
-        Declared(row.metric, "primary", row.estimate.p) for row in found if row.direction and not row.missing
-    ]
-    passed = {one.test.name: one.passed for one in judge(tests, ALPHA, split="holm").judged}
-    rows = [_judged(row, passed.get(row.metric, False)) for row in found]
-    slopes = {
-        row.metric: row.estimate.details["slope_p"] for row in rows if "slope_p" in row.estimate.details
-    }
-    return rows, slopes
+    return found
+
+
+def _together(rows: list[ControlledEffect]) -> list[ControlledEffect]:
+    """The same rows, judged as one family by Holm."""
+    tested = [i for i, row in enumerate(rows) if row.direction and not row.missing]
+    tests = [Declared(str(i), "primary", rows[i].estimate.p) for i in tested]
+    passed = {int(one.test.name) for one in judge(tests, ALPHA, split="holm").judged if one.passed}
+    return [_judged(row, i in passed) for i, row in enumerate(rows)]
 
 
 def _judged(row: ControlledEffect, passed: bool) -> ControlledEffect:
@@ -166,22 +180,22 @@ def _row(
     begins = int(sum(quarter < first for quarter in table.columns))
     mask = np.array([unit.treated for unit in known])
     sides = [_level(values[own], begins) for own in (mask, ~mask)]
-    why, estimate = "", Estimate.none("")
+    why, estimate, past = "", Estimate.none(""), None
     if per_customer and not np.isfinite(sizes).all():
         why = "no_sizes"
     elif begins == 0:
         why = "no_past"
     elif begins == values.shape[1]:
         why = "no_future"
-    elif min(int(mask.sum()), int((~mask).sum())) < 1 or mask.size < LEAST_UNITS:
+    elif min(int(mask.sum()), int((~mask).sum())) < LEAST:
         why = "few_units"
     else:
-        panel = RegionPanel(
-            values, sizes, np.where(mask, begins, NEVER), begins, np.full(values.shape[1], WEEKS),
-            tuple(unit.name for unit in known),
-        )  # fmt: skip
+        change = values[:, begins:].mean(axis=1) - values[:, :begins].mean(axis=1)
+        scale = float(np.abs(values).max())
         try:
-            estimate = differences_in_differences(panel)
+            estimate = welch(change, mask, scale)
+            estimate = replace(estimate, base=sides[0][1] - estimate.value)
+            past = drift(values, calendar(list(table.columns)), begins, mask, scale)
         except NotEstimable:
             why = "no_spread"
     means = [
@@ -190,7 +204,7 @@ def _row(
     ]
     return ControlledEffect(
         metric, tier, kpi.unit, kpi.direction, sides[0], sides[1], estimate, "not_shown", why, per_customer,
-        tuple(zip(table.columns, *means, strict=True)),
+        tuple(zip(table.columns, *means, strict=True)), past,
     )  # fmt: skip
 
 
@@ -203,20 +217,22 @@ def _level(values: np.ndarray, begins: int) -> tuple[float, float]:
     )
 
 
-def _checks(treated: list[Unit], control: list[Unit], slopes: dict[str, float]) -> list[Check]:
+def _checks(treated: list[Unit], control: list[Unit], effects: list[ControlledEffect]) -> list[Check]:
     """What must hold before causal words may be used.
 
-    ``parallel``: no key figure drifted apart before the start, tested together by Holm; it cannot be made
-    with fewer than two quarters before. ``sizes``: each group has at least `LEAST_UNITS` units. ``clean``: no
-    unit is marked as having been reached by the other group's care.
+    ``parallel``: every effect that is shown outlasts the drift before the start, carried on or swung back,
+    and no other key figure drifted. Each range is that of its own figure: to adjust for many figures would
+    overlook drifts. It cannot be made well with few quarters before. ``sizes``: each group has at least
+    `LEAST_UNITS` units. ``clean``: no unit is marked as having been reached by the other group's care.
     """
-    tests = [Declared(name, "primary", p) for name, p in slopes.items()]
-    apart = [one.passed for one in judge(tests, ALPHA, split="holm").judged]
+    pasts = [row.past for row in effects if not row.missing]
+    clear = pasts.count("clear")
+    steady = None if "open" in pasts or not pasts else True
     least = min(len(treated), len(control))
     units = [*treated, *control]
     spoilt = sum(unit.contaminated for unit in units)
     return [
-        Check("parallel", None if not apart else not any(apart), len(apart) - sum(apart), len(apart)),
+        Check("parallel", False if "found" in pasts else steady, clear, len(pasts)),
         Check("sizes", least >= LEAST_UNITS, least, LEAST_UNITS),
         Check("clean", spoilt == 0, len(units) - spoilt, len(units)),
     ]

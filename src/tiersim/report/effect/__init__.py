@@ -6,7 +6,8 @@ Each section is a pure function of what is told; a notebook shows them in order.
 from __future__ import annotations
 
 from tiersim.report.effect.answer import first_page
-from tiersim.report.effect.pages import by_tier, control, evidence, figures, record, score
+from tiersim.report.effect.beside import control
+from tiersim.report.effect.pages import by_tier, evidence, figures, record, score
 from tiersim.report.effect.view import EffectView, told
 from tiersim.report.evidence import assumptions
 from tiersim.report.figures import save_figures

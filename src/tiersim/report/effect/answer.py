@@ -48,8 +48,10 @@ def title(v: EffectView) -> str:
     rows = v.f.control.estimated if v.f.control and v.f.led_by_control else v.f.effects
     states = [row.state for row in rows if row.direction]
     key = f"effects.title_{v.f.verdict}"
+    if v.f.wording == "nothing":
+        return v.t("effects.title_nothing")
     if v.f.led_by_control:
-        key += "" if v.f.causal else "_control"
+        key += "" if v.f.control and v.f.control.sound else "_control"
     elif v.f.verdict != "not_shown":
         key += "_plain"
     else:
@@ -172,10 +174,12 @@ def _design(v: EffectView) -> str:
 
 def check_line(v: EffectView, check: Check) -> str:
     """A check and how it came out."""
-    states = {True: "passed", False: "failed", None: "impossible"}
+    states = {True: "effects.passed", False: "effects.failed", None: "effects.impossible"}
+    if check.name == "parallel":
+        states[None] = "drift.weak"
     return v.t(
         "effects.checks_state", name=v.t(f"effects.checks.{check.name}"),
-        state=v.t(f"effects.{states[check.passed]}"), count=v.n.count(check.count), of=v.n.count(check.of),
+        state=v.t(states[check.passed]), count=v.n.count(check.count), of=v.n.count(check.of),
     )  # fmt: skip
 
 

@@ -6,13 +6,11 @@ from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score, phases
 from tiersim.evaluation.suggestions import suggested
 from tiersim.report import phrases
-from tiersim.report.effect.answer import check_line
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.evidence import record_table
-from tiersim.report.fragments import Column, Section, box, el, section, table
+from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.numbers import known
 from tiersim.report.tree import Child
-from tiersim.tables.actuals import ALL
 
 TRACKED = ("repurchase", "churn", "nps", "arpu", "profit", "renewal", "csat")
 """Key figures of the tracking table, as many as the export has."""
@@ -51,53 +49,6 @@ def figures(told: Told, lang: str = "en") -> Section:
         if any(known(row.before) for row in v.f.effects) or not body
         else el("p", v.t("effects.before_untold", missing=v.n.missing), cls="note"),
         el("p", left, cls="note") if left else None,
-        mark=phrases.illustrative(v),
-    )
-
-
-def control(told: Told, lang: str = "en") -> Section:
-    """Every key figure of the treated and of the control group; or why there is none to compare with."""
-    v = told.view(lang)
-    found = v.f.control
-    if found is None:
-        return section(
-            "control",
-            v.t("effects.control_title"),
-            el("p", v.t("effects.control_none")),
-            box(v.t("effects.control_how_title"), [v.t("effects.control_how")]),
-            mark=phrases.illustrative(v),
-        )
-    heads = "metric treated_before treated_after control_before control_after difference range naive state"
-    columns = [
-        Column(v.t(f"effects.columns.{key}"), "name" if key == "metric" else "number")
-        for key in heads.split()
-    ]
-    body = [
-        [
-            v.controlled(row) if row.tier == ALL else f"{v.controlled(row)} ({v.tier(row.tier)})",
-            *(v.in_unit(row.unit, x, around=row.estimate) for x in (*row.treated, *row.control)),
-            v.in_unit(row.unit, row.estimate.value, True, row.estimate),
-            v.interval(row),
-            v.in_unit(row.unit, row.naive, True, row.estimate),
-            v.t(f"states.{row.state}") if row.direction else "–",
-        ]
-        for row in (*found.effects, *found.by_tier)
-    ]
-    units = v.t(
-        "effects.control_units", treated=v.t("numbers.list").join(found.treated),
-        control=v.t("numbers.list").join(found.control),
-    )  # fmt: skip
-    flagged = v.t("numbers.list").join(found.flagged)
-    return section(
-        "control",
-        v.t("effects.control_title"),
-        el("p", v.t("effects.control_lead"), cls="lead"),
-        table(columns, body, cls="tight"),
-        el("p", v.t("effects.control_note", alpha=v.n.percent(found.alpha)), cls="note"),
-        el("p", units, cls="note"),
-        el("p", v.t("effects.control_flagged", units=flagged), cls="note") if flagged else None,
-        box(v.t("effects.control_checks"), [check_line(v, check) for check in found.checks]),
-        box(v.t("effects.simulated_checks"), [check_line(v, check) for check in v.f.checks]),
         mark=phrases.illustrative(v),
     )
 

@@ -65,10 +65,16 @@ class Told(EffectFindings):
 
     @property
     def wording(self) -> str:
-        """Strongest wording allowed: causal, control (a check failed), simulated (all passed), plain."""
-        if self.led_by_control:
-            return "causal" if self.causal else "control"
-        return "simulated" if self.agrees and self.effects else "plain"
+        """Strongest wording allowed.
+
+        Beside a control group: causal, unshown (all checks passed, no effect), control (not all passed).
+        Else: simulated (all checks passed), plain, nothing (there is no figure at all).
+        """
+        if self.control and self.led_by_control:
+            return "causal" if self.causal else "unshown" if self.control.sound else "control"
+        if not self.effects:
+            return "nothing"
+        return "simulated" if self.agrees else "plain"
 
     def view(self, lang: str) -> EffectView:
         """View in a language."""
