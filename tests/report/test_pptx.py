@@ -33,6 +33,7 @@ from tiersim.report.office.slideaxes import bounds
 from tiersim.report.tree import Chart, Figure, Series, text_of, walk
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 POINTS = Chart(
     "points",
     (),
@@ -308,6 +309,31 @@ def test_a_waterfall_stands_on_an_unseen_column_and_says_its_steps(document: Doc
     assert sorted(re.sub(r"[^\d.+−]", "", one) for one in said) == sorted(
         ["2.00", "+3.00", "−6.00", "+2.00", "1.00"]
     )
+
+
+def test_steps_up_down_and_totals_differ_without_colour(document: Document) -> None:
+    """Lightness by ITU-R BT.601; stripes count as half of their two colours."""
+
+    def grey(colour: str) -> float:
+        red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    root = chart_of(of(document, section("c", "C", figure("finding", "told", "", chart=STEPS))))
+    fills = []
+    for series in list(root.iter(f"{C}ser"))[1::2]:
+        look = series.find(f"{C}spPr")
+        assert look is not None and [one.tag for one in look][1].endswith("}ln"), "an edge on white"
+        tones = [grey(one.get("val", "")) for one in look[0].iter(f"{A}srgbClr")]
+        fills.append((look[0].tag.rsplit("}")[-1], sum(tones) / len(tones)))
+    kinds, tones = [kind for kind, _ in fills], sorted(tone for _, tone in fills)
+    assert kinds == ["solidFill", "pattFill", "solidFill"]
+    assert min(b - a for a, b in itertools.pairwise(tones)) > 0.15
+    for label in root.iter(f"{C}dLbl"):
+        if "−" in "".join(label.itertext()):
+            on = label.find(f"{C}spPr/{A}solidFill/{A}srgbClr")
+            text = next(label.iter(f"{A}rPr")).find(f"{A}solidFill/{A}srgbClr")
+            assert on is not None and text is not None
+            assert abs(grey(on.get("val", "")) - grey(text.get("val", ""))) > 0.7
 
 
 def test_a_drawing_without_data_is_a_picture_or_told_in_words(document: Document) -> None:

@@ -205,8 +205,21 @@ def _label_steps(plot: Any, chart: Chart) -> None:
         label.text_frame.text = sign + said
         look = label.text_frame.paragraphs[0].runs[0].font
         look.size, look.bold = Pt(11), True
-        look.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if inside and largest >= room else INK_RGB
+        within = inside and largest >= room
+        dark = within and waterfall.FILLS[k] == waterfall.GROUND
+        look.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if dark else INK_RGB
+        if within and waterfall.FILLS[k] == waterfall.DOWN:
+            _on_white(label)
         label.position = XL_LABEL_POSITION.CENTER if inside else XL_LABEL_POSITION.INSIDE_END
+
+
+def _on_white(label: Any) -> None:
+    """Ground of a label that stands on stripes."""
+    made = label._get_or_add_dLbl()
+    for old in made.findall(f"{{{_C}}}spPr"):
+        made.remove(old)
+    ground = f'<c:spPr xmlns:c="{_C}" xmlns:a="{_A}"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    made.find(f"{{{_C}}}tx").addnext(etree.fromstring(ground))
 
 
 def _error_bars(series: Any, lengths: Lengths, across: bool) -> None:
