@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+from fontTools.ttLib import TTFont
 from pptx import Presentation
 from pptx.util import Pt
 
-AFM = Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts"
+FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
 def opened(data: bytes) -> Any:
@@ -53,27 +54,16 @@ def notes(slide: Any) -> str:
 
 @cache
 def metrics(name: str) -> dict[str, float]:
-    """Widths of Adobe's core fonts, from the files that matplotlib brings."""
-    text = (AFM / f"{name}.afm").read_text(encoding="latin-1")
-    by_name = {m[2]: float(m[1]) / 1000 for m in re.finditer(r"WX (\d+) ; N (\w+) ;", text)}
-    plain = {chr(code): by_name[glyph] for code, glyph in _glyphs().items() if glyph in by_name}
-    assert len(plain) > 90
-    return plain
-
-
-def _glyphs() -> dict[int, str]:
-    """Names of the letters of ASCII in these files."""
-    text = (AFM / "Helvetica.afm").read_text(encoding="latin-1")
-    return {int(m[1]): m[2] for m in re.finditer(r"C (\d+) ; WX \d+ ; N (\w+) ;", text) if int(m[1]) < 127}
+    """Widths of a font's letters in parts of the size, from the file itself."""
+    font = TTFont(FONTS / f"{name}.ttf")
+    units, widths = font["head"].unitsPerEm, font["hmtx"]
+    return {chr(code): widths[glyph][0] / units for code, glyph in font.getBestCmap().items()}
 
 
 def advance(text: str, size: float, bold: bool = False) -> float:
-    """Width of a line in Helvetica, of which Arial has the widths; Chinese letters are as wide as high."""
-    known = metrics("Helvetica-Bold" if bold else "Helvetica")
-    return size * sum(
-        1.0 if ord(c) > 0x2E7F else known.get("-" if c == "−" else " " if c == "\u00a0" else c, 0.6)
-        for c in text
-    )
+    """Width of a line in DejaVu Sans, the widest font that stands in for Arial; Chinese letters are squares."""
+    known = metrics("DejaVuSans-Bold" if bold else "DejaVuSans")
+    return size * sum(1.0 if ord(c) > 0x2E7F else known.get(c, 0.6) for c in text)
 
 
 def lines(text: str, size: float, room: float, bold: bool) -> int:

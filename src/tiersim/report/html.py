@@ -57,13 +57,13 @@ def paper(document: Document) -> str:
     page, pages = (f'" counter({name}) "' for name in ("page", "pages"))
     counter = css_string(frame.counter.replace("{page}", "\0").replace("{pages}", "\1"))
     counter = counter.replace("\\0 ", page).replace("\\1 ", pages)
-    small = "font-size: 7pt; color: #55606b; font-family: " + frame.fonts
+    small = "font-size: 8pt; color: #55606b; font-family: " + frame.fonts
     rules = [
         "@page { size: A4; margin: 13mm 14mm 14mm;",
         f"  @bottom-left {{ content: {css_string(frame.run)}; {small}; width: 80%; }}",
         f"  @bottom-right {{ content: {counter}; {small}; white-space: nowrap; }}",
     ]
-    look = "font-size: 7.5pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
+    look = "font-size: 8pt; font-weight: 700; letter-spacing: .09em; color: #1f2933; font-family: "
     if frame.confidential:
         rules.append(f"  @top-left {{ content: {css_string(frame.confidential)}; {small}; width: 60%; }}")
     if marks := " · ".join(mark for mark in (frame.draft, frame.mark) if mark):

@@ -120,7 +120,7 @@ class Table:
         body = []
         for i, row in enumerate(self.rows):
             cells = [
-                _cell("th", cell, scope="row", cls=c.kind)
+                _cell("th", cell, scope="row", cls="name short" if len(text_of(cell)) <= SHORT else "name")
                 if c.kind == "name"
                 else Node("td", {"class": c.kind, "data-label": c.head}, (Node("span", {}, (cell,)),))
                 for c, cell in zip(self.columns, row, strict=True)
@@ -131,6 +131,8 @@ class Table:
         return Node("table", {"class": self.cls} if self.cls else {}, tuple(parts)).__html__()
 
 
+SHORT = 8
+"""Letters of a name, such as that of a quarter, which stays on one line."""
 _PIECES = re.compile("（[^）]*）|[^（，]+，?|，")
 
 

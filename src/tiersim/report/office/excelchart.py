@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 760, 330
 """Size of a chart in pixels."""
-COLOURS = ("#1F5A96", "#C4661F", "#3B7F5C", "#7A5195", "#8C8C8C", "#B03A48")
+COLOURS = ("#0B5C8A", "#D9822B", "#1F2933", "#A9B7C2", "#7A5195", "#5B8C5A")
+"""Of series, as far apart in grey as six can be; `DASHES` tell lines apart as well."""
+DASHES = ("solid", "dash", "dash_dot", "long_dash", "square_dot", "long_dash_dot")
+ENDS = "round_dot"
+"""Dots of the lines at the ends of an interval."""
 FORMAT = "#,##0.00"
 _TYPES = {"line": "line", "column": "column", "bar": "bar", "dots": "bar", "scatter": "scatter",
           "points": "scatter"}  # fmt: skip
@@ -86,7 +90,9 @@ class Drawn:
             ends = self._ends(series, place)
             place += len(ends)
             if kind == "line" or kind == "scatter":
-                told["line"] = {"none": True} if chart.kind == "points" else {"color": colour, "width": 2}
+                dash = DASHES[n % len(DASHES)]
+                plain = {"color": colour, "width": 2, "dash_type": dash}
+                told["line"] = {"none": True} if chart.kind == "points" else plain
                 told["marker"] = {"type": "none"} if kind == "line" else _marker(colour)
             else:
                 told["fill"] = {"color": colour, "transparency": 45 if ends else 0}
@@ -96,7 +102,7 @@ class Drawn:
             drawn.add_series(told)
             if kind == "line":
                 for name, values in ends:
-                    thin = {"color": colour, "width": 0.75, "dash_type": "dash"}
+                    thin = {"color": colour, "width": 0.75, "dash_type": ENDS}
                     drawn.add_series({"name": name, "categories": categories, "values": values, "line": thin})
         return drawn, last - self.row - 1
 
@@ -147,7 +153,13 @@ class Drawn:
         for k, fill in enumerate(waterfall.FILLS):
             values = self._block(self.column + 4 + k, last)
             told = {"categories": self._block(self.column, last), "values": values, "gap": 40}
-            drawn.add_series({**told, "fill": {"color": fill} if fill else {"none": True}})
+            if not fill:
+                told["fill"] = {"none": True}
+            else:
+                striped = {"pattern": "wide_upward_diagonal", "fg_color": waterfall.EDGE, "bg_color": fill}
+                told |= {"pattern": striped} if fill == waterfall.DOWN else {"fill": {"color": fill}}
+                told["border"] = {"color": waterfall.EDGE, "width": 0.75}
+            drawn.add_series(told)
         return drawn
 
 

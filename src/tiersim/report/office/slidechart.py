@@ -9,7 +9,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.chart import XL_MARKER_STYLE as MARKS
-from pptx.enum.dml import MSO_LINE
+from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.util import Inches, Pt
 
 from tiersim.report.office import slideaxes, waterfall
@@ -27,6 +27,9 @@ _TYPES = {
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 INK_RGB = RGBColor(0x1F, 0x29, 0x33)
+_DASHES = (MSO_LINE.SOLID, MSO_LINE.DASH, MSO_LINE.DASH_DOT, MSO_LINE.LONG_DASH, MSO_LINE.SQUARE_DOT,
+           MSO_LINE.LONG_DASH_DOT)  # fmt: skip
+"""Of lines in their order, as in Excel."""
 LABELLED = 8
 """Bars up to which each is labelled with its value."""
 
@@ -53,7 +56,7 @@ def insert(slide: Any, chart: Chart, box: tuple[float, ...], colour: str, text: 
         if chart.kind == "waterfall":
             _step(plot, n)
         else:
-            _look(plot, chart, one, colours[_number(chart, n) % len(colours)], n)
+            _look(plot, chart, one, colours[_number(chart, n) % len(colours)], _number(chart, n))
             if (ends := lengths[n]) is not None:
                 _error_bars(plot._element, ends, across)
     if chart.kind not in ("line", "scatter", "points"):
@@ -128,8 +131,7 @@ def _look(plot: Any, chart: Chart, one: Series, colour: str, n: int) -> None:
             plot.format.line.fill.background()
         else:
             plot.format.line.color.rgb, plot.format.line.width = rgb, Pt(2.25 if main else 1)
-            if not main:
-                plot.format.line.dash_style = MSO_LINE.DASH
+            plot.format.line.dash_style = _DASHES[n % len(_DASHES)] if main else MSO_LINE.ROUND_DOT
         plot.marker.style = MARKS.NONE if chart.kind == "line" else (MARKS.CIRCLE, MARKS.SQUARE)[n % 2]
         if chart.kind != "line":
             plot.marker.size = 6
@@ -147,14 +149,22 @@ def _look(plot: Any, chart: Chart, one: Series, colour: str, n: int) -> None:
 
 def _step(plot: Any, n: int) -> None:
     """Colour and labels of one column of a waterfall; its values tell their sign."""
-    fill = waterfall.FILLS[n].lstrip("#")
+    fill = waterfall.FILLS[n]
     plot.invert_if_negative = False
     if not fill:
         plot.format.fill.background()
         plot.format.line.fill.background()
         return
-    plot.format.fill.solid()
-    plot.format.fill.fore_color.rgb = RGBColor.from_string(fill)
+    edge = RGBColor.from_string(waterfall.EDGE.lstrip("#").upper())
+    ground = RGBColor.from_string(fill.lstrip("#").upper())
+    if fill == waterfall.DOWN:
+        plot.format.fill.patterned()
+        plot.format.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        plot.format.fill.fore_color.rgb, plot.format.fill.back_color.rgb = edge, ground
+    else:
+        plot.format.fill.solid()
+        plot.format.fill.fore_color.rgb = ground
+    plot.format.line.color.rgb, plot.format.line.width = edge, Pt(0.75)
 
 
 def _bars(plot: Any, chart: Chart, ends: bool) -> None:
@@ -195,8 +205,21 @@ def _label_steps(plot: Any, chart: Chart) -> None:
         label.text_frame.text = sign + said
         look = label.text_frame.paragraphs[0].runs[0].font
         look.size, look.bold = Pt(11), True
-        look.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if inside and largest >= room else INK_RGB
+        within = inside and largest >= room
+        dark = within and waterfall.FILLS[k] == waterfall.GROUND
+        look.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if dark else INK_RGB
+        if within and waterfall.FILLS[k] == waterfall.DOWN:
+            _on_white(label)
         label.position = XL_LABEL_POSITION.CENTER if inside else XL_LABEL_POSITION.INSIDE_END
+
+
+def _on_white(label: Any) -> None:
+    """Ground of a label that stands on stripes."""
+    made = label._get_or_add_dLbl()
+    for old in made.findall(f"{{{_C}}}spPr"):
+        made.remove(old)
+    ground = f'<c:spPr xmlns:c="{_C}" xmlns:a="{_A}"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    made.find(f"{{{_C}}}tx").addnext(etree.fromstring(ground))
 
 
 def _error_bars(series: Any, lengths: Lengths, across: bool) -> None:

@@ -104,7 +104,8 @@ def _table(block: Block, table: Table, text: Text) -> list[list[Piece]]:
     for n, part in enumerate(found):
         place = (LEFT, top, sum(part.widths) / INCH, sum(part.heights) / INCH)
         piece = Piece(place, table=part)
-        made.append([*(lead if n == 0 else []), piece, *(below if n == len(found) - 1 else [])])
+        last = n == len(found) - 1
+        made.append([*(lead if n == 0 else []), piece, *(below if last or left_out else [])])
     return made
 
 

@@ -69,8 +69,8 @@ def _theme(master: Any, colour: str) -> None:
         for tag, face in (("latin", FONT), ("ea", CHINESE), ("cs", "")):
             etree.SubElement(fonts, f"{{{_A}}}{tag}", typeface=face)
     scheme = next(root.iter(f"{{{_A}}}clrScheme"))
-    for name, value in (("dk2", rgb(INK)), ("accent1", colour), ("accent2", "C4661F"), ("accent3", "3B7F5C"),
-                        ("accent4", "7A5195"), ("accent5", "8C8C8C"), ("accent6", "B03A48")):  # fmt: skip
+    for name, value in (("dk2", rgb(INK)), ("accent1", colour), ("accent2", "D9822B"), ("accent3", "1F2933"),
+                        ("accent4", "A9B7C2"), ("accent5", "7A5195"), ("accent6", "5B8C5A")):  # fmt: skip
         node = scheme.find(f"{{{_A}}}{name}")
         for one in list(node):
             node.remove(one)

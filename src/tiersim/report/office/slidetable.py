@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tiersim.report.office.lines import inline
 from tiersim.report.office.slidetext import SPACING, rows, shortened, width
@@ -13,12 +13,12 @@ SIZES = (12.0, 11.0, 10.0)
 """Sizes of letters; the last one where a table needs several slides."""
 PAD, ABOVE = 5.0, 2.5
 """Room left and right, and above and below, of a cell's text in points."""
-MOST = 15
-"""Slides of one table; of a longer one only the first is shown."""
+MOST = 4
+"""Slides of one table; of a longer one the first rows are shown, and the rest is left to other files."""
 WORD = 130.0
 """A column is at most so wide in points for the sake of one long word."""
-SUBSTITUTE = 1.2
-"""Fonts that stand in for Arial are up to so much wider; short cells keep their line in them as well."""
+RANGE = 18
+"""Letters of a number with its unit, or of a range of two, which stay on one line."""
 LONGEST = 600
 """Letters of a cell."""
 
@@ -47,9 +47,15 @@ def parts(table: Table, room: tuple[float, float]) -> tuple[list[Part], int]:
         made = _cut(table, cells, room, size)
         if len(made) == 1:
             break
-    if len(made) > MOST:
-        return made[:1], len(table.rows) - (len(made[0].cells) - 1)
-    return made, 0
+    groups: dict[tuple[str, ...], list[Part]] = {}
+    for one in made:
+        groups.setdefault(one.cells[0], []).append(one)
+    most = max(1, MOST // len(groups))
+    if all(len(pages) <= most for pages in groups.values()):
+        return made, 0
+    shown = min(sum(len(one.cells) - 1 for one in pages[:most]) for pages in groups.values())
+    first = replace(table, rows=table.rows[:shown])
+    return _cut(first, cells[: shown + 1], room, SIZES[-1]), len(table.rows) - shown
 
 
 def _said(text: str) -> str:
@@ -60,10 +66,10 @@ def _said(text: str) -> str:
 def _cut(table: Table, cells: list[tuple[str, ...]], room: tuple[float, float], size: float) -> list[Part]:
     made = []
     classes = [table.row_class(n) for n in range(len(table.rows))]
-    for places in _across(cells, room[0], size):
+    for places in _across(table, cells, room[0], size):
         kinds = tuple(table.columns[place].kind for place in places)
         chosen = [tuple(row[place] for place in places) for row in cells]
-        widths = _widths(chosen, room[0], size)
+        widths = _widths(chosen, kinds, room[0], size)
         chosen[0] = _short(chosen[0], widths, size, 0.4 * room[1])
         left = room[1] - _height(chosen[0], widths, size, True)
         chosen[1:] = [_short(row, widths, size, left) for row in chosen[1:]]
@@ -126,17 +132,19 @@ def _short(row: tuple[str, ...], widths: tuple[float, ...], size: float, high: f
     )
 
 
-def _needs(cells: list[tuple[str, ...]], size: float) -> list[tuple[float, float]]:
-    """Least and natural width of each column: its longest word, and its longest line."""
+def _needs(
+    cells: list[tuple[str, ...]], kinds: tuple[str, ...], size: float
+) -> list[tuple[float, float]]:
+    """Least and natural width of each column: its longest word or short number, and its longest line."""
     found = []
-    for column in zip(*cells, strict=True):
+    for column, kind in zip(zip(*cells, strict=True), kinds, strict=True):
         lines = [line for cell in column for line in cell.split("\n")]
-        short = max((width(line, size) for cell in column[1:] for line in cell.split("\n")), default=0.0)
+        body = [line for cell in column[1:] for line in cell.split("\n")]
+        whole = [line for line in body if kind == "number" and len(line) <= RANGE]
         words = [word for line in lines for word in line.split(" ")]
         least = min(max((_word(word, size) for word in words), default=0.0), WORD)
         natural = max((width(line, size, True) for line in lines), default=0.0)
-        natural = max(natural, SUBSTITUTE * short) if short <= WORD else natural
-        least = max(least, 2.5 * size) + 2 * PAD + 1
+        least = max(least, *(width(line, size, True) for line in whole), 2.5 * size) + 2 * PAD + 1
         found.append((least, max(natural + 2 * PAD + 1, least)))
     return found
 
@@ -144,12 +152,13 @@ def _needs(cells: list[tuple[str, ...]], size: float) -> list[tuple[float, float
 def _word(word: str, size: float) -> float:
     """Width that a word may not be broken below; Chinese ones break everywhere, numbers and units nowhere."""
     chinese = sum(ord(letter) > 0x2E7F for letter in word)
-    return 4 * size * 1.1 if chinese > 4 else 1.1 * width(word, size, True)
+    return 4 * size * 1.1 if chinese > 4 else width(word, size, True)
 
 
-def _across(cells: list[tuple[str, ...]], room: float, size: float) -> list[list[int]]:
+def _across(table: Table, cells: list[tuple[str, ...]], room: float, size: float) -> list[list[int]]:
     """Columns on each slide: all of them, or the first with as many others as fit beside it."""
-    least = [one for one, _ in _needs(cells, size)]
+    kinds = tuple(column.kind for column in table.columns)
+    least = [one for one, _ in _needs(cells, kinds, size)]
     groups: list[list[int]] = [[0]]
     for place in range(1, len(least)):
         if sum(least[n] for n in groups[-1]) + least[place] > room and len(groups[-1]) > 1:
@@ -158,9 +167,11 @@ def _across(cells: list[tuple[str, ...]], room: float, size: float) -> list[list
     return groups
 
 
-def _widths(cells: list[tuple[str, ...]], room: float, size: float) -> tuple[float, ...]:
+def _widths(
+    cells: list[tuple[str, ...]], kinds: tuple[str, ...], room: float, size: float
+) -> tuple[float, ...]:
     """Natural widths where they fit, a little widened; else the room is shared out by what is lacking."""
-    needs = _needs(cells, size)
+    needs = _needs(cells, kinds, size)
     natural = sum(one for _, one in needs)
     if natural <= room:
         stretch = min(room / natural, 1.6)

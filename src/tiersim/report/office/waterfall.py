@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from tiersim.report.drawing import BAND, PLAN
 from tiersim.report.tree import Chart
 
 COLUMNS = ("start", "end", "gap", "up", "up", "down", "down", "ground", "ground")
 """Words for the columns. A step across zero has a part above and one below, so each colour has two."""
-UP, DOWN, GROUND = "#3B7F5C", "#B03A48", "#1F5A96"
+EDGE = PLAN
+UP, DOWN, GROUND = BAND, "#ffffff", PLAN
+"""Pale, striped on white, and dark, as on the page: all three differ in grey as well."""
 FILLS = ("", UP, UP, DOWN, DOWN, GROUND, GROUND)
-"""Colours of the columns from the gap on, which itself is not seen."""
+"""Colours of the columns from the gap on, which itself is not seen; those of `DOWN` have stripes."""
 
 Cell = tuple[str, float]
 

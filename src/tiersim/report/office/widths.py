@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tiersim.report.office import letters
 from tiersim.report.office.lines import inline
 from tiersim.report.tree import Column, Table
 
@@ -12,7 +13,7 @@ SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
 """Letters of a table in points, the first that fits; a table on the long side begins anew."""
 NUMBER, RANGE = 10, 18
 """Letters of a number with its unit, and of a range of two."""
-HEAD = 7.0
+HEAD = 8.0
 """Letters of a head are at most so large, and never larger than those below."""
 TEXT = 4.0
 """Indent of a column of text in points, which would else touch the numbers before it."""
@@ -23,11 +24,6 @@ WORD = {"text": 13, "name": 24}
 MOST = {"number": 30, "name": 40, "text": 40}
 """Letters of a line beyond which a column is not made wider."""
 _GAP = re.compile(r"[ \n\t]+")
-_ADVANCES = (
-    ("0123456789_$", 0.556), ("+−<>=~", 0.6), (" \u00a0.,:;'’|il/()[]-!jtfrI·", 0.32), ("mwM%W@—", 0.89),
-    ("→←↑↓", 1.0),
-)  # fmt: skip
-_ADVANCE = {letter: size for letters, size in _ADVANCES for letter in letters}
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,9 @@ def layout(table: Table, upright: float, lying: float) -> Layout:
     """
     cells = [[inline(row[place]) for row in table.rows] for place in range(len(table.columns))]
     paired = list(zip(table.columns, cells, strict=True))
-    # Ranges such as "−2.4 to 5.1" stay on one line where smaller letters reach that, but not by turning.
+    # Ranges such as "−2.4 to 5.1" stay on one line where smaller letters or a turned page reach that.
     tries = [(upright, size, RANGE) for size in SIZES if size >= 7.0]
+    tries += [(lying, size, RANGE) for size in SIZES if size >= HEAD]
     tries += [(room, size, NUMBER) for room in sorted({upright, lying}) for size in SIZES]
     for room, size, whole in tries:
         if room >= upright:
@@ -62,12 +59,12 @@ def layout(table: Table, upright: float, lying: float) -> Layout:
     return Layout(tuple(lying * one / sum(least) for one in least), SIZES[-1], lying > upright)
 
 
-def ems(text: str) -> float:
-    """Length of a line in Arial in parts of its size, rather a little too long, since it may be bold.
+def ems(text: str, bold: bool = False) -> float:
+    """Length of a line in parts of its size, in the widest font that stands in for Arial.
 
     A Chinese character is a square, and programs set it off from figures beside it.
     """
-    return 1.06 * sum(_ADVANCE.get(c, 1.1 if ord(c) > 0x2E7F else 0.7 if c.isupper() else 0.56) for c in text)
+    return letters.ems(text, bold) + 0.1 * sum(letters.wide(c) for c in text) + 0.02
 
 
 def _least(column: Column, cells: list[str], size: float, whole: int) -> float:
@@ -80,7 +77,8 @@ def _least(column: Column, cells: list[str], size: float, whole: int) -> float:
         lines = [line for cell in cells for line in cell.split("\n")]
         body = max((ems(one) if len(one) <= whole else _longest_word(one) for one in lines), default=0)
     else:
-        body = max((_longest_word(cell, WORD[column.kind]) for cell in cells), default=0)
+        bold = column.kind == "name"
+        body = max((_longest_word(cell, WORD[column.kind], bold) for cell in cells), default=0)
     beside = PADDING + (TEXT if column.kind == "text" else 0.0)
     return max(20.0, head + beside, body * size + beside)
 
@@ -91,13 +89,13 @@ def _wanted(column: Column, cells: list[str], size: float) -> float:
     return max(longest * size, min(ems(column.head) / 2, 9.0) * min(HEAD, size)) + PADDING
 
 
-def _longest_word(text: str, most: int = 1000) -> float:
+def _longest_word(text: str, most: int = 1000, bold: bool = False) -> float:
     """Ems of the longest part that no line break should divide; between Chinese characters it may.
 
     Four of them stay together, as long as most words are.
     """
     parted = re.sub(r"([\u2e80-\uffef]{1,4})", r" \1 ", text)
-    return max((ems(word[:most]) for word in _GAP.split(parted)), default=0.0)
+    return max((ems(word[:most], bold) for word in _GAP.split(parted)), default=0.0)
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> tuple[float, ...]:
