@@ -87,7 +87,7 @@ def test_first_page_holds_the_answer(findings: RoiFindings) -> None:
     for words in (
         "ILLUSTRATIVE",
         "Pilot first",
-        "CNY −1.3 m to 9.7 m, the central 95 % of outcomes",
+        "−CNY 1.3 m to CNY 9.7 m, the central 95 % of outcomes",
         "deepest cash dip CNY 2.1 m in 2026 Q3",
         "at the peak 43 people, today 24",
         "81 % of the range comes from claimed or assumed inputs",
