@@ -59,7 +59,8 @@ class Outline(HTMLParser):
 
 def test_all_headings_are_there_in_order(page: str) -> None:
     assert Outline(page).headings == [
-        "Pilot tiers first: +CNY 4.1 m over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
+        "Pilot tiers first: +CNY 4.1 m "
+        "over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
         "What else could be decided",
         "Where the gain comes from",
         "Who moves between tiers",
@@ -130,16 +131,19 @@ def test_words_of_the_trade_stay_out(page: str) -> None:
     [
         (
             {"verdict": "go", "gain": Estimate(4.1e6, 0.4e6, 8e6, 0.97, 1e5), "payback_quarter": "2027 Q1"},
-            "Move to tiers: +CNY 4.1 m over the 3-year plan and the 3 years after it, pays back in 2027 Q1, 1 in 30 that it loses",
+            "Move to tiers: +CNY 4.1 m "
+            "over the 3-year plan and the 3 years after it, pays back in 2027 Q1, 1 in 30 that it loses",
         ),
         (
             {"verdict": "no", "gain": Estimate(-2.3e6, -6e6, 1e6, 0.17, 1e5), "payback_quarter": None},
-            "Do not move to tiers: −CNY 2.3 m over the 3-year plan and the 3 years after it, does not pay back by 2032 Q1, "
+            "Do not move to tiers: −CNY 2.3 m "
+            "over the 3-year plan and the 3 years after it, does not pay back by 2032 Q1, "
             "5 in 6 that it loses",
         ),
         (
             {"policies": {"today": "today", "uniform": "uniform", "plan": "黄金计划"}, "horizon_years": 1.0},
-            "Pilot 黄金计划 first: +CNY 4.1 m over the 1-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
+            "Pilot 黄金计划 first: +CNY 4.1 m "
+            "over the 1-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
         ),
     ],
 )
@@ -204,7 +208,8 @@ def test_what_is_not_a_number_is_told_as_such(render: Callable[..., str]) -> Non
     found = replace(
         found,
         gain=nothing, gain_horizon=nothing, deepest_cash=nothing, more_money=nothing, better_aimed=nothing,
-        p_hurdle=math.nan, p_hurdle_horizon=math.nan, p_hurdle_uniform=math.nan, payback_never=math.nan, money_needed=math.nan, profit_top20=math.nan,
+        p_hurdle=math.nan, p_hurdle_horizon=math.nan, p_hurdle_uniform=math.nan,
+        payback_never=math.nan, money_needed=math.nan, profit_top20=math.nan,
         variance_ratio=math.inf, range_from_weak=math.nan, gain_without_weak=None, roi_percent=None,
         tiers=[replace(row, gain=nothing, churn_today=math.nan, late_plan=math.nan) for row in found.tiers],
         flips=[replace(row, gain_low=math.nan, break_even=None) for row in found.flips],

@@ -132,7 +132,10 @@ def test_text_fits_its_box_and_can_be_read(deck: Any) -> None:
 
 def test_the_answer_comes_first_with_its_main_figures_and_a_chart(data: bytes) -> None:
     first = opened(data).slides[0]
-    title = "Pilot tiers first: +CNY 4.1 m over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses"
+    title = (
+        "Pilot tiers first: +CNY 4.1 m "
+        "over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses"
+    )
     assert first.shapes.title.text_frame.text.replace("\u00a0", " ") == title
     told = [one.replace("\u00a0", " ") for one in texts(first)]
     assert {"Pilot first", "Net gain, present value", "+CNY 4.1 m", "ILLUSTRATIVE"} <= set(told)

@@ -68,7 +68,9 @@ def test_templates_are_well_formed() -> None:
                 assert len(parts) in (1, 3) and not spec and not conversion, key
 
 
-@pytest.mark.parametrize(("n", "told"), [("1", "1 week"), ("−1", "−1 week"), ("2", "2 weeks"), ("1.5", "1.5 weeks")])
+@pytest.mark.parametrize(
+    ("n", "told"), [("1", "1 week"), ("−1", "−1 week"), ("2", "2 weeks"), ("1.5", "1.5 weeks")]
+)
 def test_words_go_by_their_number(n: str, told: str) -> None:
     assert texts.load("en")("units.weeks", number=n) == told
     assert texts.load("zh")("units.weeks", number=n) == f"{n}周"

@@ -215,6 +215,7 @@ class RoiFindings:
     twin_replications: int = 0  # of `strategies`, `marginal` and `breakeven_effect`; 0: none simulated
     waterfall: list[WaterfallStep] = field(default_factory=list)
     benefits: list[Benefit] = field(default_factory=list)
+    benefits_constant: list[str] = field(default_factory=list)  # indicators that never differ
     margin_path: MarginPath = field(default_factory=MarginPath)
     difference_to_baseline: list[Difference] = field(default_factory=list)
     ledger_check: list[LedgerTotal] = field(default_factory=list)

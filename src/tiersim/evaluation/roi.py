@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.evaluation import kpis
-from tiersim.evaluation.benefits import benefits
+from tiersim.evaluation.benefits import benefits, constant
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.cautions import cautions
 from tiersim.evaluation.contrast import needed
@@ -151,6 +151,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         tier_quarters=tier_quarters(comparison),
         waterfall=waterfall(comparison),
         benefits=benefits(comparison),
+        benefits_constant=constant(comparison),
         margin_path=margin_path(comparison),
         difference_to_baseline=differences(scenario, roles["today"], roles["plan"]),
     )

@@ -70,8 +70,10 @@ def _tiles(v: View) -> Child:
             v.t("first.tile_gain"),
             v.money(f.gain.mean, signed=True),
             v.t("numbers.parts").join(
-                [v.t("first.tile_gain_note", range=v.range(f.gain)),
-                 *phrases.plan_alone(v, f.gain_horizon.mean)]
+                [
+                    v.t("first.tile_gain_note", range=v.range(f.gain)),
+                    *phrases.plan_alone(v, f.gain_horizon.mean),
+                ]
             ),
         ),
         tile(v.t("first.tile_chance"), v.chance(f.p_hurdle), chance),

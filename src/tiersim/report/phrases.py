@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tiersim.report.fragments import el
 from tiersim.report.numbers import Number, known
+from tiersim.report.tree import Node
 from tiersim.report.view import Frame, View
 
 
@@ -89,6 +91,13 @@ def _more(v: View) -> str:
     """Whether the money spread evenly is more than today's, or less."""
     extra = v.by_role(v.f.extra_yearly, "uniform")
     return "less" if extra is not None and extra < 0 else "more"
+
+
+def constant(v: Frame[Any], names: list[str]) -> Node | None:
+    """Figures that are not shown because they never differ; nothing where there is none."""
+    if not names:
+        return None
+    return el("p", v.t("words.constant", names=v.t("numbers.list").join(names)), cls="note")
 
 
 def conventions(v: View) -> str:

@@ -72,8 +72,10 @@ def _tiles(v: PolicyView) -> Child:
             v.t("side_by_side.tile_gain", first=v.first),
             v.money(best.gain.mean, signed=True),
             v.t("numbers.parts").join(
-                [v.t("side_by_side.tile_gain_note", range=v.range(best.gain)),
-                 *phrases.plan_alone(v, best.gain_horizon.mean)]
+                [
+                    v.t("side_by_side.tile_gain_note", range=v.range(best.gain)),
+                    *phrases.plan_alone(v, best.gain_horizon.mean),
+                ]
             ),
         ),
         tile(v.t("side_by_side.tile_chance"), v.chance(best.p_best), chance),
