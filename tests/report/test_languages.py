@@ -30,7 +30,7 @@ def leaves(tree: dict[str, Any], before: str = "") -> dict[str, Any]:
 
 def places(template: Any) -> Any:
     if isinstance(template, str):
-        return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        return {name.split("|")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
     return len(template) if isinstance(template, list) and not isinstance(template[0], list) else None
 
 

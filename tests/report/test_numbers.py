@@ -45,8 +45,8 @@ def test_money(x: float | None, shown: str) -> None:
     ("low", "high", "shown"),
     [
         (1.21e6, 7.04e6, "CNY 1.2 m to 7.0 m"),
-        (-1.3e6, 9.7e6, "CNY −1.3 m to 9.7 m"),
-        (-31e6, -4.2e6, "CNY −31 m to −4 m"),
+        (-1.3e6, 9.7e6, "−CNY 1.3 m to CNY 9.7 m"),
+        (-31e6, -4.2e6, "−CNY 31 m to −CNY 4 m"),
         (4_000, 7.04e6, "CNY 4.0 k to 7.0 m"),
         (0.0, 950_000, "CNY 0 k to 950 k"),
         (200, 900, "CNY 200 to 900"),

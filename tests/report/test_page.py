@@ -59,7 +59,8 @@ class Outline(HTMLParser):
 
 def test_all_headings_are_there_in_order(page: str) -> None:
     assert Outline(page).headings == [
-        "Pilot tiers first: +CNY 4.1 m over a 3-year plan, pays back in 2028 Q1, 1 in 6 that it loses",
+        "Pilot tiers first: +CNY 4.1 m "
+        "over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
         "What else could be decided",
         "Where the gain comes from",
         "Who moves between tiers",
@@ -87,7 +88,7 @@ def test_first_page_holds_the_answer(findings: RoiFindings) -> None:
     for words in (
         "ILLUSTRATIVE",
         "Pilot first",
-        "CNY −1.3 m to 9.7 m, the central 95 % of outcomes",
+        "−CNY 1.3 m to CNY 9.7 m, the central 95 % of outcomes",
         "deepest cash dip CNY 2.1 m in 2026 Q3",
         "at the peak 43 people, today 24",
         "81 % of the range comes from claimed or assumed inputs",
@@ -130,16 +131,19 @@ def test_words_of_the_trade_stay_out(page: str) -> None:
     [
         (
             {"verdict": "go", "gain": Estimate(4.1e6, 0.4e6, 8e6, 0.97, 1e5), "payback_quarter": "2027 Q1"},
-            "Move to tiers: +CNY 4.1 m over a 3-year plan, pays back in 2027 Q1, 1 in 30 that it loses",
+            "Move to tiers: +CNY 4.1 m "
+            "over the 3-year plan and the 3 years after it, pays back in 2027 Q1, 1 in 30 that it loses",
         ),
         (
             {"verdict": "no", "gain": Estimate(-2.3e6, -6e6, 1e6, 0.17, 1e5), "payback_quarter": None},
-            "Do not move to tiers: −CNY 2.3 m over a 3-year plan, does not pay back by 2032 Q1, "
+            "Do not move to tiers: −CNY 2.3 m "
+            "over the 3-year plan and the 3 years after it, does not pay back by 2032 Q1, "
             "5 in 6 that it loses",
         ),
         (
             {"policies": {"today": "today", "uniform": "uniform", "plan": "黄金计划"}, "horizon_years": 1.0},
-            "Pilot 黄金计划 first: +CNY 4.1 m over a 1-year plan, pays back in 2028 Q1, 1 in 6 that it loses",
+            "Pilot 黄金计划 first: +CNY 4.1 m "
+            "over the 1-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses",
         ),
     ],
 )
@@ -204,11 +208,12 @@ def test_what_is_not_a_number_is_told_as_such(render: Callable[..., str]) -> Non
     found = replace(
         found,
         gain=nothing, gain_horizon=nothing, deepest_cash=nothing, more_money=nothing, better_aimed=nothing,
-        p_hurdle=math.nan, payback_never=math.nan, money_needed=math.nan, profit_top20=math.nan,
+        p_hurdle=math.nan, p_hurdle_horizon=math.nan, p_hurdle_uniform=math.nan,
+        payback_never=math.nan, money_needed=math.nan, profit_top20=math.nan,
         variance_ratio=math.inf, range_from_weak=math.nan, gain_without_weak=None, roi_percent=None,
         tiers=[replace(row, gain=nothing, churn_today=math.nan, late_plan=math.nan) for row in found.tiers],
         flips=[replace(row, gain_low=math.nan, break_even=None) for row in found.flips],
-        spent_yearly={}, peak_staff={},
+        extra_yearly={}, spent_yearly={}, peak_staff={},
     )  # fmt: skip
     shown = Outline(render(found)).text
     assert "n/a" in shown
@@ -219,7 +224,7 @@ def test_empty_lists_make_whole_pages(render: Callable[..., str]) -> None:
     names = "tiers cash quarters accounts moves flips worse_off lorenz assumptions"
     empty: dict[str, object] = {name: [] for name in names.split()}
     shown = Outline(render(made_up(**empty))).text
-    assert "On average no tier is worse off than today" in shown
+    assert "No tier is clearly worse off than today" in shown
     assert "No single assumption turns the answer" in shown
 
 

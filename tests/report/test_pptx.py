@@ -133,7 +133,10 @@ def test_text_fits_its_box_and_can_be_read(deck: Any) -> None:
 
 def test_the_answer_comes_first_with_its_main_figures_and_a_chart(data: bytes) -> None:
     first = opened(data).slides[0]
-    title = "Pilot tiers first: +CNY 4.1 m over a 3-year plan, pays back in 2028 Q1, 1 in 6 that it loses"
+    title = (
+        "Pilot tiers first: +CNY 4.1 m "
+        "over the 3-year plan and the 3 years after it, pays back in 2028 Q1, 1 in 6 that it loses"
+    )
     assert first.shapes.title.text_frame.text.replace("\u00a0", " ") == title
     told = [one.replace("\u00a0", " ") for one in texts(first)]
     assert {"Pilot first", "Net gain, present value", "+CNY 4.1 m", "ILLUSTRATIVE"} <= set(told)
@@ -235,7 +238,10 @@ def test_a_wide_and_long_table_shows_the_same_rows_under_all_its_heads() -> None
 
 def test_numbers_and_ranges_keep_one_line_in_the_widest_font() -> None:
     head = [Column("policy", "name"), *(Column(f"head of column {k}") for k in range(7))]
-    rows = [["money spread evenly over all of them", *["−26.7 to 8.98"] * 7], ["tiers", *["−31.6 to 14.0"] * 7]]
+    rows = [
+        ["money spread evenly over all of them", *["−26.7 to 8.98"] * 7],
+        ["tiers", *["−31.6 to 14.0"] * 7],
+    ]
     parts, _ = slidetable.parts(table(head, rows), (870.0, 350.0))
     for part in parts:
         for row in part.cells[1:]:

@@ -63,7 +63,26 @@ def test_templates_are_well_formed() -> None:
     for key, template in leaves(texts.load("en").tree).items():
         if isinstance(template, str):
             for _, name, spec, conversion in string.Formatter().parse(template):
-                assert (name is None or name.isidentifier()) and not spec and not conversion, key
+                parts = name.split("|") if name else [None]
+                assert parts[0] is None or parts[0].isidentifier(), key
+                assert len(parts) in (1, 3) and not spec and not conversion, key
+
+
+@pytest.mark.parametrize(
+    ("n", "told"), [("1", "1 week"), ("−1", "−1 week"), ("2", "2 weeks"), ("1.5", "1.5 weeks")]
+)
+def test_words_go_by_their_number(n: str, told: str) -> None:
+    assert texts.load("en")("units.weeks", number=n) == told
+    assert texts.load("zh")("units.weeks", number=n) == f"{n}周"
+
+
+def test_no_count_stands_before_a_plural_alone() -> None:
+    """A count that can be one chooses its word; what is always several when it is told need not."""
+    several = {"outcomes", "replications", "policies", "looks", "tests", "values", "totals"}
+    for key, template in leaves(texts.load("en").tree).items():
+        counts = r"\{(?:n|count|number|weeks|quarters|customers|times)\} (?:more )?([a-z]+s)\b"
+        found = re.findall(counts, str(template))
+        assert not set(found) - several or key.endswith(".many"), (key, found)
 
 
 def test_codes_of_the_engine_have_words() -> None:

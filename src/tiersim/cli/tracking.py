@@ -26,7 +26,7 @@ def kpis(
     changes: Changes = None,
 ) -> None:
     """Key figures: which there are and how each is computed, or their values today and under the plan."""
-    from tiersim.evaluation.registry import KPIS, value
+    from tiersim.evaluation.registry import KPIS, constant, value
 
     if file is None:
         for kpi in KPIS.values():
@@ -40,14 +40,19 @@ def kpis(
     made = compare(scenario, replications=replications, seed=seed, quick=quick)
     worlds = [made.worlds[0], made.roles.get("plan", made.worlds[-1])]
     heads = [*scenario.tiers, "all"]
+    fixed = [name for name in KPIS if constant(name, *(made.run(label) for label in worlds))]
+    shown = [name for name in KPIS if name not in fixed]
     for label in worlds:
         say(f"{label}: means over {made.replications} replications; customers and tiers of the start")
         rows = []
-        for name, kpi in KPIS.items():
+        for name in shown:
+            kpi = KPIS[name]
             mean = value(made.run(label), name).mean(axis=0)
             rows.append((name, [_told(scenario.currency, kpi.unit, float(x)) for x in mean]))
         columns(heads, rows, 20)
         say()
+    if fixed:
+        say(f"Left out, since they are the same in every outcome: {', '.join(fixed)}.")
 
 
 def goals(

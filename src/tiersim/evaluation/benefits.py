@@ -15,6 +15,7 @@ import numpy as np
 
 from tiersim.evaluation import kpis
 from tiersim.evaluation.npv import INCOME, table
+from tiersim.evaluation.registry import same
 from tiersim.evaluation.roi_parts import Benefit
 from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
 from tiersim.evaluation.weak import is_effect
@@ -59,7 +60,8 @@ class _Indicator:
 def benefits(comparison: Comparison) -> list[Benefit]:
     """The economic benefit and all indicators that both worlds can tell, today against the plan.
 
-    An indicator whose section the scenario lacks is left out; one without any case has None.
+    An indicator whose section the scenario lacks is left out, and so is one of `constant`; one without any
+    case has None.
     """
     roles, scenario = comparison.roles, comparison.scenario
     today, plan = comparison.run(roles["today"]), comparison.run(roles["plan"])
@@ -70,7 +72,7 @@ def benefits(comparison: Comparison) -> list[Benefit]:
     ]
     for item in INDICATORS:
         before, after = item.values(today), item.values(plan)
-        if not before.size and not after.size:
+        if (not before.size and not after.size) or same(before, after):
             continue
         found.append(
             Benefit(item.kind, item.key, _mean(before), _mean(after), _change(before, after), item.unit,
@@ -79,6 +81,12 @@ def benefits(comparison: Comparison) -> list[Benefit]:
     at = next(i for i, row in enumerate(found) if row.kind != "economic") if len(found) > 1 else 1
     found.insert(at, _spread(a, b, weakest(scenario, ALL)))
     return found
+
+
+def constant(comparison: Comparison) -> list[str]:
+    """Indicators that are the same in every outcome, today and under the plan: they say nothing of it."""
+    today, plan = (comparison.run(comparison.roles[role]) for role in ("today", "plan"))
+    return [item.key for item in INDICATORS if same(item.values(today), item.values(plan))]
 
 
 def weakest(scenario: Scenario, rests_on: tuple[str, ...]) -> str:

@@ -114,6 +114,7 @@ class EffectFindings:
     assumptions: list[AssumptionRow]
     warnings: list[str] = field(default_factory=list)
     command: str = ""
+    constant: tuple[str, ...] = ()  # figures of the export that are the same in every simulated outcome
 
     @property
     def agrees(self) -> bool:

@@ -29,7 +29,7 @@ from tiersim.evaluation.effect_parts import (
 from tiersim.evaluation.goal_actuals import goal_actual
 from tiersim.evaluation.goals import goals_found
 from tiersim.evaluation.joint import joint_states
-from tiersim.evaluation.registry import KPIS, Kpi, series
+from tiersim.evaluation.registry import KPIS, Kpi, constant, series
 from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
 from tiersim.runs.errors import RunError
 from tiersim.tables.actuals import ALL, Actuals
@@ -61,12 +61,14 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
             f"{actuals.name}: tells of no quarter of the plan, which runs from {known[0]} to {known[-1]}; "
             f"it has {', '.join(actuals.quarters)}"
         )
+    fixed = tuple(metric for metric in actuals.metrics if constant(metric, after, today))
     whole, by_tier = (
         _judged_together(
             found
             for tier in tiers
             for metric in actuals.metrics
-            if (found := effect(KPIS[metric], tier, actuals, after, today)) is not None
+            if metric not in fixed
+            and (found := effect(KPIS[metric], tier, actuals, after, today)) is not None
         )
         for tiers in ((ALL,), scenario.tiers)
     )
@@ -80,7 +82,7 @@ def effect_findings(comparison: Comparison, actuals: Actuals) -> EffectFindings:
         checks=checks(whole, actuals, today, known), phase=scenario.evaluation.phase,
         replications=comparison.replications, draws=(comparison.replications + 1) // 2,
         seed=comparison.seed, version=package_version(), scenario_sha256=content_hash(scenario),
-        baseline_gate=False, assumptions=assumption_rows(scenario),
+        baseline_gate=False, assumptions=assumption_rows(scenario), constant=fixed,
     )  # fmt: skip
 
 

@@ -168,13 +168,16 @@ class RoiFindings:
     gain: Estimate  # plan - today, NPV over horizon and run-out
     p_hurdle: float
     gain_horizon: Estimate  # the same without the run-out
+    p_hurdle_horizon: float  # chance that the plan years alone beat the hurdle
     more_money: Estimate  # uniform - today
+    p_hurdle_uniform: float  # chance that the money spread evenly beats the hurdle
     better_aimed: Estimate  # plan - uniform
     payback_quarter: str | None  # of the mean curve
     payback_never: float  # share of outcomes that do not pay back by the end of the run-out
     deepest_cash: Estimate
     deepest_quarter: str
     money_needed: float  # yearly mean spending of the plan above today's
+    extra_yearly: dict[str, float]  # by policy, yearly mean spending above today's, counted as `money_needed`
     spent_yearly: dict[str, float]  # by policy, budgeted spending a year
     peak_staff: dict[str, float]  # by policy
     roi_percent: Estimate | None  # only where the cost difference is above 5 % of the budget (R1)
@@ -212,6 +215,7 @@ class RoiFindings:
     twin_replications: int = 0  # of `strategies`, `marginal` and `breakeven_effect`; 0: none simulated
     waterfall: list[WaterfallStep] = field(default_factory=list)
     benefits: list[Benefit] = field(default_factory=list)
+    benefits_constant: list[str] = field(default_factory=list)  # indicators that never differ
     margin_path: MarginPath = field(default_factory=MarginPath)
     difference_to_baseline: list[Difference] = field(default_factory=list)
     ledger_check: list[LedgerTotal] = field(default_factory=list)

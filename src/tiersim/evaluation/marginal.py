@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tiersim.evaluation.npv import CARE, ONCE, money_by_account, pv_by_account, spending
+from tiersim.evaluation.npv import CARE, ONCE, WINNING, money_by_account, pv_by_account, spending
 from tiersim.evaluation.roi_parts import MarginalRow
 from tiersim.evaluation.statistics import OUTCOMES, estimate
 from tiersim.evaluation.twins import run_twins
@@ -78,7 +78,7 @@ def marginal_of(comparison: Comparison, changes: list[Change], runs: list[Run]) 
 
 
 def _row(plan: Run, group: str | None, share: float, offered: float, twin: Run) -> MarginalRow:
-    count, accounts = twin.replications, CARE + ONCE
+    count, accounts = twin.replications, CARE + ONCE + WINNING
     gain = twin.npv() - plan.npv()[:count]
 
     def more(of: Any) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tiersim.evaluation import kpis
+from tiersim.evaluation import kpis, registry
 from tiersim.evaluation.findings import AssumptionRow, Estimate, Verdict, Worse
 from tiersim.evaluation.npv import (
     CARE,
@@ -26,6 +26,9 @@ from tiersim.evaluation.verdict import chance_to_beat, verdict
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.run import Run
+
+SERVICE = ("churn", "satisfaction", "late", "nps")
+"""Figures of a policy that are of its customers."""
 
 LEAST, MOST = 2, 6
 """Policies that one axis can hold and a reader can take in."""
@@ -105,6 +108,9 @@ class PolicyFindings:
     baseline_gate: bool = False
     warnings: list[str] = field(default_factory=list)
     command: str = ""
+    constant: list[str] = field(
+        default_factory=list
+    )  # of `SERVICE`, the same in every outcome of all policies
 
     @property
     def best(self) -> PolicyRow:
@@ -149,6 +155,7 @@ def policy_findings(comparison: Comparison) -> PolicyFindings:
     care = {label: money_by_account(run) for label, run in runs.items()}
     before = spending(first, care[labels[0]], CARE + ONCE + WINNING)
     flat = {label: np.pad(part, ((0, 0), (0, width - part.shape[1]))) for label, part in cash.items()}
+    service = {label: _service(run) for label, run in runs.items()}
     rows = []
     for k, label in enumerate(labels):
         run, gain = runs[label], npv[k] - npv[0]
@@ -171,10 +178,10 @@ def policy_findings(comparison: Comparison) -> PolicyFindings:
                 peak_staff=float(kpis.peak_staff(run).mean()),
                 payback_quarter=None if back.quarter is None or k == 0 else quarters[back.quarter],
                 deepest_cash=float(back.dip),
-                churn=mean(_share(kpis.losses(run, kpis.FIRST_YEAR), kpis.customers_at_start(run))),
-                satisfaction=_whole(run, "true_satisfaction", "customer_weeks"),
-                late=_whole(run, "late", "tickets"),
-                nps=mean(_nps(run)),
+                churn=mean(service[label]["churn"]),
+                satisfaction=mean(service[label]["satisfaction"]),
+                late=mean(service[label]["late"]),
+                nps=mean(service[label]["nps"]),
                 by_tier=_by_tier(run, first),
                 worse=[] if k == 0 else worse_between(first, run),
                 cash=[float(x) for x in curve],
@@ -199,6 +206,7 @@ def policy_findings(comparison: Comparison) -> PolicyFindings:
         replications=comparison.replications, draws=(comparison.replications + 1) // 2,
         seed=comparison.seed, version=package_version(), scenario_sha256=content_hash(scenario),
         warnings=_cautions(comparison),
+        constant=[name for name in SERVICE if registry.same(*(found[name] for found in service.values()))],
     )  # fmt: skip
 
 
@@ -229,10 +237,19 @@ def _share(above: Values, below: Values) -> Values:
     return kpis.rate(above[:, : below.shape[1]].sum(axis=1), below.sum(axis=1))
 
 
-def _whole(run: Run, above: str, below: str) -> float:
+def _service(run: Run) -> dict[str, Values]:
+    """Figures of `SERVICE` by replication."""
+    churn = _share(kpis.losses(run, kpis.FIRST_YEAR), kpis.customers_at_start(run))
+    satisfaction = _whole(run, "true_satisfaction", "customer_weeks")
+    return {
+        "churn": churn, "satisfaction": satisfaction, "late": _whole(run, "late", "tickets"), "nps": _nps(run)
+    }  # fmt: skip
+
+
+def _whole(run: Run, above: str, below: str) -> Values:
     tiers = len(run.scenario.tiers)
     parts = (kpis.kpi_sum(run, name)[:, :tiers].sum(axis=1) for name in (above, below))
-    return mean(kpis.rate(*parts))
+    return kpis.rate(*parts)
 
 
 def _nps(run: Run) -> Values:

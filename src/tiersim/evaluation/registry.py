@@ -161,6 +161,21 @@ def series(run: Run, name: str) -> Values:
     return ratio(kpi, kpi.above(run), kpi.below(run))
 
 
+def constant(name: str, *runs: Run) -> bool:
+    """Whether a figure is one and the same number in all runs, outcomes, tiers and quarters.
+
+    Such a figure follows from how the company was described (with contracts nobody lapses, without product
+    lines nobody holds one): it says nothing of a plan, and is neither shown nor judged.
+    """
+    return same(*(series(run, name) for run in runs))
+
+
+def same(*values: Values) -> bool:
+    """Whether all known values, of which there are some, are the same but for the last digits of sums."""
+    known = np.concatenate([found[np.isfinite(found)] for found in values])
+    return bool(known.size) and float(np.ptp(known)) <= 1e-12 * float(np.abs(known).max())
+
+
 def ratio(kpi: Kpi, above: Values, below: Values) -> Values:
     """A figure from its sums, by tier on the last axis, and of all tiers together behind them."""
     tiers = above.shape[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.evaluation import kpis
-from tiersim.evaluation.benefits import benefits
+from tiersim.evaluation.benefits import benefits, constant
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.cautions import cautions
 from tiersim.evaluation.contrast import needed
@@ -66,7 +66,8 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
     runs = {role: comparison.run(roles[role]) for role in ROLES}
     today, plan = runs["today"], runs["plan"]
     npv = {role: run.npv() for role, run in runs.items()}
-    gain = npv["plan"] - npv["today"]
+    gain, spread = npv["plan"] - npv["today"], npv["uniform"] - npv["today"]
+    within = plan.npv(True) - today.npv(True)
     chance = chance_to_beat(gain, scenario.money.hurdle)
     cash = cash_story(comparison)
     yearly = {label: money_by_account(run) for label, run in comparison.runs.items()}
@@ -74,7 +75,8 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         label: spending(comparison.run(label), money, CARE + ONCE + WINNING)
         for label, money in yearly.items()
     }
-    money_needed = float((extra[roles["plan"]] - extra[roles["today"]]).mean())
+    above = {label: float((money - extra[roles["today"]]).mean()) for label, money in extra.items()}
+    money_needed = above[roles["plan"]]
     budget = _budget(scenario, roles["plan"])
     lorenz = _lorenz(today)
     parts = split(gain)
@@ -106,14 +108,17 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         verdict=verdict(chance, scenario.money.go_at, scenario.money.no_at),
         gain=estimate(gain),
         p_hurdle=chance,
-        gain_horizon=estimate(plan.npv(True) - today.npv(True)),
-        more_money=estimate(npv["uniform"] - npv["today"]),
+        gain_horizon=estimate(within),
+        p_hurdle_horizon=chance_to_beat(within, scenario.money.hurdle),
+        more_money=estimate(spread),
+        p_hurdle_uniform=chance_to_beat(spread, scenario.money.hurdle),
         better_aimed=estimate(npv["plan"] - npv["uniform"]),
         payback_quarter=cash.payback_quarter,
         payback_never=cash.payback_never,
         deepest_cash=cash.deepest,
         deepest_quarter=cash.deepest_quarter,
         money_needed=money_needed,
+        extra_yearly=above,
         spent_yearly={
             label: float(spending(comparison.run(label), money, CARE).mean())
             for label, money in yearly.items()
@@ -146,6 +151,7 @@ def roi_findings(comparison: Comparison, quick: bool | None = None, **simulation
         tier_quarters=tier_quarters(comparison),
         waterfall=waterfall(comparison),
         benefits=benefits(comparison),
+        benefits_constant=constant(comparison),
         margin_path=margin_path(comparison),
         difference_to_baseline=differences(scenario, roles["today"], roles["plan"]),
     )

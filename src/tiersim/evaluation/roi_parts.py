@@ -74,7 +74,7 @@ class MarginalRow:
     group : group of the split whose money changes, the others keeping theirs; None: the whole budget.
     change : share by which it changes, such as 0.05.
     offered_yearly : the money that is added, a year; below 0 where it is taken away.
-    spent_yearly : what running care and change cost more than in the plan, a year of the horizon.
+    spent_yearly : what care, change and winning customers cost more than in the plan, a year of the horizon.
     spent : the same as present value.
     gain : present value above the plan.
     per_unit : gain by unit of money spent, both as present values, `low` and `high` central 95 % of the

@@ -90,6 +90,8 @@ def score_of(after: Run, today: Run, phase: str) -> Score:
         a, b = (registry.value(run, name)[:, -1] for run in (today, after))
         # Divided by the mean, so that a small figure in one outcome gives no boundless change.
         changes[name], levels[name] = _change(name, a, b), (mean(a), mean(b))
+        if registry.constant(name, today, after):  # it would only take weight from the others
+            changes[name] = np.full_like(a, np.nan)
     return _weighed(changes, levels, phase, after.replications)
 
 
@@ -104,7 +106,8 @@ def score_of_actual(comparison: Comparison, actuals: Actuals, plan: str | None =
     changes: dict[str, Values] = {}
     levels: dict[str, tuple[float, float]] = {}
     for name in _figures():
-        told = told_of(name, ALL, actuals, after, today) if name in actuals.metrics else None
+        judged = name in actuals.metrics and not registry.constant(name, after, today)
+        told = told_of(name, ALL, actuals, after, today) if judged else None
         without = told.without.mean(axis=1) if told is not None else np.full(after.replications, np.nan)
         actual = mean(np.array(told.actual)) if told is not None else np.nan
         changes[name] = _change(name, without, np.full_like(without, actual))

@@ -29,6 +29,7 @@ def benefits(findings: RoiFindings, lang: str = "en") -> Section:
         v.t("benefit_pages.title"),
         table(columns, body, cls="tight") if body else None,
         el("p", v.t("benefit_pages.note"), cls="note"),
+        phrases.constant(v, [v.t.name("benefit_names", key) for key in v.f.benefits_constant]),
         _margin(v),
         mark=phrases.illustrative(v),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiersim.evaluation.bridge import Bridge
 from tiersim.evaluation.changes import Change
-from tiersim.report import phrases, written
+from tiersim.report import again, phrases, written
 from tiersim.report.bridge_words import (
     ABOUT,
     CAUSES,
@@ -208,5 +208,5 @@ def _record(v: View) -> Table:
         [v.t("diff.record_steps"), "", _simulated(v)],
     ]
     if v.f.command:
-        cells.append([v.t("appendix.measure_command"), "", el("code", v.f.command)])
+        cells.append([v.t("appendix.measure_command"), "", again.command(v)])
     return table(columns, cells)

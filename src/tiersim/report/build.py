@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersim.report.again import by_hand
 from tiersim.report.atomic import check_writable, write_all
 from tiersim.report.errors import ReportError, ReportWarning, choose
 from tiersim.report.formats import FORMATS
@@ -94,9 +95,10 @@ def report(
     with tempfile.TemporaryDirectory(prefix="tiersim-report-") as name:
         folder = Path(name)
         request = KINDS[kind].prepared(asked, folder)
-        several = len(asked_languages) > 1
+        several, added = len(asked_languages) > 1, by_hand(commentary=commentary, brand=brand)
         jobs = [
-            Job(kind, request, Path(to), one, tuple(wanted), hands[one], several) for one in asked_languages
+            Job(kind, request, Path(to), one, tuple(wanted), hands[one], several, added)
+            for one in asked_languages
         ]
         found = map_pieces(make, jobs, progress=False, threads=True)  # each waits for a kernel of its own
     made = [one.whole() for one in found]

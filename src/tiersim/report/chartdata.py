@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from tiersim.evaluation.findings import Estimate
 from tiersim.report.charts import TORNADO_ROWS
 from tiersim.report.numbers import Number, Scale
-from tiersim.report.phrases import capital
+from tiersim.report.phrases import capital, split_names
 from tiersim.report.tree import Chart, Series
 from tiersim.report.view import View
 
@@ -48,9 +48,7 @@ def quarterly(v: View) -> Chart:
 
 def split(v: View) -> Chart:
     """The gain as more money and better aimed, each with its range."""
-    rows = {"more": v.f.more_money, "aimed": v.f.better_aimed, "total": v.f.gain}
-    names = tuple(v.t(f"first.split_{key}") for key in rows)
-    return _bars("bar", names, list(rows.values()), v)
+    return _bars("bar", split_names(v), [v.f.more_money, v.f.better_aimed, v.f.gain], v)
 
 
 def tiers(v: View) -> Chart:

@@ -23,7 +23,7 @@ from tiersim.report.drawing import (
     whisker,
     wrapped,
 )
-from tiersim.report.phrases import capital, measured
+from tiersim.report.phrases import capital, measured, split_names
 from tiersim.report.view import View
 
 TORNADO_ROWS = 10
@@ -94,10 +94,11 @@ def quarterly(v: View, narrow: bool = False) -> str:
 
 def split(v: View, narrow: bool = False, height: float = 2.3) -> str:
     """The gain as more money and better aimed, each with its range."""
+    more, aimed, total = split_names(v)
     rows = [
-        (v.t("first.split_more"), v.f.more_money, "white", "////"),
-        (v.t("first.split_aimed"), v.f.better_aimed, BAND, "\\\\\\\\"),
-        (v.t("first.split_total"), v.f.gain, PLAN, None),
+        (more, v.f.more_money, "white", "////"),
+        (aimed, v.f.better_aimed, BAND, "\\\\\\\\"),
+        (total, v.f.gain, PLAN, None),
     ]
     scale = v.n.scale([x for _, e, _, _ in rows for x in (e.low, e.high)])
     with drawing(3.5 if narrow else 2.75, 2.0 if narrow else height) as d:

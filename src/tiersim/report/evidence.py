@@ -7,7 +7,7 @@ from typing import Any
 from tiersim.evaluation.execution import PlanEntry
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.evaluation.notes import read_note
-from tiersim.report import phrases, written
+from tiersim.report import again, phrases, written
 from tiersim.report.benefitpages import differences
 from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.tree import Child
@@ -142,7 +142,7 @@ def record_table(
         (v.t("appendix.measure_hash"), el("code", f.scenario_sha256 or v.n.missing)),
     ]
     if f.command:
-        record.append((v.t("appendix.measure_command"), el("code", f.command)))
+        record.append((v.t("appendix.measure_command"), again.command(v)))
     columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
     return table(columns, record)
 

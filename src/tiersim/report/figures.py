@@ -28,7 +28,8 @@ def slug(name: str) -> str:
 def command(kind: str, scenario: str | Path, changes: Mapping[str, Any] | None, **options: object) -> str:
     """The command that gives the same report; of absolute paths only the name is told.
 
-    Empty for a scenario that has no file of its own. Options that are None are left out.
+    Empty for a scenario that has no file of its own. Options that are None or False are left out, those that
+    are True are flags. Language and format are added where they are known (`tiersim.report.again`).
     """
     if Path(scenario).name == RESOLVED:
         return ""
@@ -37,15 +38,30 @@ def command(kind: str, scenario: str | Path, changes: Mapping[str, Any] | None, 
         return Path(str(path)).name if Path(str(path)).is_absolute() else str(path)
 
     words = ["tiersim", "report", kind, told(scenario)]
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
     against = given.pop("against", [])
     for one in against if isinstance(against, list | tuple) else [against]:
         words += ["--against", told(one)]
     for path, value in (changes or {}).items():
-        words += ["--set", f"{path}={value}"]
+        words += ["--set", f"{path}={_typed(value)}"]
     for name, value in given.items():
-        words += [f"--{name}", str(value)]
+        words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     return shlex.join(words)
+
+
+def _typed(value: Any) -> str:
+    """A value as one would type it behind ``--set path=``, where it is read as YAML."""
+    from tiersim.errors import ScenarioError
+    from tiersim.scenario.override import parse
+
+    if isinstance(value, str):
+        try:
+            if parse(f"x={value}") == {"x": value}:
+                return value
+        except ScenarioError:
+            pass
+    # A semicolon would end the pair.
+    return json.dumps(_plain(value), ensure_ascii=False).replace(";", r"\u003b")
 
 
 def with_command(
@@ -53,11 +69,13 @@ def with_command(
     scenario: str | Path,
     against: object = None,
     changes: Mapping[str, Any] | None = None,
+    quick: bool = False,
 ) -> RoiFindings:
     """Findings with the command that gives the same report; of absolute paths only the name is told."""
     said = command(
-        "roi", scenario, changes, against=against, seed=findings.seed, replications=findings.replications
-    )
+        "roi", scenario, changes, against=against, seed=findings.seed, replications=findings.replications,
+        quick=quick,
+    )  # fmt: skip
     return replace(findings, command=said) if said else findings
 
 

@@ -69,7 +69,12 @@ def _tiles(v: View) -> Child:
         tile(
             v.t("first.tile_gain"),
             v.money(f.gain.mean, signed=True),
-            v.t("first.tile_gain_note", range=v.range(f.gain)),
+            v.t("numbers.parts").join(
+                [
+                    v.t("first.tile_gain_note", range=v.range(f.gain)),
+                    *phrases.plan_alone(v, f.gain_horizon.mean),
+                ]
+            ),
         ),
         tile(v.t("first.tile_chance"), v.chance(f.p_hurdle), chance),
         tile(v.t("first.tile_payback"), _payback(v), _dip(v)),
@@ -138,6 +143,7 @@ def _split(v: View) -> Child:
     f = v.f
     alt = v.t(
         "first.split_alt",
+        first=phrases.split_names(v)[0],
         more=v.money(f.more_money.mean, signed=True),
         aimed=v.money(f.better_aimed.mean, signed=True),
         total=v.money(f.gain.mean, signed=True),
@@ -197,7 +203,7 @@ def _worse_line(v: Frame[Any], row: Worse) -> str:
 
 def _worse(v: View) -> Child:
     lines = worse_lines(v, v.f.worse_off)
-    return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
+    return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")], v.t("worse.rule"))
 
 
 def flip_line(v: View, flip: Flip) -> str:

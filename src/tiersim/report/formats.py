@@ -46,5 +46,7 @@ FORMATS: dict[str, Callable[[Document], bytes]] = {
     "xlsx": _xlsx,
 }
 """By name, which is also the file's ending; HTML first, since the others fall back to it."""
+STANDARD = ("html", "pdf")
+"""What is written where nothing else is asked for."""
 WITH_PICTURES = frozenset({"docx", "pptx", "xlsx"})
 """Formats that need drawings as dots; slides and workbooks where a chart has no data of its own."""

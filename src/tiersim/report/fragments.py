@@ -105,11 +105,12 @@ def tile(name: str, value: str, note: str) -> Node:
     return el("div", *(el("p", text, cls=cls) for cls, text in parts), cls="tile")
 
 
-def box(title: str, lines: Iterable[object]) -> Node:
-    """A heading with one line, or a list of them."""
+def box(title: str, lines: Iterable[object], note: str | None = None) -> Node:
+    """A heading with one line, or a list of them, and what to know of it."""
     shown = list(lines)
     body = el("p", shown[0]) if len(shown) == 1 else el("ul", *(el("li", line) for line in shown))
-    return el("div", el("h3", title), body, cls="box")
+    told = None if note is None else el("p", note, cls="note")
+    return el("div", el("h3", title), body, told, cls="box")
 
 
 def section(name: str, title: str | None, *children: object, mark: str = "", cls: str = "page") -> Section:

@@ -18,7 +18,10 @@ from tiersim.report.request import Request
 
 @dataclass(frozen=True)
 class Job:
-    """What has to be made; ``named`` puts the language into the names of the files."""
+    """What has to be made; ``named`` puts the language into the names of the files.
+
+    ``given`` are the words of the command that name what is added by hand.
+    """
 
     kind: str
     request: Request
@@ -27,6 +30,7 @@ class Job:
     formats: tuple[str, ...]
     hand: Hand = field(default_factory=Hand)
     named: bool = False
+    given: tuple[str, ...] = ()
 
     def path(self, ending: str) -> Path:
         """Where the file with an ending goes."""
@@ -72,7 +76,7 @@ def make(job: Job) -> Made:
 
 
 def _made(job: Job) -> Made:
-    from tiersim.report import document, notebook
+    from tiersim.report import again, document, notebook
     from tiersim.report.glossary import with_glossary
 
     parameters = {**job.request.parameters, "lang": job.lang, "out": ""}
@@ -80,7 +84,7 @@ def _made(job: Job) -> Made:
         path = notebook.find(job.kind)
         executed = notebook.execute(path, parameters, Path(name), job.request.cwd, job.formats)
     told, update, notes = job.hand.applied(document.read(executed))
-    told = with_glossary(told)
+    told = with_glossary(again.given(told, job.formats, job.given))
     files: dict[Path, bytes] = {}
     with _one_at_a_time:
         for name in job.formats:

@@ -132,23 +132,31 @@ class Numbers:
         return self._text("numbers.money", sign=self._sign(x, False), currency=word, amount=told)
 
     def money_range(self, low: Number, high: Number, digits: int = 2) -> str:
-        """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger."""
+        """``CNY 1.2 m to 7.0 m``: both ends with the scale and the decimals of the larger.
+
+        Where an end is negative each has its currency behind its sign, as an amount alone has it:
+        ``−CNY 1.3 m to CNY 9.7 m``.
+        """
         if not known(low) or not known(high):
             return self.missing
         assert low is not None and high is not None
         largest = max(abs(low), abs(high))
         step = quantum(largest, digits)
         size, name = self._scale(round(largest / step) * step)
-        ends = []
+        ends: list[tuple[str, str]] = []
         for end in (low, high):
             shown = self.plain(abs(round(end / step) * step) / size, places_of(size, step))
             if name and end != 0 and not any(c in "123456789" for c in shown):
-                ends.append(self._sign(end, False) + self._amount(end, digits))
+                ends.append((self._sign(end, False), self._amount(end, digits)))
             else:
                 sign = self._sign(end, False) if any(c in "123456789" for c in shown) else ""
-                body = self._text("numbers.scaled", number=shown, scale=name) if name else shown
-                ends.append(sign + body)
-        return self._text("numbers.money_range", currency=self.word, low=ends[0], high=ends[1])
+                ends.append((sign, self._text("numbers.scaled", number=shown, scale=name) if name else shown))
+        if not any(sign for sign, _ in ends):
+            return self._text("numbers.money_range", currency=self.word, low=ends[0][1], high=ends[1][1])
+        first, last = (
+            self._text("numbers.money", sign=sign, currency=self.word, amount=amount) for sign, amount in ends
+        )
+        return self._text("numbers.range", low=first, high=last)
 
     def percent(self, x: Number, digits: int = 2, signed: bool = False) -> str:
         """A share as ``12 %``."""

@@ -34,14 +34,12 @@ def options(findings: RoiFindings, lang: str = "en") -> Section:
         [v.t("options.nothing", today=v.policy("today")), *[v.n.cell(0.0, scale)] * 2, "–", "–",
          v.n.cell(-f.gain.mean, scale, True)],
         [v.t("options.plan", plan=v.policy("plan")), v.n.cell(f.money_needed, scale, True),
-         *_gain(v, f.gain, scale), "–"],
+         *_gain(v, f.gain, f.p_hurdle, scale), "–"],
     ]  # fmt: skip
     if v.has_uniform:
-        spent = [v.by_role(f.spent_yearly, role) for role in ("uniform", "today")]
-        money = spent[0] - spent[1] if all(known(x) for x in spent) else None  # type: ignore[operator]
         rows.append(
-            [v.t("options.uniform"), v.n.cell(money, scale, True), *_gain(v, f.more_money, scale),
-             v.n.cell(-f.better_aimed.mean, scale, True)]
+            [v.t("options.uniform"), v.n.cell(v.by_role(f.extra_yearly, "uniform"), scale, True),
+             *_gain(v, f.more_money, f.p_hurdle_uniform, scale), v.n.cell(-f.better_aimed.mean, scale, True)]
         )  # fmt: skip
     if less is not None:
         both = v.t("numbers.range", low=v.n.cell(less.gain.low, scale), high=v.n.cell(less.gain.high, scale))
@@ -53,7 +51,7 @@ def options(findings: RoiFindings, lang: str = "en") -> Section:
         )  # fmt: skip
     rows.append([v.t("options.pilot"), *[v.n.missing] * 5])
     notes = [
-        v.t("options.note"),
+        v.t("options.note", hurdle=v.money(f.hurdle)),
         v.t("options.less_note", replications=v.n.count(f.twin_replications), missing=v.n.missing)
         if less is not None
         else v.t("options.less_none"),
@@ -69,9 +67,9 @@ def options(findings: RoiFindings, lang: str = "en") -> Section:
     )
 
 
-def _gain(v: View, gain: Estimate, scale: Scale) -> list[object]:
+def _gain(v: View, gain: Estimate, beats: float, scale: Scale) -> list[object]:
     both = v.t("numbers.range", low=v.n.cell(gain.low, scale), high=v.n.cell(gain.high, scale))
-    return [v.n.cell(gain.mean, scale, True), both, v.chance(gain.p_positive)]
+    return [v.n.cell(gain.mean, scale, True), both, v.chance(beats)]
 
 
 def _finding(v: View) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tiersim.report.fragments import el
 from tiersim.report.numbers import Number, known
+from tiersim.report.tree import Node
 from tiersim.report.view import Frame, View
 
 
@@ -24,10 +26,24 @@ def title(v: View) -> str:
         f"titles.{v.f.verdict}",
         plan=v.policy("plan"),
         gain=v.money(v.f.gain.mean, signed=True),
-        years=v.n.years(v.f.horizon_years, adjective=True),
+        span=span(v),
         payback=payback(v),
         loses=v.t("titles.loses", odds=v.odds(v.p_loses)),
     )
+
+
+def span(v: Frame[Any]) -> str:
+    """The time that a net gain counts: the years of the plan, and those after it where they count too."""
+    f = v.f
+    key = "span.with_run_out" if f.run_out_years > 0 else "span.plan"
+    return v.t(key, plan=v.n.years(f.horizon_years, adjective=True), after=v.n.years(f.run_out_years))
+
+
+def plan_alone(v: Frame[Any], gain: float) -> list[str]:
+    """What of a gain falls within the plan's years; nothing where no other years count."""
+    if v.f.run_out_years <= 0:
+        return []
+    return [v.t("span.alone", years=v.n.years(v.f.horizon_years), gain=v.n.money(gain, signed=True))]
 
 
 def because(v: View) -> str:
@@ -57,12 +73,31 @@ def cash_title(v: View) -> str:
 def split_lead(v: View) -> str:
     """Which part of the gain is larger."""
     aimed, more = v.f.better_aimed.mean, v.f.more_money.mean
-    key = "first.split_lead_aimed" if abs(aimed) >= abs(more) else "first.split_lead_more"
+    first = "aimed" if abs(aimed) >= abs(more) else _more(v)
+    key = f"first.split_lead_aimed_{_more(v)}" if first == "aimed" else f"first.split_lead_{first}"
 
     def effect(x: float) -> str:
         return v.t("first.takes" if x < 0 else "first.adds", money=v.money(abs(x)))
 
     return v.t(key, aimed=effect(aimed), more=effect(more))
+
+
+def split_names(v: View) -> tuple[str, str, str]:
+    """Names of the two parts of the gain, and of the whole."""
+    return v.t(f"first.split_{_more(v)}"), v.t("first.split_aimed"), v.t("first.split_total")
+
+
+def _more(v: View) -> str:
+    """Whether the money spread evenly is more than today's, or less."""
+    extra = v.by_role(v.f.extra_yearly, "uniform")
+    return "less" if extra is not None and extra < 0 else "more"
+
+
+def constant(v: Frame[Any], names: list[str]) -> Node | None:
+    """Figures that are not shown because they never differ; nothing where there is none."""
+    if not names:
+        return None
+    return el("p", v.t("words.constant", names=v.t("numbers.list").join(names)), cls="note")
 
 
 def conventions(v: View) -> str:
@@ -86,7 +121,7 @@ def conventions_of(v: Frame[Any]) -> str:
     """How money is counted, for reports without a single plan."""
     f = v.f
     return v.t(
-        "first.conventions_short",
+        "first.conventions_short" if f.run_out_years > 0 else "first.conventions_short_no_run_out",
         currency=v.n.currency_name,
         rate=v.n.percent(f.discount_rate),
         start=v.n.quarter(f.first_quarter),

@@ -92,7 +92,7 @@ def _without_run_out(v: View) -> Child:
     body = [
         [v.t("cash.row_gain"), *(v.money(e.mean, signed=True) for e in pair)],
         [v.t("cash.row_range"), *(v.range(e) for e in pair)],
-        [v.t("cash.row_chance"), *(v.chance(e.p_positive) for e in pair)],
+        [v.t("first.tile_chance"), *(v.chance(p) for p in (f.p_hurdle, f.p_hurdle_horizon))],
     ]
     return el(
         "div",

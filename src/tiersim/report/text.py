@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from tiersim.report.catalogue import read
 from tiersim.report.errors import choose
 
 FOLDER = Path(__file__).parent / "text"
+_CHOICE = re.compile(r"\{(?P<name>\w+)\|(?P<one>[^|{}]*)\|(?P<many>[^|{}]*)\}")
+"""Words that go by a number: ``{weeks} {weeks|week|weeks}``."""
+
+
+def _is_one(value: object) -> bool:
+    """Whether a number reads as one, with whatever sign."""
+    return str(value).strip("+-−") == "1"
 
 
 def languages() -> list[str]:
@@ -22,8 +30,8 @@ def languages() -> list[str]:
 class Text:
     """Templates of one language.
 
-    ``text("first.compared", name=...)`` is the template of that key with its names filled in. The
-    result is plain text: whoever puts it on a page escapes it.
+    ``text("first.compared", name=...)`` is the template of that key with its names filled in, and words
+    by number (``{name|one|many}``) chosen. The result is plain text: whoever puts it on a page escapes it.
     """
 
     def __init__(self, lang: str, tree: dict[str, Any]) -> None:
@@ -34,7 +42,10 @@ class Text:
         template = self.get(key)
         if not isinstance(template, str):
             raise KeyError(f"the text in {self.lang!r} has nothing for {key}")
-        return template.format_map(values) if values else template
+        if not values:
+            return template
+        told = _CHOICE.sub(lambda word: word["one" if _is_one(values[word["name"]]) else "many"], template)
+        return told.format_map(values)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Whatever stands at `key`, or `default`."""

@@ -55,6 +55,7 @@ def of_return(v: View) -> dict[str, str]:
         "roi.verdict": v.t(f"verdicts.{f.verdict}"),
         "roi.net_gain": v.money(f.gain.mean, signed=True),
         "roi.range": v.range(f.gain),
+        "roi.gain_in_plan": v.money(f.gain_horizon.mean, signed=True),
         "roi.chance": v.chance(f.p_hurdle),
         "roi.loses": v.odds(v.p_loses),
         "roi.hurdle": v.money(f.hurdle),

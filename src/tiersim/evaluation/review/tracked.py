@@ -11,7 +11,7 @@ from tiersim.evaluation.effects import state_of
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.goals import before_of
 from tiersim.evaluation.kpis import rate
-from tiersim.evaluation.registry import KPIS, series, value
+from tiersim.evaluation.registry import KPIS, constant, series, value
 from tiersim.evaluation.review.findings import Tracked
 from tiersim.evaluation.review.held import YEAR, known, last_year
 from tiersim.evaluation.statistics import Values
@@ -27,13 +27,17 @@ METRICS = (
 
 
 def tracked(plan: Run, today: Run) -> list[Tracked]:
-    """One row for each figure and tier at the start."""
+    """One row for each figure and tier at the start; one that never differs has no figure, and says so."""
     first, stop = last_year(plan)
     rows = []
     for name in METRICS:
         kpi = KPIS[name]
         after, without = (in_year(run, name, first, stop) for run in (plan, today))
         paths = [by_quarter(run, name) for run in (plan, today)]
+        fixed = constant(name, plan, today)
+        if fixed:
+            after, without = (np.full_like(values, np.nan) for values in (after, without))
+            paths = [np.full_like(path, np.nan) for path in paths]
         for code, tier in enumerate(plan.scenario.tiers):
             # A whole year, as the last year beside it is: a quarter would show its season.
             before, _ = before_of(kpi, today, (tier,), min(YEAR, today.horizon_quarters))
@@ -48,7 +52,7 @@ def tracked(plan: Run, today: Run) -> list[Tracked]:
                     state=state_of(change, kpi.direction) if change.size else "not_shown",
                     is_worse=is_worse(kpi.direction * np.where(both, a - b, np.nan)),
                     quarters=_path(paths[0][:, :, code]), quarters_without=_path(paths[1][:, :, code]),
-                    missing="" if known(a) is not None else kpi.missing,
+                    missing="" if known(a) is not None else "constant" if fixed else kpi.missing,
                 )
             )  # fmt: skip
     return rows

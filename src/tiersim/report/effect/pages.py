@@ -49,6 +49,7 @@ def figures(told: Told, lang: str = "en") -> Section:
         if any(known(row.before) for row in v.f.effects) or not body
         else el("p", v.t("effects.before_untold", missing=v.n.missing), cls="note"),
         el("p", left, cls="note") if left else None,
+        phrases.constant(v, [v.metric(name) for name in v.f.constant]),
         mark=phrases.illustrative(v),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiersim.report import phrases
+from tiersim.report import again, phrases
 from tiersim.report.experiments.told import DIAGNOSIS, Told
 from tiersim.report.experiments.view import view
 from tiersim.report.fragments import Column, Section, el, section, table
@@ -22,7 +22,7 @@ def record(told: Told, lang: str = "en") -> Section:
         (v.t("appendix.measure_hash"), el("code", v.f.scenario_sha256)),
     ]
     if v.f.command:
-        rows.append((v.t("appendix.measure_command"), el("code", v.f.command)))
+        rows.append((v.t("appendix.measure_command"), again.command(v)))
     columns = [Column(v.t("columns.measure"), "name"), Column(v.t("columns.value"), "text")]
     return section(
         "record",

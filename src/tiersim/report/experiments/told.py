@@ -121,6 +121,7 @@ def told(
     scenario: str | Path,
     changes: Mapping[str, Any] | None = None,
     split: Attribution | NoSplit | None = None,
+    quick: bool = False,
 ) -> Told:
     """What a run or a diagnosis tells, and the command that makes its report.
 
@@ -128,6 +129,7 @@ def told(
     ----------
     scenario : the file it came from, and `changes` to it.
     split : why the naive answer is wrong; the section is left out without.
+    quick : whether the report was asked for without it.
     """
     from tiersim.experiment.run import Experiment
     from tiersim.report.figures import command
@@ -137,5 +139,7 @@ def told(
         # No command reaches a world but the first, so none is told of another.
         said = command(kind, scenario, changes, seed=found.seed) if found.replication == 0 else ""
         return Told(kind, found.scenario, found.seed, found.replication, said, run=found)
-    said = command(DIAGNOSIS, scenario, changes, seed=found.seed, replications=found.replications)
+    said = command(
+        DIAGNOSIS, scenario, changes, seed=found.seed, replications=found.replications, quick=quick
+    )
     return Told(DIAGNOSIS, found.scenario, found.seed, None, said, diagnosis=found, split=split)

@@ -39,10 +39,10 @@ def first_page(findings: PolicyFindings, lang: str = "en") -> Section:
 def title(v: PolicyView) -> str:
     """The finding in one line."""
     best, second = v.f.best, v.f.runner_up
-    years = v.n.years(v.f.horizon_years, adjective=True)
+    span = phrases.span(v)
     if best is v.f.policies[0]:
-        return v.t("side_by_side.title_none", first=v.first, years=years)
-    said = {"best": phrases.capital(v.policy(best.label)), "first": v.first, "years": years}
+        return v.t("side_by_side.title_none", first=v.first, span=span)
+    said = {"best": phrases.capital(v.policy(best.label)), "first": v.first, "span": span}
     gain = v.money(best.gain.mean, signed=True)
     if best.p_best >= CLEAR or second is best:
         return v.t("side_by_side.title_clear", gain=gain, chance=v.chance(best.p_best), **said)
@@ -71,7 +71,12 @@ def _tiles(v: PolicyView) -> Child:
         tile(
             v.t("side_by_side.tile_gain", first=v.first),
             v.money(best.gain.mean, signed=True),
-            v.t("side_by_side.tile_gain_note", range=v.range(best.gain)),
+            v.t("numbers.parts").join(
+                [
+                    v.t("side_by_side.tile_gain_note", range=v.range(best.gain)),
+                    *phrases.plan_alone(v, best.gain_horizon.mean),
+                ]
+            ),
         ),
         tile(v.t("side_by_side.tile_chance"), v.chance(best.p_best), chance),
         tile(v.t("side_by_side.tile_missed"), v.money(best.missed), missed),
@@ -110,4 +115,5 @@ def _worse(v: PolicyView) -> Child:
         for row in v.others
         for line in worse_lines(v, row.worse)
     ]
-    return box(v.t("side_by_side.worse_title", first=v.first), lines or [v.t("side_by_side.nobody")])
+    heading = v.t("side_by_side.worse_title", first=v.first)
+    return box(heading, lines or [v.t("side_by_side.nobody")], v.t("worse.rule"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tiersim.evaluation.policies import PolicyFindings, PolicyRow
+from tiersim.evaluation.policies import SERVICE, PolicyFindings, PolicyRow
 from tiersim.report import phrases
 from tiersim.report.evidence import record_table
 from tiersim.report.fragments import Column, Section, el, figure, section, table
@@ -19,6 +19,7 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
     v = view(findings, lang)
     rows = v.f.policies
     scale = v.n.scale([x for row in rows for x in (row.gain.low, row.gain.high, row.spent_yearly)])
+    served = [key for key in SERVICE if key not in v.f.constant]
 
     def head(key: str) -> Column:
         said = {"unit": scale.unit, "first": v.first}
@@ -47,10 +48,7 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
             v.n.cell(row.spent_yearly, scale),
             v.n.cell(row.extra_yearly, scale, True),
             v.n.count(row.peak_staff),
-            v.t("numbers.percent", number=v.n.plain(100 * row.churn, 1)),
-            v.n.plain(row.satisfaction, 1),
-            v.t("numbers.percent", number=v.n.plain(100 * row.late, 0)),
-            v.n.plain(row.nps, 0),
+            *(_service(v, row, key) for key in served),
         ]
 
     return section(
@@ -59,7 +57,8 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
         el("h3", v.t("side_by_side.money_title")),
         listed("policy gain range horizon chance best missed payback dip verdict", money),
         el("h3", v.t("side_by_side.care_title")),
-        listed("policy spent extra staff churn satisfaction late nps", care),
+        listed(" ".join(("policy spent extra staff", *served)), care),
+        phrases.constant(v, [v.t(f"side_by_side.columns.{key}") for key in v.f.constant]),
         *(
             el("p", el("b", v.policy(row.label)), v.t("numbers.colon"), v.t.said(row.text))
             for row in rows
@@ -67,6 +66,13 @@ def table_page(findings: PolicyFindings, lang: str = "en") -> Section:
         ),
         mark=phrases.illustrative(v),
     )  # fmt: skip
+
+
+def _service(v: PolicyView, row: PolicyRow, key: str) -> str:
+    if key in ("churn", "late"):
+        shown = v.n.plain(100 * getattr(row, key), 1 if key == "churn" else 0)
+        return v.t("numbers.percent", number=shown)
+    return v.n.plain(getattr(row, key), 1 if key == "satisfaction" else 0)
 
 
 def pairs(findings: PolicyFindings, lang: str = "en") -> Section:

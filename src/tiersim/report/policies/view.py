@@ -31,6 +31,7 @@ class PolicyView(Frame[PolicyFindings]):
             "policies.best": self.policy(best.label),
             "policies.gain": self.money(best.gain.mean, signed=True),
             "policies.range": self.range(best.gain),
+            "policies.gain_in_plan": self.money(best.gain_horizon.mean, signed=True),
             "policies.chance": self.chance(best.p_best),
             "policies.missed": self.money(best.missed),
             "policies.second": self.policy(self.f.runner_up.label),

@@ -193,7 +193,7 @@ def _worse(v: ReviewView) -> Child:
         if row.is_worse
     ]  # fmt: skip
     heading = v.t("tier_review.worse_title", today=v.policy(v.f.today))
-    return box(heading, lines[:WORSE_SHOWN] or [v.t("tier_review.nobody_worse")])
+    return box(heading, lines[:WORSE_SHOWN] or [v.t("tier_review.nobody_worse")], v.t("worse.rule"))
 
 
 def _doubts(v: ReviewView) -> Child:

@@ -156,13 +156,14 @@ def told(
     scenario: str | Path,
     against: object = None,
     changes: Mapping[str, Any] | None = None,
+    quick: bool = False,
 ) -> Told:
     """Findings with the command that gives the same report."""
     from tiersim.report.figures import command
 
     said = command(
         "tier_review", scenario, changes, against=against, seed=findings.seed,
-        replications=findings.replications,
+        replications=findings.replications, quick=quick,
     )  # fmt: skip
     fields = {name: getattr(findings, name) for name in findings.__dataclass_fields__}
     return replace(Told(**fields), command=said)
