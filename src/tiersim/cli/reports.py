@@ -58,7 +58,8 @@ def report(
     """Write a report for a client: what the plan is worth (roi), what a test or pilot of it says (ab_test,
     pilot), or whether that test would find the truth (diagnosis), and what that rests on.
 
-    FILE may also be the folder of a saved comparison. A report diff takes two of them, as tiersim diff does. A test or pilot is one run, without replications.
+    FILE may also be the folder of a saved comparison; diff takes two of them, as tiersim diff does.
+    A test or pilot is one run, without replications.
     """
     from tiersim.report.build import report as build
 
@@ -79,8 +80,8 @@ def _two(old: str, new: str | None) -> tuple[str, str]:
 
     if new is None:
         raise WrongUse(
-            "a report diff takes two saved comparisons, each the folder of tiersim compare --to: use tiersim diff "
-            f"{old} RUN2 --to FOLDER"
+            "a report diff takes two saved comparisons, each the folder of tiersim compare --to: use "
+            f"tiersim diff {old} RUN2 --to FOLDER"
         )
     return old, new
 
@@ -93,8 +94,8 @@ def _one(kind: str, file: str, more: str | None) -> str | Comparison:
     choose("report", kind, tuple(KINDS))
     if more is not None:
         raise WrongUse(
-            f"a report {kind} takes one file; got {more!r} too. For several use tiersim reports FILE..., for one "
-            "more policy or file --against"
+            f"a report {kind} takes one file; got {more!r} too. For several use tiersim reports FILE..., for "
+            "one more policy or file --against"
         )
     return _subject(file)
 

@@ -16,7 +16,6 @@ from tiersim.report.experiments.gains import Gain, Guard, gain_of
 from tiersim.report.experiments.told import Told
 from tiersim.report.experiments.view import View, view
 from tiersim.report.fragments import Column, Section, el, figure, section, table
-from tiersim.report.pictures import experiments as pictures
 from tiersim.report.pictures.guardrails import guardrails as drawn_guards
 from tiersim.report.tree import Child
 
