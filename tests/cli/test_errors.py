@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -91,6 +92,14 @@ def test_what_is_no_scenario_file(tiersim, folder):
         (("report", "roy", "machinery"), "did you mean roi?"),
         (("report", "roi", "machinery", "--format", "odt"), "docx"),
         (("report", "roi", "machinery", "--lang", "xx"), "language"),
+        (("report", "roi", "machinery", "retail"), "tiersim reports"),
+        (("report", "diff", "old"), "tiersim diff old RUN2"),
+        (("report", "diff", "old", "new"), "no run here"),
+        (("report", "roi", "machinery", "--commentary", "."), "is a folder"),
+        (("report", "roi", "machinery", "--brand", "."), "brand file"),
+        (("tracking", "machinery", "--to", "."), "name a file"),
+        (("run", "machinery", "--to", "/dev/null/x"), "cannot write"),
+        (("compare", "machinery", "--to", "/dev/null/x"), "cannot write"),
         (("verify", "."), "no run here"),
         (("verify", "none"), "no run here"),
     ],
@@ -112,6 +121,18 @@ def test_a_folder_that_is_taken_is_seen_before_anything_is_simulated(tiersim, fo
         assert "already exists" in tiersim(command, "machinery", "--to", "taken", code=2).stderr
         assert "not a run" in tiersim(command, "machinery", "--to", "taken", "--overwrite", code=2).stderr
     assert [path.name for path in (folder / "taken").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("lost", ["seed", "versions", "worlds", "scenarios", "tables"])
+def test_a_damaged_record_is_no_fault_of_the_program(tiersim, folder, lost):
+    world = {"label": "plan", "policy": "tiered", "scenario": 0}
+    record = {"format": 1, "engine": "x", "seed": 1, "replications": 2, "reduction": "full", "versions": {},
+              "worlds": [world], "scenarios": [{"resolved": {}}], "tables": {}}  # fmt: skip
+    del record[lost]
+    (folder / "run").mkdir()
+    (folder / "run" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    told = tiersim("verify", "run", code=2).stderr
+    assert f"is damaged (it lacks '{lost}')" in told and len(told.splitlines()) == 1
 
 
 class Own(TiersimError):

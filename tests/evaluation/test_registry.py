@@ -105,7 +105,7 @@ def test_clv_by_formula() -> None:
     assert clv.clv(100.0, 0.8, 0.1, 5) == pytest.approx(by_hand)
     assert clv.clv(100.0, 1.0, 0.0, 5) == pytest.approx(500.0)
     assert clv.clv(100.0, 0.0, 0.1) == pytest.approx(100.0)
-    # The first margin is had whole: neither discounted nor at risk. The mean of a geometric life is 1 / (1 - r).
+    # The first margin is whole: neither discounted nor at risk; a geometric life has the mean 1 / (1 - r).
     assert clv.clv(100.0, 0.8, 0.1, 1) == pytest.approx(100.0)
     assert clv.clv(1.0, 0.8, 0.0) == pytest.approx(5.0)
     # The form of textbooks, margins at the end of the year: m r / (1 + d - r).

@@ -1,5 +1,7 @@
 """Classes of true effects: as even as may be, each with ten values or more, equal effects never apart."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def test_classes_are_distinct_and_large_enough(effects):
     parts = np.split(ranked, class_cuts(ranked))
     assert len(parts) <= MOST_BINS
     assert len(parts) == 1 or min(part.size for part in parts) >= LEAST_BIN
-    for one, after in zip(parts, parts[1:], strict=False):
+    for one, after in pairwise(parts):
         assert one.max() < after.min() - 1e-12, "the same effect stands in two classes"
 
 

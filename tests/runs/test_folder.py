@@ -202,10 +202,10 @@ def test_a_table_that_is_not_what_its_hash_says_is_not_read(run, tmp_path):
         load_run(folder)
     assert caught.value.exit_code == 2
     (folder / f"{table}.parquet").write_bytes(b"PAR1")
-    with pytest.raises(RunError, match="missing or damaged: it is not a Parquet table, or was cut short$"):
+    with pytest.raises(RunError, match=r"missing or damaged: it is not a Parquet table, or was cut short$"):
         load_run(folder)
     (folder / f"{table}.parquet").unlink()
-    with pytest.raises(RunError, match="missing or damaged: there is no such file$"):
+    with pytest.raises(RunError, match=r"missing or damaged: there is no such file$"):
         load_run(folder)
 
 

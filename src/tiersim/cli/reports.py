@@ -23,20 +23,21 @@ from tiersim.cli.options import (
 )
 from tiersim.cli.printing import note, say
 from tiersim.report.formats import FORMATS
-from tiersim.report.kinds import BATCHED
+from tiersim.report.kinds import KINDS
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
 
 
 def report(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND", help=f"Which report: {', '.join(BATCHED)}. For diff: tiersim diff RUN1 RUN2."
-        ),
-    ],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which report: {', '.join(KINDS)}.")],
     file: File,
+    newer: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUN2", help="Only for diff, whose FILE is the folder of the older comparison."
+        ),
+    ] = None,
     formats: Annotated[
         str, typer.Option("--format", help=f"{', '.join(FORMATS)}; several set off by commas.")
     ] = "html,pdf",
@@ -57,25 +58,46 @@ def report(
     """Write a report for a client: what the plan is worth (roi), what a test or pilot of it says (ab_test,
     pilot), or whether that test would find the truth (diagnosis), and what that rests on.
 
-    FILE may also be the folder of a saved comparison. A test or pilot is one run, without replications.
+    FILE may also be the folder of a saved comparison; diff takes two of them, as tiersim diff does.
+    A test or pilot is one run, without replications.
     """
     from tiersim.report.build import report as build
 
-    if kind == "diff":
-        from tiersim.cli.runs import WrongUse
-
-        raise WrongUse(
-            "a report diff takes two saved comparisons: use tiersim diff RUN1 RUN2 --to FOLDER, each the folder "
-            "of tiersim compare --to"
-        )
+    subject = _two(file, newer) if kind == "diff" else _one(kind, file, newer)
     with told():
         paths = build(
-            kind, _subject(file), to=to, lang=lang, formats=formats, set=changes, against=against,
+            kind, subject, to=to, lang=lang, formats=formats, set=changes, against=against,
             seed=seed, replications=replications, quick=quick, actuals=actuals, commentary=commentary,
             brand=brand,
         )  # fmt: skip
     for path in paths:
         say(f"Wrote {path}")
+
+
+def _two(old: str, new: str | None) -> tuple[str, str]:
+    """The folders of a bridge."""
+    from tiersim.cli.runs import WrongUse
+
+    if new is None:
+        raise WrongUse(
+            "a report diff takes two saved comparisons, each the folder of tiersim compare --to: use "
+            f"tiersim diff {old} RUN2 --to FOLDER"
+        )
+    return old, new
+
+
+def _one(kind: str, file: str, more: str | None) -> str | Comparison:
+    """The subject of any other report."""
+    from tiersim.cli.runs import WrongUse
+    from tiersim.report.errors import choose
+
+    choose("report", kind, tuple(KINDS))
+    if more is not None:
+        raise WrongUse(
+            f"a report {kind} takes one file; got {more!r} too. For several use tiersim reports FILE..., for "
+            "one more policy or file --against"
+        )
+    return _subject(file)
 
 
 @contextmanager

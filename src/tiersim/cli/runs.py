@@ -77,6 +77,9 @@ def _check_free(folder: Path, overwrite: bool) -> None:
             raise WrongUse(f"{folder}: already exists; name another folder, or add --overwrite")
         if not (folder / "run.json").is_file():
             raise WrongUse(f"{folder}: holds no run.json, so it is not a run and is not overwritten")
+    from tiersim.report.atomic import check_writable
+
+    check_writable(folder.parent)
 
 
 def compare(

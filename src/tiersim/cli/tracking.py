@@ -74,7 +74,8 @@ def goals(
         def told(x: float, unit: str = unit) -> str:
             return _told(scenario.currency, unit, x)
 
-        say(f"{goal.name or goal.metric} ({', '.join(goal.tiers)}; after {goal.quarters} quarters)")
+        after = f"{goal.quarters} quarter{'' if goal.quarters == 1 else 's'}"
+        say(f"{goal.name or goal.metric} ({', '.join(goal.tiers)}; after {after})")
         if goal.plan is None or goal.without is None or goal.effect is None:
             say(f"  n/a: {goal.missing}")
             continue
@@ -101,13 +102,17 @@ def tracking(
 
     An example of what effect_evaluation reads, whose truth is known.
     """
+    from tiersim.cli.runs import WrongUse
     from tiersim.evaluation.tracking import tracked
-    from tiersim.report.atomic import write_all
+    from tiersim.report.atomic import check_writable, write_all
     from tiersim.runs.simulation import simulate
     from tiersim.runs.worlds import plan_of
     from tiersim.scenario.load import load
 
     scenario = load(file, changes)
+    if Path(to).is_dir():
+        raise WrongUse(f"{to}: is a folder; name a file, such as {Path(to) / 'actuals.csv'}")
+    check_writable(Path(to).parent)
     run = simulate(scenario, policy=policy or plan_of(scenario), replications=2, seed=seed)
     write_all({Path(to): tracked(run).to_csv(index=False, float_format="%.6g").encode()})
     say(f"Wrote {to}")

@@ -35,7 +35,7 @@ def unread(error: Exception, content: str) -> str:
 
 
 def other_version_of(record: Any) -> str:
-    """Which other version wrote a run record, and what to do; nothing where this one did, or it does not say."""
+    """The other version that wrote a record, and what to do; nothing where this one did, or none is named."""
     from tiersim.runs.pieces import engine_version
 
     made, here = record.get("engine") if isinstance(record, dict) else None, engine_version()

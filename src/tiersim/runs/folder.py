@@ -162,7 +162,7 @@ def read_record(folder: str | os.PathLike[str]) -> dict[str, Any]:
     path = Path(folder) / RECORD
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise RunError(f"{folder}: no run here ({RECORD} is missing)") from None
     except (OSError, ValueError) as error:
         raise RunError(f"{path}: can't be read: {unread(error, 'a run record in JSON')}") from None

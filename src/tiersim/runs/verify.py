@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tiersim.runs.content import content_hash, read_table, tidy
 from tiersim.runs.errors import RunError
-from tiersim.runs.folder import read_record, scenarios_of, versions
+from tiersim.runs.folder import RECORD, read_record, scenarios_of, versions
 from tiersim.runs.pieces import WorldPlan, engine_version
 from tiersim.runs.run import Run
 from tiersim.runs.simulation import run_worlds
@@ -84,10 +84,11 @@ def verify(
     Raises
     ------
     RunError
-        No run there, or its scenario was changed.
+        No run there, its record is damaged, or its scenario was changed.
     """
     place = Path(folder)
     record = read_record(place)
+    _whole(place, record)
     runs = _again(record, workers, progress, engine)
     here = versions() | {"engine": engine_version()}
     then: dict[str, str] = record["versions"] | {"engine": record["engine"]}
@@ -100,6 +101,20 @@ def verify(
         _check(place, table, entry["sha256"], tidy(runs, table)) for table, entry in record["tables"].items()
     )
     return Verification(checks, changed)
+
+
+def _whole(place: Path, record: dict[str, Any]) -> None:
+    """Refuse a record that lacks what simulating it again needs, before it is simulated."""
+    try:
+        for key in ("seed", "replications", "reduction", "versions", "engine"):
+            _ = record[key]
+        for world in record["worlds"]:
+            _ = world["label"], world["policy"], record["scenarios"][world["scenario"]]["resolved"]
+        for entry in record["tables"].values():
+            _ = entry["sha256"]
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        lacking = f" (it lacks {error})" if isinstance(error, KeyError) else ""
+        raise RunError(f"{place / RECORD}: is damaged{lacking}") from None
 
 
 def _again(

@@ -72,7 +72,7 @@ def _stops(v: View, arm: int) -> list[object]:
 
 
 def classes(v: View, arm: int = 1) -> list[Class]:
-    """Replications in classes of like number by true effect, equal ones together; none where too few differ."""
+    """Replications in classes of like number by true effect, equal ones together; none where few differ."""
     found, level = v.found, float(v.design.test.looks.error)
     sure, truth = found.significant(level, None, arm), found.truth(None, arm)
     known = np.isfinite(truth)

@@ -123,6 +123,8 @@ def commentary(path: str | os.PathLike[str], lang: str) -> Commentary:
     ReportError : there is none and none can be written there.
     """
     here = Path(path)
+    if here.is_dir():
+        raise CommentaryError(Problem(str(here), None, "", "is a folder, not a commentary"))
     own = here.with_name(f"{here.stem}.{lang}{here.suffix}")
     chosen = own if own.is_file() else here
     if not chosen.exists():

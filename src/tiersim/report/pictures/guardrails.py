@@ -37,8 +37,9 @@ def guardrails(v: View, guards: Sequence[Guard], narrow: bool = False) -> str:
             axes.plot([min(max(middle, left), right)], [-i], marker="o", markersize=5, color=PLAN,
                       markerfacecolor=PLAN if guard.state == "holds" else "white")  # fmt: skip
             at_limit = v.t("guards.at_limit", limit=v.effect(guard.outcome, guard.limit))
-            axes.annotate(at_limit, (limit, -i + 0.4), xytext=(-2 if limit > 0 else 2, 1),
-                          textcoords="offset points", ha="right" if limit > 0 else "left", va="top", fontsize=6.5, color=QUIET)  # fmt: skip
+            side, gap = ("right", -2) if limit > 0 else ("left", 2)
+            axes.annotate(at_limit, (limit, -i + 0.4), xytext=(gap, 1), textcoords="offset points", ha=side,
+                          va="top", fontsize=6.5, color=QUIET)  # fmt: skip
         axes.axvline(0, color=INK, linewidth=0.7)
         above(axes, v.t("guards.no_change"), 0)
         axes.set_xlim(left, right)
