@@ -8,10 +8,12 @@ import math
 import numpy as np
 import pytest
 
+from tiersim.evaluation.assumptions import assumption_rows
 from tiersim.evaluation.notes import note, read_note
+from tiersim.evaluation.npv import CARE, ONCE, WINNING, money_by_account, spending
 from tiersim.evaluation.roi import roi_findings
 from tiersim.runs import RunError, compare
-from tiersim.scenario.load import override
+from tiersim.scenario.load import load, override, starter_folder
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def test_the_gain_is_more_money_and_better_aimed(comparison, findings):
     )
 
 
-def test_figures_are_those_of_the_engine(fake, scenario, findings):
+def test_figures_are_those_of_the_engine(fake, scenario, findings, comparison):
     want = np.array([fake.gain_today(scenario, 1, r) for r in range(60)])
     assert findings.gain.mean == pytest.approx(want.mean(), abs=2)
     assert findings.p_hurdle == (want > 0).mean()
@@ -40,6 +42,12 @@ def test_figures_are_those_of_the_engine(fake, scenario, findings):
     assert findings.gain_horizon.mean == pytest.approx(np.mean(within), abs=2)
     # 10,000 a quarter more for staff, 40,000 once in three years.
     assert findings.money_needed == pytest.approx(40_000 + 40_000 / 3)
+    # Care is told alone in spent_yearly; beside it every policy has its cost of change, today's has none.
+    assert findings.extra_yearly["today"] == 0.0
+    assert findings.extra_yearly["tiered"] == findings.money_needed
+    change = comparison.run("uniform"), comparison.run("today")
+    spent = [spending(run, money_by_account(run), CARE + ONCE + WINNING).mean() for run in change]
+    assert findings.extra_yearly["uniform"] == pytest.approx(spent[0] - spent[1])
     assert findings.spent_yearly == pytest.approx({"today": 200_000, "uniform": 240_000, "tiered": 240_000})
     assert findings.peak_staff == {"today": 14.0, "uniform": 16.0, "tiered": 16.0}
     assert findings.policies == {"today": "today", "uniform": "uniform", "plan": "tiered"}
@@ -158,3 +166,21 @@ def test_an_added_world_is_told_under_its_own_name(fake, scenario):
     assert told.policies["lean"] == "lean"
     assert told.policy_texts["lean"] == "half"
     assert set(told.spent_yearly) == {"today", "uniform", "tiered", "lean"}
+
+
+def test_what_a_client_stated_is_no_assumption_of_ours(tmp_path):
+    def stated(subject):
+        return {row.path for row in assumption_rows(load(subject)) if row.stated}
+
+    text = (starter_folder() / "machinery.yaml").read_text(encoding="utf-8")
+    copy, own = tmp_path / "copy.yaml", tmp_path / "own.yaml"
+    copy.write_text(text, encoding="utf-8")
+    own.write_text(text.replace("churn: 12 %", "churn: 9 %"), encoding="utf-8")
+    assert stated("machinery") == stated(copy) == set(), "nobody has changed anything"
+    assert stated(own) == {"baseline.churn"}
+    backed = text.replace("churn: 12 %", "churn: {value: 9 %, source: ledger of 2025, grade: fitted}")
+    own.write_text(backed, encoding="utf-8")
+    assert stated(own) == set()
+    assert {row.grade for row in assumption_rows(load(copy)) if row.path == "baseline.churn"} == {"assumed"}
+    changed = load("machinery", {"baseline.churn": "9 %"})
+    assert [row.path for row in assumption_rows(changed) if row.stated] == ["baseline.churn"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,48 @@ def test_figures_are_kept_as_data(tmp_path: Path) -> None:
     kept = json.loads(path.read_text())
     assert kept["gain"]["mean"] == 4.12e6 and kept["p_hurdle"] is None
     assert [row["tier"] for row in kept["tiers"]] == ["S", "A", "B", "C"]
+
+
+CHANGES = {
+    "customers": 300, "run_out": "26 weeks", "budget.split": {"S+A": "50%", "B": 0.3},
+    "mechanisms.surveys": False, "budget.yearly": None, "name": "a; b: 'c'", "compare": ["today", "tiered"],
+    "description": "12", "start": "2026-01-05",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_printed_command_asks_for_the_same_report(
+    lang: str, told: Callable[..., document.Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is read by the parser that a person's typing is read by."""
+    from typer.testing import CliRunner
+
+    from tiersim.cli.main import app
+    from tiersim.report import again
+    from tiersim.report.tree import Node, walk
+    from tiersim.scenario.override import parse
+
+    asked: dict[str, Any] = {}
+
+    def caught(kind: str, subject: object, **given: Any) -> list[Path]:
+        asked.update(given, kind=kind, subject=subject)
+        return []
+
+    monkeypatch.setattr(build, "report", caught)
+    found = with_command(made_up(seed=7, replications=12), "my plan.yaml", ["lean"], CHANGES, quick=True)
+    made = told(found, lang, sections=("appendix",))
+    final = again.given(made, ("html", "xlsx"), again.by_hand(commentary="notes.md", brand=None))
+    (code,) = [
+        one for one in walk(final.sections[0].tree) if isinstance(one, Node) and again.CLASS in one.classes
+    ]
+    result = CliRunner().invoke(app, shlex.split(code.text)[1:])
+    assert result.exit_code == 0, result.output
+    assert parse(asked.pop("set")) == CHANGES
+    assert list(asked.pop("against")) == ["lean"]
+    assert asked == {
+        "kind": "roi", "subject": "my plan.yaml", "seed": 7, "replications": 12, "quick": True, "lang": lang,
+        "formats": "html,xlsx", "commentary": "notes.md", "brand": None, "to": "reports/", "actuals": None,
+    }  # fmt: skip
 
 
 def test_command_names_no_private_folder() -> None:

@@ -43,6 +43,21 @@ def test_every_option_stands_on_one_scale(findings: RoiFindings) -> None:
     assert pilot[1:] == [v.n.missing] * 5
 
 
+def test_money_and_chance_count_the_same_in_every_row(findings: RoiFindings) -> None:
+    """All spending above today, as the headline counts it, and the chance to beat the hurdle, not zero."""
+    found = replace(
+        findings, hurdle=3e6, p_hurdle=0.6, p_hurdle_uniform=0.3,
+        extra_yearly={"tiered": 4e6, "uniform": 7e6},
+        money_needed=4e6, spent_yearly={"today": 1e6, "uniform": 2e6, "tiered": 9e6},
+    )  # fmt: skip
+    v = view(found)
+    unit = v.n.scale([found.gain.mean])
+    _, plan, uniform, _ = rows(options(replace(found, marginal=[])))
+    assert [plan[1], uniform[1]] == [str(v.n.cell(x, unit, True)) for x in (4e6, 7e6)]
+    assert [plan[4], uniform[4]] == [v.chance(0.6), v.chance(0.3)]
+    assert v.t("first.tile_chance") == v.t("options.columns.chance")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_what_was_not_simulated_is_not_told_as_a_number(findings: RoiFindings, lang: str) -> None:
     quick = replace(findings, marginal=[], twin_replications=0)

@@ -14,7 +14,9 @@ from sample import findings as made_up
 
 from tiersim import report
 from tiersim.evaluation.findings import Estimate, RoiFindings
+from tiersim.report import phrases
 from tiersim.report.html import css_string
+from tiersim.report.view import view
 
 VOID = {"meta", "img", "source", "br"}
 
@@ -149,6 +151,65 @@ def test_words_of_the_trade_stay_out(page: str) -> None:
 )
 def test_title_by_verdict(changes: dict[str, object], title: str) -> None:
     assert title in Outline(report.first_page(made_up(**changes))._repr_html_()).headings
+
+
+@pytest.mark.parametrize(
+    ("lang", "run_out", "span", "alone"),
+    [
+        (
+            "en",
+            1.0,
+            "over the 3-year plan and the 1 year after it,",
+            "within the plan's 3 years alone: +CNY 1.9 m",
+        ),
+        ("en", 0.0, "over the 3-year plan,", ""),
+        ("zh", 3.0, "3年期计划及其后3年净收益+410万元，", "仅计划期3年内：+190万元"),
+        ("zh", 0.0, "：3年期计划净收益+410万元，", ""),
+    ],
+)
+def test_a_gain_says_which_years_it_counts(lang: str, run_out: float, span: str, alone: str) -> None:
+    found = made_up(run_out_years=run_out)
+    shown = Outline(report.first_page(found, lang)._repr_html_())
+    (title,) = (line for line in shown.headings if "4.1" in line or "410" in line)
+    assert span in title
+    words = phrases.plan_alone(view(found, lang), found.gain_horizon.mean)
+    assert [word.replace("\u00a0", " ") for word in words] == ([alone] if alone else [])
+    assert all(word.replace("\u00a0", " ") in shown.text for word in words)
+    assert view(found, lang).values["roi.gain_in_plan"] in words[0] if alone else True
+
+
+@pytest.mark.parametrize(
+    ("extra", "more", "aimed", "lead"),
+    [
+        (5e6, 3e6, 1e6, "More money adds CNY 3.0 m; aiming it adds CNY 1.0 m"),
+        (-5e6, -3e6, 1e6, "Less money costs CNY 3.0 m; aiming it adds CNY 1.0 m"),
+        (-5e6, 1e6, -2e6, "Aiming the money costs CNY 2.0 m; less money by itself adds CNY 1.0 m"),
+        (5e6, -1e6, 2e6, "Aiming the money adds CNY 2.0 m; more money by itself costs CNY 1.0 m"),
+    ],
+)
+def test_the_money_is_called_more_or_less_by_its_sign(
+    extra: float, more: float, aimed: float, lead: str
+) -> None:
+    parts = {key: Estimate(x, x - 1e6, x + 1e6, 0.5, 1e5) for key, x in
+             (("more_money", more), ("better_aimed", aimed))}  # fmt: skip
+    v = view(made_up(extra_yearly={"today": 0.0, "uniform": extra, "tiered": 5e6}, **parts))
+    assert phrases.split_lead(v).replace("\u00a0", " ") == lead
+    assert phrases.split_names(v)[0] == ("More money" if extra > 0 else "Less money")
+
+
+def test_figures_that_never_differ_are_named_below_the_table(findings: RoiFindings) -> None:
+    shown = Outline(report.benefits(replace(findings, benefits_constant=["lines_held"]))._repr_html_()).text
+    assert "Left out, since it is the same in every simulated outcome: Product lines a customer." in shown
+    assert "Left out" not in Outline(report.benefits(findings)._repr_html_()).text
+
+
+def test_what_the_client_stated_has_a_grade_of_its_own(findings: RoiFindings) -> None:
+    rows = [replace(row, grade="assumed", stated=i == 0) for i, row in enumerate(findings.assumptions)]
+    page = report.assumptions(replace(findings, assumptions=rows))._repr_html_()
+    shown = Outline(page).text
+    assert f"{len(rows) - 1} of {len(rows)} assumptions are claimed or assumed" in shown
+    assert "1 is stated in the scenario" in shown
+    assert page.count('"grade stated"') == 1 and page.count('"grade assumed"') == len(rows) - 1
 
 
 def test_the_mark_goes_with_the_baseline_gate(render: Callable[..., str]) -> None:

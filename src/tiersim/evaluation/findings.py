@@ -126,6 +126,7 @@ class AssumptionRow:
     source: str
     grade: str
     where: str  # file:line or preset
+    stated: bool = False  # a plain value of the client's own file, which nothing backs but its author
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,15 @@ from tiersim.evaluation.npv import (
     payback,
     spending,
 )
-from tiersim.evaluation.statistics import Values, estimate
+from tiersim.evaluation.service_figures import SERVICE as SERVICE
+from tiersim.evaluation.service_figures import service_figures
+from tiersim.evaluation.statistics import estimate
 from tiersim.evaluation.tiers import mean, worse_between
 from tiersim.evaluation.verdict import chance_to_beat, verdict
 
 if TYPE_CHECKING:
     from tiersim.runs.comparison import Comparison
     from tiersim.runs.run import Run
-
-SERVICE = ("churn", "satisfaction", "late", "nps")
-"""Figures of a policy that are of its customers."""
 
 LEAST, MOST = 2, 6
 """Policies that one axis can hold and a reader can take in."""
@@ -155,7 +154,7 @@ def policy_findings(comparison: Comparison) -> PolicyFindings:
     care = {label: money_by_account(run) for label, run in runs.items()}
     before = spending(first, care[labels[0]], CARE + ONCE + WINNING)
     flat = {label: np.pad(part, ((0, 0), (0, width - part.shape[1]))) for label, part in cash.items()}
-    service = {label: _service(run) for label, run in runs.items()}
+    service = {label: service_figures(run) for label, run in runs.items()}
     rows = []
     for k, label in enumerate(labels):
         run, gain = runs[label], npv[k] - npv[0]
@@ -230,34 +229,6 @@ def _cautions(comparison: Comparison) -> list[str]:
     if comparison.replications < FEW:
         return [note("few_replications", replications=comparison.replications)]
     return []
-
-
-def _share(above: Values, below: Values) -> Values:
-    """Ratio of the sums over tiers, by replication."""
-    return kpis.rate(above[:, : below.shape[1]].sum(axis=1), below.sum(axis=1))
-
-
-def _service(run: Run) -> dict[str, Values]:
-    """Figures of `SERVICE` by replication."""
-    churn = _share(kpis.losses(run, kpis.FIRST_YEAR), kpis.customers_at_start(run))
-    satisfaction = _whole(run, "true_satisfaction", "customer_weeks")
-    return {
-        "churn": churn, "satisfaction": satisfaction, "late": _whole(run, "late", "tickets"), "nps": _nps(run)
-    }  # fmt: skip
-
-
-def _whole(run: Run, above: str, below: str) -> Values:
-    tiers = len(run.scenario.tiers)
-    parts = (kpis.kpi_sum(run, name)[:, :tiers].sum(axis=1) for name in (above, below))
-    return kpis.rate(*parts)
-
-
-def _nps(run: Run) -> Values:
-    tiers = len(run.scenario.tiers)
-    promoters, detractors, answered = (
-        kpis.kpi_sum(run, name)[:, :tiers].sum(axis=1) for name in ("promoters", "detractors", "answered")
-    )
-    return 100 * kpis.rate(promoters - detractors, answered)
 
 
 def _by_tier(run: Run, first: Run) -> dict[str, Estimate]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiersim.evaluation import kpis
+from tiersim.evaluation.assumptions import assumption_rows as assumption_rows
 from tiersim.evaluation.benefits import benefits, constant
 from tiersim.evaluation.cash import cash_story
 from tiersim.evaluation.cautions import cautions
 from tiersim.evaluation.contrast import needed
 from tiersim.evaluation.differences import differences
 from tiersim.evaluation.execution import execution_plan
-from tiersim.evaluation.findings import AccountRow, AssumptionRow, Estimate, MoveRow, RoiFindings
+from tiersim.evaluation.findings import AccountRow, Estimate, MoveRow, RoiFindings
 from tiersim.evaluation.flips import flips
 from tiersim.evaluation.ledger_check import ledger_check
 from tiersim.evaluation.margin_path import margin_path
@@ -231,25 +232,6 @@ def _lorenz(run: Run) -> list[tuple[float, float]]:
 
 def _at(curve: list[tuple[float, float]], share: float) -> float:
     return float(np.interp(share, [x for x, _ in curve], [y for _, y in curve]))
-
-
-def assumption_rows(scenario: Scenario) -> list[AssumptionRow]:
-    """Every assumption of a scenario, with its source, grade and where it was set."""
-    from tiersim.evaluation.flips import label_of
-    from tiersim.scenario.assumption import walk_assumptions
-    from tiersim.scenario.explain import explain
-
-    return [
-        AssumptionRow(
-            path,
-            label_of(scenario, path),
-            found.describe(scenario.currency),
-            found.source,
-            found.grade,
-            explain(scenario, path).where,
-        )
-        for path, found, _ in walk_assumptions(scenario)
-    ]
 
 
 def _sha256(scenario: Scenario) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tiersim.evaluation.execution import PlanEntry
-from tiersim.evaluation.findings import RoiFindings
+from tiersim.evaluation.findings import AssumptionRow, RoiFindings
 from tiersim.evaluation.notes import read_note
 from tiersim.report import again, phrases, written
 from tiersim.report.benefitpages import differences
@@ -14,13 +15,16 @@ from tiersim.report.tree import Child
 from tiersim.report.view import Frame, View, shown, view
 
 WEAK = ("claimed", "assumed")
+STATED = "stated"
 
 
 def assumptions(findings: Any, lang: str = "en") -> Section:
     """Every assumption with value, source, grade and where it was set; warnings before them."""
     v = shown(findings, lang)
     rows = v.f.assumptions
-    weak = sum(row.grade in WEAK for row in rows)
+    stated = sum(row.stated for row in rows)
+    weak = weakly_known(rows)
+    good = len(rows) - weak - stated
     columns = [
         Column(v.t("columns.assumption"), "name"),
         Column(v.t("columns.value"), "text"),
@@ -32,22 +36,33 @@ def assumptions(findings: Any, lang: str = "en") -> Section:
         [
             el("span", phrases.capital(v.t.label(row.path, row.label)), el("code", row.path)),
             written.told(v, row.shown),
-            el("span", phrases.grade(v, row.grade), cls=f"grade {row.grade}"),
+            el("span", phrases.grade(v, graded(row)), cls=f"grade {graded(row)}"),
             v.t.said(row.source),
             written.place(v, row.where),
         ]
         for row in rows
     ]
+    told = "finding_stated" if stated else "finding"
     return section(
         "assumptions",
         v.t("assumptions.title"),
         _warnings(v),
-        el("h3", v.t("assumptions.finding", weak=weak, all=len(rows), good=len(rows) - weak)),
+        el("h3", v.t(f"assumptions.{told}", weak=weak, all=len(rows), good=good, stated=stated)),
         el("p", v.t("assumptions.note"), cls="note"),
         table(columns, body, cls="tight long"),
         mark=phrases.illustrative(v),
         cls="page lookup",
     )
+
+
+def graded(row: AssumptionRow) -> str:
+    """The grade that a reader is told: a value that the client stated is not one that nobody knows."""
+    return STATED if row.stated else row.grade
+
+
+def weakly_known(rows: Iterable[AssumptionRow]) -> int:
+    """How many are claimed or assumed, those aside that the client stated."""
+    return sum(graded(row) in WEAK for row in rows)
 
 
 def _warnings(v: Frame[Any]) -> Child | None:

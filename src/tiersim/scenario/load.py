@@ -26,6 +26,9 @@ from tiersim.scenario.spelling import as_written
 if TYPE_CHECKING:
     from tiersim.scenario.schema import Scenario
 
+STATED_IN = "stated in "
+"""How the source of a plain value begins; the name of its file follows."""
+
 M = TypeVar("M", bound=BaseModel)
 Overrides = str | Iterable[str] | Mapping[str, Any] | None
 
@@ -190,4 +193,4 @@ def stated_in(path: str, lines: Lines) -> str:
     file = lines.get(path, ("", 0))[0]
     if file == overriding.SOURCE:
         return overriding.SOURCE
-    return f"stated in {Path(file).name}" if file else STATED
+    return f"{STATED_IN}{Path(file).name}" if file else STATED

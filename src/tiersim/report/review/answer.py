@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiersim.evaluation.review.findings import KEEP, TierHeld
 from tiersim.report import phrases
 from tiersim.report.actions import actions
+from tiersim.report.evidence import weakly_known
 from tiersim.report.fragments import Column, Section, box, el, figure, section, table, tile
 from tiersim.report.numbers import known
 from tiersim.report.review import charts
@@ -197,7 +198,7 @@ def _worse(v: ReviewView) -> Child:
 
 
 def _doubts(v: ReviewView) -> Child:
-    weak = sum(row.grade in ("claimed", "assumed") for row in v.f.assumptions)
+    weak = weakly_known(v.f.assumptions)
     lines = [
         v.t("tier_review.doubt_weak", weak=weak, all=len(v.f.assumptions)),
         v.t("tier_review.doubt_limits"),
