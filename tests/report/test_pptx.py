@@ -342,6 +342,17 @@ def test_steps_up_down_and_totals_differ_without_colour(document: Document) -> N
             assert abs(grey(on.get("val", "")) - grey(text.get("val", ""))) > 0.7
 
 
+@pytest.mark.parametrize(("top", "decimals"), [(0.05, 3), (1.0, 1), (5.0, 1), (400.0, 0)])
+def test_axes_show_as_many_decimals_as_their_steps_need(
+    document: Document, top: float, decimals: int
+) -> None:
+    chart = replace(BARS, series=tuple(Series(one.name, (0.0, top)) for one in BARS.series))
+    root = chart_of(of(document, section("c", "C", figure("finding", "told", "", chart=chart))))
+    form = next(root.iter(f"{C}valAx")).find(f"{C}numFmt")
+    body = "#,##0" + ("." + "0" * decimals if decimals else "")
+    assert form is not None and form.get("formatCode") == f"{body};−{body};{body}"
+
+
 def test_a_drawing_without_data_is_a_picture_or_told_in_words(document: Document) -> None:
     from matplotlib.figure import Figure as Drawing
 
