@@ -11,7 +11,7 @@ from scipy.stats import norm
 from tiersim.errors import InputError, ScenarioError
 from tiersim.experiment import attribution
 from tiersim.experiment.attributed import WHOLE
-from tiersim.experiment.attribution import attribute
+from tiersim.experiment.attribution import NoReplies, attribute
 from tiersim.experiment.design import design_of
 from tiersim.experiment.diagnosands import mean
 from tiersim.experiment.hazards import HAZARDS, Case, Hazard, hazards_of
@@ -300,8 +300,10 @@ def test_errors_name_what_there_is():
 
 
 def test_an_outcome_without_a_past_says_so():
-    with pytest.raises(InputError, match="before_after has no estimate of profit"):
+    with pytest.raises(NoReplies, match="before_after has no estimate of profit") as caught:
         attribute(scenario(), 2, outcome="profit", hazards=[], progress=False, store=None)
+    # The clause alone names no answer or outcome by its key, so that a page can say it in any language.
+    assert caught.value.why == "nothing is recorded of the time before"
 
 
 def test_a_hazard_that_cannot_go_says_which(monkeypatch):

@@ -179,3 +179,8 @@ def test_the_longest_names_are_not_taken_for_a_star() -> None:
     words = Catalogue({}, labels={"a.*.b": "{0}"})
     assert words.label("a.x.b") == "x"
     assert words.label("a.x.y.b") is None
+
+
+def test_why_a_figure_is_missing_names_it_in_its_language() -> None:
+    why = texts.load("zh").said("late is not known of the time before the experiment")
+    assert why == "没有试验之前的超时答复数据"

@@ -47,12 +47,11 @@ if TYPE_CHECKING:
 
 
 class NoReplies(InputError):
-    """No replication has an estimate in all the scenarios that are compared."""
+    """No replication has an estimate in all scenarios that are compared; ``why`` is the reason, a clause."""
 
-    @property
-    def why(self) -> str:
-        """The reason, in a clause."""
-        return self.problems[0].message
+    def __init__(self, problem: Problem, why: str) -> None:
+        self.why = why
+        super().__init__(problem)
 
 
 def attribute(
@@ -116,11 +115,14 @@ def attribute(
         replies = diagnosis.replies(answer, chosen.name, arm, estimand=estimand)
         values[:, k] = replies.value, replies.truth
         if not np.isfinite(replies.value - replies.truth).any():
-            raise NoReplies(_silent(diagnosis, answer, chosen, [found[i].name for i in sorted(sets[k])]))
+            raise _silent(diagnosis, answer, chosen, [found[i].name for i in sorted(sets[k])])
     values[:, :, ~np.isfinite(values).all(axis=(0, 1))] = np.nan
     if np.isnan(values).all():
-        text = "has no replication with an estimate in all scenarios; simulate more, or more customers"
-        raise NoReplies(Problem(None, None, "replications", text, str(replications)))
+        text = "no replication has an estimate in all scenarios"
+        raise NoReplies(
+            Problem(None, None, "replications", text, str(replications), "more of them, or more customers"),
+            text,
+        )
     between = None
     if by_lot(design):
         alone = scenario.override({"experiment.answers": [answer]})
@@ -182,8 +184,8 @@ def _without(scenario: Scenario, off: Sequence[Hazard]) -> Scenario:
         ) from None  # fmt: skip
 
 
-def _silent(diagnosis: Diagnosis, answer: str, outcome: Outcome, off: Sequence[str]) -> Problem:
-    """Why there is no estimate at all."""
+def _silent(diagnosis: Diagnosis, answer: str, outcome: Outcome, off: Sequence[str]) -> NoReplies:
+    """The error that says why there is no estimate at all."""
     failures = diagnosis.failures()
     mine = failures[(failures["answer"] == answer) & (failures["outcome"] == outcome.name)]
     why = str(mine["because"].iloc[0]) if len(mine) else "the truth is not known either"
@@ -193,4 +195,4 @@ def _silent(diagnosis: Diagnosis, answer: str, outcome: Outcome, off: Sequence[s
         "an outcome of which the time before is known: revenue, orders, margin, requests, late; "
         "or an experiment that begins later"
     )
-    return Problem(None, None, "outcome", text, None, allowed)
+    return NoReplies(Problem(None, None, "outcome", text, None, allowed), why)

@@ -177,7 +177,7 @@ class Pages:
     def _lead_on(self) -> None:
         """Keep words between a heading and a table or drawing on the page of what they lead to."""
         blocks = self._word.element.body[:-1]
-        led = []
+        led: list[Any] = []
         for block in reversed(blocks if not self._waiting else []):
             style = _style_of(block)
             if style in _LEADING and len(led) < 3:
