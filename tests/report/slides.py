@@ -61,7 +61,7 @@ def metrics(name: str) -> dict[str, float]:
 
 
 def advance(text: str, size: float, bold: bool = False) -> float:
-    """Width of a line in DejaVu Sans, the widest font that stands in for Arial; Chinese letters are squares."""
+    """Width of a line in DejaVu Sans, the widest that stands in for Arial; Chinese letters are squares."""
     known = metrics("DejaVuSans-Bold" if bold else "DejaVuSans")
     return size * sum(1.0 if ord(c) > 0x2E7F else known.get(c, 0.6) for c in text)
 

@@ -16,6 +16,7 @@ from docx import Document as opened
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slides import advance
 
 from tiersim.evaluation.findings import RoiFindings
 from tiersim.report import drawing
@@ -139,12 +140,43 @@ def test_columns_fill_the_page_and_none_vanishes(columns: list[tuple[str, str]])
 
 
 def test_numbers_stay_on_one_line_as_long_as_letters_can_get_smaller() -> None:
-    """A digit of Arial is 0.556 of its size, a sign 0.584, a comma 0.278 (its advance widths)."""
-    for many in (4, 8, 10, 12):
-        plan = layout(table([Column("n")] * many, [["−1,234.5"] * many]), 493.0, 740.0)
-        length = (5 * 0.556 + 0.584 + 2 * 0.278) * plan.size
-        assert all(width >= length + 7.0 for width in plan.widths), many
+    """In DejaVu Sans, the widest font that stands in for Arial, by its file; bold in a row of totals."""
+    for many in (4, 8, 10):
+        for look, bold in (("", False), ("total", True)):
+            made = table([Column("n")] * many, [["−1,234.5"] * many], row_classes=[look])
+            plan = layout(made, 493.0, 740.0)
+            length = advance("−1,234.5", plan.size, bold)
+            assert all(width >= length + 7.0 for width in plan.widths), many
     assert layout(table([Column("n")] * 4, [["1"] * 4]), 493.0, 740.0).size == 8.5
+
+
+def keeps(block: Any) -> bool:
+    return bool(block.xpath("./w:pPr/w:keepNext"))
+
+
+def test_words_stay_with_the_table_they_lead_to_and_notes_with_what_they_explain(document: Document) -> None:
+    made = table([Column("a", "name")], [[f"row {n}"] for n in range(40)])
+    word = of(document, section("s", "Heading", el("p", "leads"), made, el("p", "explains", cls="note")),
+              section("t", "Other", el("p", "alone")))  # fmt: skip
+    by_text = {one.text: one._p for one in word.paragraphs}
+    assert keeps(by_text["leads"]) and not keeps(by_text["alone"]) and not keeps(by_text["explains"])
+    (found,) = [one for one in word.tables if one.rows[0].cells[0].text == "a"]
+    held = [keeps(row.cells[0].paragraphs[0]._p) for row in found.rows]
+    assert held[-2:] == [True, True] and not any(held[4:-2]), "the last rows, and not the whole table"
+    assert keeps(found._tbl.getnext())
+
+
+def test_what_is_looked_up_follows_on(document: Document) -> None:
+    word = of(document, section("a", "First", el("p", "x"), cls="page first"),
+              section("b", "Second", el("p", "y"), cls="page"),
+              section("c", "Third", el("p", "z"), cls="page lookup"))  # fmt: skip
+    broken = [one.text for one in word.paragraphs if one._p.xpath("./w:pPr/w:pageBreakBefore")]
+    assert broken == ["Second"]
+
+
+def test_letters_have_at_least_eight_points(word: Any) -> None:
+    sizes = [int(one.get(qn("w:val"))) for one in word.styles.element.iter(qn("w:sz"))]
+    assert len(sizes) > 20 and min(sizes) >= 16  # half points
 
 
 def test_a_short_chinese_word_is_not_divided() -> None:

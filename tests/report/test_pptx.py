@@ -235,7 +235,10 @@ def test_a_wide_and_long_table_shows_the_same_rows_under_all_its_heads() -> None
 
 def test_numbers_and_ranges_keep_one_line_in_the_widest_font() -> None:
     head = [Column("policy", "name"), *(Column(f"head of column {k}") for k in range(7))]
-    rows = [["money spread evenly over all of them", *["−26.7 to 8.98"] * 7], ["tiers", *["−31.6 to 14.0"] * 7]]
+    rows = [
+        ["money spread evenly over all of them", *["−26.7 to 8.98"] * 7],
+        ["tiers", *["−31.6 to 14.0"] * 7],
+    ]
     parts, _ = slidetable.parts(table(head, rows), (870.0, 350.0))
     for part in parts:
         for row in part.cells[1:]:
@@ -334,6 +337,17 @@ def test_steps_up_down_and_totals_differ_without_colour(document: Document) -> N
             text = next(label.iter(f"{A}rPr")).find(f"{A}solidFill/{A}srgbClr")
             assert on is not None and text is not None
             assert abs(grey(on.get("val", "")) - grey(text.get("val", ""))) > 0.7
+
+
+@pytest.mark.parametrize(("top", "decimals"), [(0.05, 3), (1.0, 1), (5.0, 1), (400.0, 0)])
+def test_axes_show_as_many_decimals_as_their_steps_need(
+    document: Document, top: float, decimals: int
+) -> None:
+    chart = replace(BARS, series=tuple(Series(one.name, (0.0, top)) for one in BARS.series))
+    root = chart_of(of(document, section("c", "C", figure("finding", "told", "", chart=chart))))
+    form = next(root.iter(f"{C}valAx")).find(f"{C}numFmt")
+    body = "#,##0" + ("." + "0" * decimals if decimals else "")
+    assert form is not None and form.get("formatCode") == f"{body};−{body};{body}"
 
 
 def test_a_drawing_without_data_is_a_picture_or_told_in_words(document: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -24,7 +25,7 @@ from tiersim.report.document import Document
 from tiersim.report.formats import FORMATS
 from tiersim.report.fragments import Column, el, figure, section, table
 from tiersim.report.numbers import Numbers
-from tiersim.report.office import formulas, waterfall
+from tiersim.report.office import excelchart, formulas, waterfall
 from tiersim.report.office.lines import inline
 from tiersim.report.office.numbercells import number_cell
 from tiersim.report.tree import Chart, Series, Shown, Table, text_of, walk
@@ -338,3 +339,13 @@ def test_number_formats_are_those_of_the_cells(data: bytes) -> None:
     cells = sheets(data)["Figures"]
     money = [looks[a] for a, (v, _) in cells.items() if isinstance(v, float) and not a.startswith("B")]
     assert set(money) == {'#,##0.00;"−"#,##0.00;#,##0.00'}
+
+
+def test_colours_of_series_differ_in_grey_and_lines_in_their_dashes() -> None:
+    """Lightness by ITU-R BT.601; a step of 0.06 is 15 of 255."""
+    greys = sorted(
+        0.299 * int(c[1:3], 16) / 255 + 0.587 * int(c[3:5], 16) / 255 + 0.114 * int(c[5:7], 16) / 255
+        for c in excelchart.COLOURS
+    )
+    assert min(b - a for a, b in itertools.pairwise(greys)) > 0.06 and greys[-1] < 0.75
+    assert len(set(excelchart.DASHES)) == len(excelchart.COLOURS) and excelchart.ENDS not in excelchart.DASHES

@@ -35,9 +35,11 @@ def dress(drawn: Any, chart: Chart, across: bool) -> None:
             look.size, look.bold, look.color.rgb = Pt(11), False, DARK
     value.has_major_gridlines, label.has_major_gridlines = True, False
     value.major_gridlines.format.line.color.rgb = GREY
-    value.tick_labels.number_format, value.tick_labels.number_format_is_linked = "General", False
+    shown = [x for one in chart.series for x in (*one.values, *one.low, *one.high)]
+    _format(value, shown)
     label.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if across:
+        _format(label, [x for one in chart.series for x in one.x])
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if lying:
         label.reverse_order = True
@@ -50,6 +52,17 @@ def dress(drawn: Any, chart: Chart, across: bool) -> None:
         )
     if across:
         _scale(label, bounds([x for one in chart.series for x in one.x], False))
+
+
+def _format(axis: Any, values: list[float | None]) -> None:
+    """Decimals that the steps of an axis need: some programs write a nought as 1.1E-16 without a format."""
+    known = [x for x in values if x is not None]
+    wide = max(known, default=0.0) - min(known, default=0.0)
+    body = "#,##0"
+    if 0 < wide < 8:
+        body += "." + "0" * min(6, math.ceil(-math.log10(wide / 8)))
+    labels = axis.tick_labels
+    labels.number_format, labels.number_format_is_linked = f"{body};−{body};{body}", False
 
 
 def _skip(axis: Any, every: int) -> None:

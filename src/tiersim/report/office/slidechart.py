@@ -218,7 +218,9 @@ def _on_white(label: Any) -> None:
     made = label._get_or_add_dLbl()
     for old in made.findall(f"{{{_C}}}spPr"):
         made.remove(old)
-    ground = f'<c:spPr xmlns:c="{_C}" xmlns:a="{_A}"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    ground = (
+        f'<c:spPr xmlns:c="{_C}" xmlns:a="{_A}"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    )
     made.find(f"{{{_C}}}tx").addnext(etree.fromstring(ground))
 
 

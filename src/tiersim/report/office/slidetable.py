@@ -132,9 +132,7 @@ def _short(row: tuple[str, ...], widths: tuple[float, ...], size: float, high: f
     )
 
 
-def _needs(
-    cells: list[tuple[str, ...]], kinds: tuple[str, ...], size: float
-) -> list[tuple[float, float]]:
+def _needs(cells: list[tuple[str, ...]], kinds: tuple[str, ...], size: float) -> list[tuple[float, float]]:
     """Least and natural width of each column: its longest word or short number, and its longest line."""
     found = []
     for column, kind in zip(zip(*cells, strict=True), kinds, strict=True):

@@ -42,13 +42,14 @@ def layout(table: Table, upright: float, lying: float) -> Layout:
     """
     cells = [[inline(row[place]) for row in table.rows] for place in range(len(table.columns))]
     paired = list(zip(table.columns, cells, strict=True))
+    bold = any(table.row_class(n) == "total" for n in range(len(table.rows)))
     # Ranges such as "−2.4 to 5.1" stay on one line where smaller letters or a turned page reach that.
     tries = [(upright, size, RANGE) for size in SIZES if size >= 7.0]
     tries += [(lying, size, RANGE) for size in SIZES if size >= HEAD]
     tries += [(room, size, NUMBER) for room in sorted({upright, lying}) for size in SIZES]
     for room, size, whole in tries:
         if room >= upright:
-            least = [_least(column, told, size, whole) for column, told in paired]
+            least = [_least(column, told, size, whole, bold) for column, told in paired]
             if sum(least) <= room:
                 wanted = [
                     max(low, _wanted(column, told, size))
@@ -67,15 +68,18 @@ def ems(text: str, bold: bool = False) -> float:
     return letters.ems(text, bold) + 0.1 * sum(letters.wide(c) for c in text) + 0.02
 
 
-def _least(column: Column, cells: list[str], size: float, whole: int) -> float:
+def _least(column: Column, cells: list[str], size: float, whole: int, total: bool) -> float:
     """Points without which a number, or a word of usual length, would be cut.
 
-    Numbers of up to `whole` letters stand on one line, blanks in them or not.
+    Numbers of up to `whole` letters stand on one line, blanks in them or not; those of a `total` are bold.
     """
     head = _longest_word(column.head, 15) * min(HEAD, size)
     if column.kind == "number":
         lines = [line for cell in cells for line in cell.split("\n")]
-        body = max((ems(one) if len(one) <= whole else _longest_word(one) for one in lines), default=0)
+        body = max(
+            (ems(one, total) if len(one) <= whole else _longest_word(one, bold=total) for one in lines),
+            default=0,
+        )
     else:
         bold = column.kind == "name"
         body = max((_longest_word(cell, WORD[column.kind], bold) for cell in cells), default=0)
