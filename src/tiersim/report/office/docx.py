@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiersim.report.document import Document, Frame
 from tiersim.report.drawing import DPI
-from tiersim.report.office import wordpage, wordstyles, wordtable
+from tiersim.report.office import wordkeep, wordpage, wordstyles, wordtable
 from tiersim.report.office.lines import Item, Line, Tile, Titled, lines
 from tiersim.report.office.package import settled
 from tiersim.report.office.widths import layout
@@ -28,7 +28,6 @@ _IN_COLUMNS = {"subheading": "Heading3", "text": "BoxText", "item": "BoxItem"}
 _IN_COMMENT = {"text": "Comment", "item": "Comment"}
 _BY_CLASS = {"kind": "Subtitle", "conventions": "FinePrint", "by": "CommentBy"}
 _VERDICTS = {"go": "VerdictGo", "pilot": "VerdictPilot", "no": "VerdictNo"}
-_HEADS, _LEADING = {"Heading1", "Heading2", "Heading3"}, {"Lead", "Note", "Normal"}
 _IN_MARGINS = {"mark", "record"}
 """What stands in the margins of every page of paper already."""
 DRAWN = 72 / DPI
@@ -118,13 +117,13 @@ class Pages:
                 self._waiting.append(made)
             else:
                 self._upright()
-                if item.look == "note":
-                    self._hold_table()
+                if item.look == "note" and not self.break_next:
+                    wordkeep.table_with_note(self._word)
                 self.add(made)
         elif isinstance(item, Titled):
             self._table(item)
         elif isinstance(item, Figure):
-            self._lead_on()
+            self._with_leading_words()
             self._upright(always=True)
             for block in self._figure(item, wordpage.UPRIGHT):
                 self.add(block)
@@ -169,35 +168,14 @@ class Pages:
         # The answer is one page, which does not turn.
         plan = layout(item.table, wordpage.UPRIGHT, wordpage.UPRIGHT if self.first else wordpage.LYING)
         self._turn(plan.landscape)
-        self._lead_on()
+        self._with_leading_words()
         self._flush()
         self.add(wordtable.table(item.table, plan, item.title or self._title))
         self._after_table()
 
-    def _lead_on(self) -> None:
-        """Keep words between a heading and a table or drawing on the page of what they lead to."""
-        blocks = self._word.element.body[:-1]
-        led: list[Any] = []
-        for block in reversed(blocks if not self._waiting else []):
-            style = _style_of(block)
-            if style in _LEADING and len(led) < 3:
-                led.append(block)
-            elif style in _HEADS:
-                for one in led:
-                    _keep_next(one)
-                return
-            else:
-                return
-
-    def _hold_table(self) -> None:
-        """Keep the last rows of a table on the page of the note that tells of it."""
-        blocks = self._word.element.body[:-1]
-        if self.break_next or len(blocks) < 2 or not blocks[-2].tag.endswith("}tbl"):
-            return
-        _keep_next(blocks[-1])
-        for line in blocks[-2].tr_lst[-2:]:
-            for one in line.iter(f"{blocks[-1].tag}"):
-                _keep_next(one)
+    def _with_leading_words(self) -> None:
+        if not self._waiting:
+            wordkeep.leading_words(self._word)
 
     def _after_table(self) -> None:
         """Two tables without a paragraph between them would become one."""
@@ -271,19 +249,6 @@ class Pages:
                 self.add(self._line(item, _IN_COMMENT))
             else:
                 self._item(item)
-
-
-def _style_of(block: Any) -> str:
-    """Style of a paragraph; of anything else none."""
-    look = block.find(f"{block.tag}Pr") if block.tag.endswith("}p") else None
-    return "" if look is None or look.pStyle is None else str(look.pStyle.val)
-
-
-def _keep_next(block: Any) -> None:
-    """Keep a paragraph on the page of what follows it."""
-    look = block.pPr
-    if look is not None and not look.xpath("./w:keepNext"):
-        look.pStyle.addnext(w("keepNext"))
 
 
 def _width(figure: Figure) -> float:
