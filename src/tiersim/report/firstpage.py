@@ -34,7 +34,7 @@ def first_page(findings: RoiFindings, lang: str = "en") -> Section:
         tier_table(v),
         el("div", _cash(v), _split(v), cls="pair"),
         el("div", _evidence(v), _worse(v), _flips(v), cls="three"),
-        el("p", phrases.conventions(v), cls="conventions"),
+        el("p", phrases.conventions(v), v.t("numbers.sentences"), v.t("worse.rule"), cls="conventions"),
         el("p", v.t("mark.why"), cls="conventions") if not v.f.baseline_gate else None,
         mark=phrases.illustrative(v),
         cls="page first",
@@ -114,7 +114,7 @@ def _needs(v: View) -> Child:
 
 def _height(v: View) -> float:
     """Height of the charts in inches: many tiers make them lower, so that the page stays one page."""
-    return max(1.3, 2.5 - 0.2 * max(0, len(v.f.tiers) - 4))
+    return max(1.1, 2.2 - 0.2 * max(0, len(v.f.tiers) - 4))
 
 
 def _cash(v: View) -> Child:
@@ -203,7 +203,7 @@ def _worse_line(v: Frame[Any], row: Worse) -> str:
 
 def _worse(v: View) -> Child:
     lines = worse_lines(v, v.f.worse_off)
-    return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")], v.t("worse.rule"))
+    return box(v.t("first.worse_title"), lines or [v.t("first.nobody_worse")])
 
 
 def flip_line(v: View, flip: Flip) -> str:

@@ -10,7 +10,7 @@ from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.evidence import record_table
 from tiersim.report.fragments import Column, Section, el, section, table
 from tiersim.report.numbers import known
-from tiersim.report.tree import Child
+from tiersim.report.tree import Child, Node
 
 TRACKED = ("repurchase", "churn", "nps", "arpu", "profit", "renewal", "csat")
 """Key figures of the tracking table, as many as the export has."""
@@ -55,11 +55,13 @@ def figures(told: Told, lang: str = "en") -> Section:
 
 
 def by_tier(told: Told, lang: str = "en") -> Section:
-    """The tracking table: last quarter by tier, with what the rules suggest."""
+    """The tracking table: last quarter by tier, with what the rules suggest; empty for regions alone."""
     v = told.view(lang)
     tiers = list(dict.fromkeys(row.tier for row in v.f.by_tier)) or list(
         dict.fromkeys(row.tier for row in v.f.effects)
     )
+    if not tiers:
+        return Section(Node(""))
     rows = {(row.tier, row.metric): row for row in (*v.f.by_tier, *v.f.effects)}
     shown = [m for m in TRACKED if any((tier, m) in rows for tier in tiers)][:MOST]
     columns = [Column(v.t("effects.columns.tier"), "name"), Column(v.t("effects.columns.period"), "text")]
