@@ -103,6 +103,17 @@ def closure() -> set[str]:
     return names
 
 
+def test_pinned_versions_run_on_the_first_python_that_is_allowed() -> None:
+    """A pin can want a later patch of Python than a newcomer's system brings; pip then finds nothing."""
+    first = next(spec.version for spec in SpecifierSet(PROJECT["requires-python"]) if spec.operator == ">=")
+    wanted = {
+        name: metadata.metadata(name).get("Requires-Python")
+        for name in sorted(closure() & set(constraints()))
+    }
+    assert len(wanted) > 50
+    assert [f"{n} {w}" for n, w in wanted.items() if w and not SpecifierSet(w).contains(f"{first}.0")] == []
+
+
 def test_constraints_pin_all_that_an_install_brings() -> None:
     missing_extras = [name for name in map(canonicalize_name, names_of(DECLARED)) if not installed(name)]
     if missing_extras:
