@@ -3,11 +3,11 @@
 A test that finds no drift proves little where quarters are few (Roth 2022), so the question is not whether a
 drift was found but how much of the effect it may be. Each unit's own straight line through the quarters
 before the start is carried on over the quarters since; the rule is that this makes up less than half of the
-effect, with 95 % certainty. Groups that drifted may also swing back, as units that were chosen in a bad
-quarter do (Ashenfelter 1978), so the same must hold with the opposite sign. It is near
-the bound on deviations by their size before the start (Rambachan & Roth 2023), for straight lines and twice
-their size, with the error of the past counted in: few quarters leave wide ranges, and hardly an effect that
-is clear of them.
+effect, with 95 % certainty. Groups that drifted may also swing back, as units do that were chosen in a bad
+quarter, so the same must hold with the opposite sign. To bound what may go on by what went before is the idea
+of Rambachan and Roth, as the README of their package HonestDiD tells it; here for straight lines of each unit
+and twice their size, with the error of the past counted in: few quarters leave wide ranges, and hardly an
+effect that is clear of them.
 """
 
 from __future__ import annotations
