@@ -2,8 +2,9 @@
 
 With twenty figures one lies outside its own central 95 % by chance alone. Here each figure is measured by the
 half-width of its own band, on the side it lies; the band is then widened for all figures by the same factor,
-until 95 % of the outcomes lie inside with every figure. The outcome that sets the factor is counted as if one
-more were there, so that few outcomes give a wide band and not a false one.
+until 95 % of the outcomes lie inside with every figure. Each outcome is measured by the band of all others,
+as what happened is: a band made with an outcome in it suits that outcome too well. The outcome that sets the
+factor is counted as if one more were there, so that few outcomes give a wide band and not a false one.
 """
 
 from __future__ import annotations
@@ -40,22 +41,28 @@ def joint_states(actual: Sequence[float], outcomes: Values, directions: Sequence
     ['not_shown', 'better']
     """
     values, signs = np.asarray(actual, dtype=np.float64), np.asarray(directions)
-    low, middle, high = np.quantile(outcomes, (OUTCOMES[0], 0.5, OUTCOMES[1]), axis=0)
-    judged = (signs != 0) & (low < middle) & (middle < high)
+    judged = np.flatnonzero((signs != 0) & (outcomes.min(axis=0) < outcomes.max(axis=0)))
     states: list[State] = ["not_shown"] * values.size
     rank = math.ceil(COVER * (len(outcomes) + 1))
-    if not judged.any() or rank > len(outcomes):
+    if not judged.size or rank > len(outcomes):
         return states
-
-    def out(x: Values) -> Values:
-        """Distance from the middle in half-widths of the figure's own band, with its sign."""
-        apart = x[..., judged] - middle[judged]
-        width = np.where(apart > 0, (high - middle)[judged], (middle - low)[judged])
-        found: Values = apart / width
-        return found
-
-    factor = float(np.sort(np.abs(out(outcomes)).max(axis=1))[rank - 1])
-    for at, x in zip(np.flatnonzero(judged), out(values), strict=True):
+    known = outcomes[:, judged]
+    each = (_apart(x, np.delete(known, k, axis=0)) for k, x in enumerate(known))
+    factor = float(np.sort([np.abs(one).max() for one in each])[rank - 1])
+    for at, x in zip(judged, _apart(values[judged], known), strict=True):
         if abs(x) > factor:
             states[at] = "better" if signs[at] * x > 0 else "worse"
     return states
+
+
+def _apart(x: Values, others: Values) -> Values:
+    """Distance of each figure from the middle of `others`, in half-widths of their band, with its sign.
+
+    Infinite where the band has no width on that side, as of figures that nearly all outcomes share.
+    """
+    low, middle, high = np.quantile(others, (OUTCOMES[0], 0.5, OUTCOMES[1]), axis=0)
+    apart = x - middle
+    width = np.where(apart > 0, high - middle, middle - low)
+    found: Values = np.copysign(np.full(apart.shape, np.inf), apart)
+    np.divide(apart, width, out=found, where=width > 0)
+    return np.where(apart == 0, 0.0, found)
