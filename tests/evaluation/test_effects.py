@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -68,6 +69,15 @@ def test_effects_are_the_difference_to_the_worlds_without_the_policy() -> None:
     assert by_metric["revenue"].actual == pytest.approx(
         np.mean([4 * happened("tiered").figure("revenue", q) for q in made().run("today").quarters[:4]])
     )
+
+
+def test_customers_lost_are_those_of_the_last_quarter() -> None:
+    """They are a share lost since the start, so that a mean over quarters would be of no time at all."""
+    row = next(row for row in found("tiered").effects if row.metric == "churn")
+    lost = series(made().run("today"), "churn")[:, 3, -1]
+    last = happened("tiered").figure("churn", made().run("today").quarters[3])
+    assert row.actual == pytest.approx(last) and row.without.mean == pytest.approx(lost.mean())
+    assert math.isnan(row.before) and math.isnan(row.naive)
 
 
 def test_a_year_of_today_is_not_called_a_success() -> None:

@@ -35,7 +35,7 @@ class Effect:
     Attributes
     ----------
     before : mean of the quarters before the start in the export; nan where it has none.
-    actual : mean of the quarters after the start.
+    actual : mean of the quarters after the start; of customers lost, the share of the last of them.
     without : the same mean without the policy, over the simulated outcomes.
     effect : actual less without, with the range of the outcomes without the policy.
     naive : actual less before, which is what a before-after report would show.

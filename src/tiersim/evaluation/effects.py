@@ -134,9 +134,13 @@ def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> tup
     told = told_of(kpi.name, tier, actuals, after, today)
     if told is None:
         return None
-    actual = float(np.mean(told.actual))
-    before = float(np.mean(told.before)) if told.before else math.nan
-    none, band = told.without.mean(axis=1), told.plan.mean(axis=1)
+    if (
+        kpi.level
+    ):  # a state, as the share lost since the start: the last quarter's, and none of the time before
+        actual, before, none, band = told.actual[-1], math.nan, told.without[:, -1], told.plan[:, -1]
+    else:
+        actual, none, band = float(np.mean(told.actual)), told.without.mean(axis=1), told.plan.mean(axis=1)
+        before = float(np.mean(told.before)) if told.before else math.nan
     change = actual - none
     low, high = np.quantile(band, OUTCOMES)
     points = zip(told.quarters, told.actual, told.plan.T, told.without.T, strict=True)

@@ -46,6 +46,7 @@ class ControlledEffect:
     per_customer : an amount of the quarter that was divided by the unit's customers, and counted by year.
     path : quarter, mean of the treated and of the control units, for every quarter that was used.
     drift : what the quarters before the start say; None where there are fewer than two.
+    units : treated and control units that tell of it.
     """
 
     metric: str
@@ -60,6 +61,7 @@ class ControlledEffect:
     per_customer: bool = False
     path: tuple[tuple[str, float, float], ...] = ()
     drift: Drift | None = None
+    units: tuple[int, int] = (0, 0)
 
     @property
     def past(self) -> Verdict:
@@ -204,7 +206,7 @@ def _row(
     ]
     return ControlledEffect(
         metric, tier, kpi.unit, kpi.direction, sides[0], sides[1], estimate, "not_shown", why, per_customer,
-        tuple(zip(table.columns, *means, strict=True)), past,
+        tuple(zip(table.columns, *means, strict=True)), past, (int(mask.sum()), int((~mask).sum())),
     )  # fmt: skip
 
 
@@ -220,15 +222,18 @@ def _level(values: np.ndarray, begins: int) -> tuple[float, float]:
 def _checks(treated: list[Unit], control: list[Unit], effects: list[ControlledEffect]) -> list[Check]:
     """What must hold before causal words may be used.
 
-    ``parallel``: every effect that is shown outlasts the drift before the start, carried on or swung back,
-    and no other key figure drifted. Each range is that of its own figure: to adjust for many figures would
-    overlook drifts. It cannot be made well with few quarters before. ``sizes``: each group has at least
-    `LEAST_UNITS` units. ``clean``: no unit is marked as having been reached by the other group's care.
+    ``parallel``: every effect that is shown outlasts the drift before the start, carried on or swung back;
+    where none is shown, no key figure drifted. Each range is that of its own figure: to adjust for many
+    figures would overlook drifts. It cannot be made well with few quarters before. ``sizes``: at least
+    `LEAST_UNITS` units of each group tell of each of these figures. ``clean``: no unit is marked as having
+    been reached by the other group's care.
     """
-    pasts = [row.past for row in effects if not row.missing]
+    told = [row for row in effects if not row.missing]
+    told = [row for row in told if row.state != "not_shown"] or told
+    pasts = [row.past for row in told]
     clear = pasts.count("clear")
     steady = None if "open" in pasts or not pasts else True
-    least = min(len(treated), len(control))
+    least = min((min(row.units) for row in told), default=min(len(treated), len(control)))
     units = [*treated, *control]
     spoilt = sum(unit.contaminated for unit in units)
     return [

@@ -52,7 +52,8 @@ class Drift:
     def verdict(self, effect: float, claimed: bool, alpha: float) -> Verdict:
         """What the past means for this key figure.
 
-        A claimed effect must lie beyond 0 with both whole ranges; any other figure must show no drift.
+        A claimed effect must lie beyond 0 with both whole ranges; any other figure is clear where no drift
+        shows, which proves little.
         """
         found = self.carried.p <= alpha
         if self.quarters >= LEAST_PAST:

@@ -45,7 +45,7 @@ def control(told: Told, lang: str = "en") -> Section:
         "effects.control_units", treated=v.t("numbers.list").join(found.treated),
         control=v.t("numbers.list").join(found.control),
     )  # fmt: skip
-    few = found.estimated and min(len(found.treated), len(found.control)) == LEAST
+    few = any(min(row.units) == LEAST for row in (*found.estimated, *found.by_tier) if not row.missing)
     flagged = v.t("numbers.list").join(found.flagged)
     return section(
         "control",
