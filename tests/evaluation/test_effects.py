@@ -11,8 +11,8 @@ import pytest
 import tiersim as ts
 from tiersim.evaluation.effect_parts import EffectFindings
 from tiersim.evaluation.effects import effect_findings, judged, state_of
-from tiersim.evaluation.registry import KPIS, series
-from tiersim.evaluation.tracking import tracked
+from tiersim.evaluation.registry import KPIS, PAID, everybody, series, value, whole
+from tiersim.evaluation.tracking import company_tells, tracked
 from tiersim.runs.comparison import Comparison
 from tiersim.runs.errors import RunError
 from tiersim.tables.actuals import Actuals, as_export, read_actuals
@@ -51,18 +51,31 @@ def test_an_export_of_a_world_reads_as_its_figures() -> None:
     actuals = read_actuals(tracked(run, 3), tuple(run.scenario.tiers))
     for metric in ("nps", "churn", "arpu"):
         figures = series(run, metric)[3]
-        assert actuals.figure(metric, run.quarters[1]) == pytest.approx(figures[1, -1])
+        assert actuals.figure(metric, run.quarters[1]) == pytest.approx(whole(run, metric)[3, 1])
         assert actuals.figure(metric, run.quarters[2], "A") == pytest.approx(figures[2, 1])
-    year = series(run, "revenue")[3, 1, -1]
+    year = whole(run, "revenue")[3, 1]
     assert actuals.figure("revenue", run.quarters[1]) == pytest.approx(year / 4)
     assert not any(metric.startswith("true_") for metric in actuals.metrics)
+
+
+def test_a_company_tells_of_customers_won_since_too() -> None:
+    """Its totals grow as it wins customers; held against those of the start alone that would be an effect."""
+    run = ts.simulate(made().scenario, policy="today", replications=2, seed=5, progress=False)
+    ledger, names = run.data["ledger"], run.names["accounts"]
+    sold = [names.index(name) for name in PAID if name in names]
+    year = np.isin(ledger["account"], sold) & (ledger["order_quarter"] >= 0) & (ledger["order_quarter"] < 4)
+    everything = [ledger["cents"][year & (ledger["replication"] == r)].sum() / 100 for r in range(2)]
+    assert whole(run, "revenue")[:, :4].mean(axis=1) == pytest.approx(everything)
+    assert value(everybody(run), "revenue", 0, 4)[:, -1] == pytest.approx(everything)
+    assert (whole(run, "revenue")[:, 3] > 1.001 * series(run, "revenue")[:, 3, -1]).all()
+    assert (whole(run, "churn") == series(run, "churn")[..., -1]).all()
 
 
 def test_effects_are_the_difference_to_the_worlds_without_the_policy() -> None:
     told = found("tiered")
     by_metric = {row.metric: row for row in told.effects}
     row = by_metric["nps"]
-    without = series(made().run("today"), "nps")[:, :, -1].mean(axis=1)
+    without = whole(made().run("today"), "nps").mean(axis=1)
     actual = np.mean([point.actual for point in row.points])
     assert row.effect.mean == pytest.approx(actual - without.mean())
     assert row.effect.low == pytest.approx(actual - np.quantile(without, 0.975))
@@ -133,12 +146,12 @@ def test_goals_of_a_time_without_the_plan_show_no_effect(quarters: int) -> None:
             quarter,
             tiers[code],
             name,
-            series(run, name)[:, q, code - 1].mean() / (4 if name == "revenue" else 1),
+            company_tells(run, name, tiers[code])[:, q].mean() / (4 if name == "revenue" else 1),
         )
         for q, quarter in enumerate(run.quarters[:quarters])
         for name in ("nps", "churn", "revenue", "arpu", "cost_to_serve")
         for code in (0, 4)
-    ]  # the last column is of all, the one before it of C
+    ]
     told = effect_findings(made(), read_actuals(as_export(rows), tuple(run.scenario.tiers)))
     assert len(told.goals) == 6
     for row in told.goals:

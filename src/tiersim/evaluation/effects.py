@@ -29,8 +29,9 @@ from tiersim.evaluation.effect_parts import (
 from tiersim.evaluation.goal_actuals import goal_actual
 from tiersim.evaluation.goals import goals_found
 from tiersim.evaluation.joint import joint_states
-from tiersim.evaluation.registry import KPIS, Kpi, constant, series
+from tiersim.evaluation.registry import KPIS, Kpi, constant
 from tiersim.evaluation.statistics import OUTCOMES, Values, estimate
+from tiersim.evaluation.tracking import company_tells
 from tiersim.runs.errors import RunError
 from tiersim.tables.actuals import ALL, Actuals
 
@@ -103,12 +104,11 @@ class Beside:
 
 def told_of(metric: str, tier: str, actuals: Actuals, after: Run, today: Run) -> Beside | None:
     """What export and simulation tell of a figure; None where one of them has nothing to say of it."""
-    code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
     known = after.quarters[: after.horizon_quarters]
     factor = 4.0 if metric in SUMS else 1.0
     seen = {quarter: factor * actuals.figure(metric, quarter, tier) for quarter in actuals.quarters}
     at = [q for q, quarter in enumerate(known) if math.isfinite(seen.get(quarter, math.nan))]
-    with_it, without = (series(run, metric)[:, :, code] for run in (after, today))
+    with_it, without = (company_tells(run, metric, tier) for run in (after, today))
     at = [q for q in at if np.isfinite(with_it[:, q]).all() and np.isfinite(without[:, q]).all()]
     if not at:
         return None
@@ -188,9 +188,10 @@ def checks(effects: list[Effect], actuals: Actuals, today: Run, known: list[str]
     with_past = [row for row in effects if math.isfinite(row.before)]
     agree = 0
     for row in with_past:
-        code = -1 if row.tier == ALL else list(today.scenario.tiers).index(row.tier)
         quarters = min(4, today.horizon_quarters)
-        low, high = np.quantile(series(today, row.metric)[:, :quarters, code].mean(axis=1), OUTCOMES)
+        low, high = np.quantile(
+            company_tells(today, row.metric, row.tier)[:, :quarters].mean(axis=1), OUTCOMES
+        )
         agree += bool(low <= row.before <= high)
     told = sum(quarter in known for quarter in actuals.quarters)
     past = None if not with_past else agree == len(with_past)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from tiersim.evaluation.effect_parts import SUMS, GoalActual
 from tiersim.evaluation.goals import GoalResult, is_up, lost_a_year, window
-from tiersim.evaluation.registry import KPIS, Kpi, series
+from tiersim.evaluation.registry import KPIS, Kpi
 from tiersim.evaluation.statistics import Values
 from tiersim.evaluation.tiers import mean
+from tiersim.evaluation.tracking import company_tells
 from tiersim.tables.actuals import ALL, Actuals
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def goal_actual(goal: GoalResult, actuals: Actuals, after: Run, today: Run) -> G
     seen = np.array(
         [factor * actuals.figure(goal.metric, quarter, tier) for quarter in known[: goal.quarters]]
     )
-    code = -1 if tier == ALL else list(after.scenario.tiers).index(tier)
-    path, none = (series(run, goal.metric)[:, : goal.quarters, code] for run in (after, today))
+    path, none = (company_tells(run, goal.metric, tier)[:, : goal.quarters] for run in (after, today))
     there = np.isfinite(seen) & np.isfinite(path).any(axis=0) & np.isfinite(none).any(axis=0)
     if not there.any():
         return GoalActual(goal, math.nan, None, goal.p_plan)

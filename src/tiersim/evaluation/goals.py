@@ -19,7 +19,7 @@ import numpy as np
 from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.kpis import rate
 from tiersim.evaluation.lever import nearest_lever
-from tiersim.evaluation.registry import KPIS, Kpi, ratio
+from tiersim.evaluation.registry import KPIS, Kpi, everybody, ratio
 from tiersim.evaluation.statistics import Values, estimate
 from tiersim.evaluation.tiers import mean
 from tiersim.runs.reduce import sums
@@ -132,7 +132,15 @@ def window(quarters: int) -> tuple[int, int]:
 
 
 def figure(kpi: Kpi, run: Run, tiers: tuple[str, ...], quarters: int) -> Values:
-    """A key figure of some tiers together in the `window` of a deadline, shape (replications,); of a year."""
+    """A key figure of some tiers together in the `window` of a deadline, shape (replications,); of a year.
+
+    Of all tiers it is the company's, customers won since included (`tiersim.evaluation.registry.whole`).
+    """
+    company = tiers == tuple(run.scenario.tiers) and not kpi.level
+    return _of_start(kpi, everybody(run) if company else run, tiers, quarters)
+
+
+def _of_start(kpi: Kpi, run: Run, tiers: tuple[str, ...], quarters: int) -> Values:
     codes = [list(run.scenario.tiers).index(tier) for tier in tiers]
     first, stop = window(quarters)
     above, below = (part(run) for part in (kpi.above, kpi.below))
@@ -181,7 +189,10 @@ def before_of(kpi: Kpi, today: Run, tiers: tuple[str, ...], quarters: int) -> tu
     if kpi.name == "true_churn":
         record = -np.log1p(-record)  # lost ÷ customer-years, from the share lost in a year
     if like < YEAR:
-        record = record * (mean(found) / mean(figure(kpi, today, tiers, YEAR)))
+        # Of the customers of the start: those won within the year are growth and no season.
+        record = record * (
+            mean(_of_start(kpi, today, tiers, like)) / mean(_of_start(kpi, today, tiers, YEAR))
+        )
     return record, "record"
 
 

@@ -7,7 +7,7 @@ the simulation knows; a company could not compute them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -159,6 +159,32 @@ def series(run: Run, name: str) -> Values:
     """A key figure quarter by quarter, shape (replications, quarters of the horizon, tiers + 1)."""
     kpi = KPIS[name]
     return ratio(kpi, kpi.above(run), kpi.below(run))
+
+
+def everybody(run: Run) -> Run:
+    """The same run with customers won since counted like those of the start.
+
+    Only what `value` and `series` say of all tiers together means anything then. Costs that belong to no
+    customer stay out.
+    """
+    data = dict(run.data)
+    for name in ("kpis", "ledger"):
+        columns = data[name]
+        tier = columns["tier0"]
+        data[name] = columns | {
+            "cohort": np.ones_like(columns["cohort"]),
+            "tier0": np.where(tier == run.names["tiers"].index("new"), 0, tier),
+        }
+    return replace(run, data=data)
+
+
+def whole(run: Run, name: str) -> Values:
+    """A key figure of the whole company quarter by quarter, shape (replications, quarters of the horizon).
+
+    Customers won since count, as they do in what a company reports of itself; but of a share lost since the
+    start, which is one of those who were there.
+    """
+    return series(run if KPIS[name].level else everybody(run), name)[..., -1]
 
 
 def constant(name: str, *runs: Run) -> bool:

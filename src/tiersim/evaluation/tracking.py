@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiersim.evaluation.effect_parts import SUMS
-from tiersim.evaluation.registry import KPIS, series
+from tiersim.evaluation.registry import KPIS, series, whole
+from tiersim.evaluation.statistics import Values
 from tiersim.tables.actuals import ALL, as_export
 
 if TYPE_CHECKING:
@@ -21,16 +22,23 @@ def tracked(run: Run, replication: int = 0) -> pd.DataFrame:
 
     Amounts are those of the quarter; what cannot be computed is empty.
     """
-    tiers = [*run.scenario.tiers, ALL]
     rows = []
     for name, kpi in KPIS.items():
         if not kpi.observed:
             continue
-        found = series(run, name)[replication] / (4.0 if name in SUMS else 1.0)
-        rows += [
-            (quarter, tier, name, float(found[q, code]))
-            for q, quarter in enumerate(run.quarters[: run.horizon_quarters])
-            for code, tier in enumerate(tiers)
-            if np.isfinite(found[q, code])
-        ]
+        for tier in (*run.scenario.tiers, ALL):
+            found = company_tells(run, name, tier)[replication] / (4.0 if name in SUMS else 1.0)
+            told = zip(run.quarters[: run.horizon_quarters], found.tolist(), strict=True)
+            rows += [(quarter, tier, name, x) for quarter, x in told if np.isfinite(x)]
     return as_export(rows)
+
+
+def company_tells(run: Run, metric: str, tier: str) -> Values:
+    """A key figure as a company tells of it, shape (replications, quarters of the horizon).
+
+    Of a tier, the customers of the start by their tier then; of ``all``, everybody
+    (`tiersim.evaluation.registry.whole`).
+    """
+    if tier == ALL:
+        return whole(run, metric)
+    return series(run, metric)[..., list(run.scenario.tiers).index(tier)]

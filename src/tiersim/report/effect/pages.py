@@ -45,6 +45,7 @@ def figures(told: Told, lang: str = "en") -> Section:
         v.t("effects.table_title"),
         table(columns, body, cls="tight") if body else el("p", v.t("effects.no_whole")),
         el("p", v.t("effects.note", count=v.f.judged_count), cls="note") if body else None,
+        el("p", v.t("effects.whom"), cls="note") if body else None,
         None
         if any(known(row.before) for row in v.f.effects) or not body
         else el("p", v.t("effects.before_untold", missing=v.n.missing), cls="note"),
