@@ -21,7 +21,7 @@ from tiersim.evaluation.tracking import tracked
 from tiersim.report import effect as pages
 from tiersim.report import pdf
 from tiersim.report.actions import last_day
-from tiersim.report.effect.answer import title
+from tiersim.report.effect.answer import _goal, title
 from tiersim.report.effect.view import Told
 from tiersim.runs.comparison import Comparison
 from tiersim.tables.actuals import read_actuals
@@ -240,6 +240,38 @@ def test_title_and_notes_count_the_same_figures_those_that_are_judged(lang: str)
     assert note in first and note in table
     named = replace(found, outcome="partly")
     assert re.findall(r"\d+", title(named.view(lang)))[0 if lang == "zh" else 1] == str(len(rows))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_goal_that_is_judged_has_no_chance_any_more_and_its_row_one_precision(lang: str) -> None:
+    found = told(whole())
+    row = found.goals[0]
+    assert row.goal.without is not None and row.reached is not None
+    around = replace(row.goal.without, low=-31.0, high=-1.0)
+    goal = replace(row.goal, before=-4.512, wanted=1.0, without=around)
+    v = found.view(lang)
+
+    def cells(reached: bool | None) -> list[str]:
+        made = replace(row, goal=goal, actual=-5.04, without=-5.5, effect=0.46, reached=reached)
+        return [str(cell) for cell in _goal(v, replace(made, p_by_deadline=0.5))]
+
+    judged, ahead = cells(False), cells(None)
+    assert judged[-2] == "–" and ahead[-2] == v.n.chance(0.5, found.replications) != "–"
+    numbers = [judged[at].replace("−", "-") for at in (1, 2, 4, 5, 6)]
+    assert [float(one) for one in numbers] == [-5, 1, -5, -6, 0] and not any("." in one for one in numbers)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_is_said_of_no_figures_that_are_judged(lang: str) -> None:
+    found = told(whole())
+    assert found.judged_count > 0
+    plain = replace(found, effects=[replace(row, direction=0) for row in found.effects])
+    v = found.view(lang)
+    assert v.t("effects.note", count=found.judged_count) in said(found, lang)
+    for made, note in ((plain, True), (replace(found, effects=[], by_tier=[]), False)):
+        text = said(made, lang)
+        assert (v.t("effects.note_unjudged") in text) is note
+        assert v.t("effects.note", count=0) not in text
 
 
 @pytest.mark.skipif(not pdf.available(), reason="the system library Pango is not installed")
