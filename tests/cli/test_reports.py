@@ -49,6 +49,10 @@ def test_a_batch_writes_each_report_and_one_index_for_each_language(tiersim, sma
     english = (folder / "out" / "index.html").read_text(encoding="utf-8")
     rows = re.findall(r"<tr><th.*?</tr>", english.partition("<tbody>")[2])
     assert len(rows) == 3 and "n/a, because the report could not be made" in rows[1]
+    called = zip(("small.yaml", "broken.yaml", "other.yaml"), rows, strict=True)
+    assert all(f in row.partition("</th>")[0] for f, row in called), (
+        "the file tells scenarios of one name apart"
+    )
     assert "&lt;script&gt; &amp; Sons" in rows[2] and "<script>" not in english
     assert "Secret" in english and "Advisers" in english
     for name in ("index.html", "index-zh.html"):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,9 @@ from tiersim.evaluation.score import phases
 from tiersim.evaluation.suggestions import next_actions
 from tiersim.evaluation.tracking import tracked
 from tiersim.report import effect as pages
+from tiersim.report import pdf
 from tiersim.report.actions import last_day
-from tiersim.report.effect.answer import title
+from tiersim.report.effect.answer import _goal, title
 from tiersim.report.effect.view import Told
 from tiersim.runs.comparison import Comparison
 from tiersim.tables.actuals import read_actuals
@@ -238,3 +240,67 @@ def test_title_and_notes_count_the_same_figures_those_that_are_judged(lang: str)
     assert note in first and note in table
     named = replace(found, outcome="partly")
     assert re.findall(r"\d+", title(named.view(lang)))[0 if lang == "zh" else 1] == str(len(rows))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_goal_that_is_judged_has_no_chance_any_more_and_its_row_one_precision(lang: str) -> None:
+    found = told(whole())
+    row = found.goals[0]
+    assert row.goal.without is not None and row.reached is not None
+    around = replace(row.goal.without, low=-31.0, high=-1.0)
+    goal = replace(row.goal, before=-4.512, wanted=1.0, without=around)
+    v = found.view(lang)
+
+    def cells(reached: bool | None) -> list[str]:
+        made = replace(row, goal=goal, actual=-5.04, without=-5.5, effect=0.46, reached=reached)
+        return [str(cell) for cell in _goal(v, replace(made, p_by_deadline=0.5))]
+
+    judged, ahead = cells(False), cells(None)
+    assert judged[-2] == "–" and ahead[-2] == v.n.chance(0.5, found.replications) != "–"
+    numbers = [judged[at].replace("−", "-") for at in (1, 2, 4, 5, 6)]
+    assert [float(one) for one in numbers] == [-5, 1, -5, -6, 0] and not any("." in one for one in numbers)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_is_said_of_no_figures_that_are_judged(lang: str) -> None:
+    found = told(whole())
+    assert found.judged_count > 0
+    plain = replace(found, effects=[replace(row, direction=0) for row in found.effects])
+    v = found.view(lang)
+    assert v.t("effects.note", count=found.judged_count) in said(found, lang)
+    for made, note in ((plain, True), (replace(found, effects=[], by_tier=[]), False)):
+        text = said(made, lang)
+        assert (v.t("effects.note_unjudged") in text) is note
+        assert v.t("effects.note", count=0) not in text
+
+
+@pytest.mark.skipif(not pdf.available(), reason="the system library Pango is not installed")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_table_of_the_control_group_stays_on_paper(lang: str) -> None:
+    """Wide figures, reasons and names of tiers too; the part right of the page's text must hold no word."""
+    import weasyprint
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    found = told(both(12.0))
+    assert found.control is not None
+    wide = replace(found.control.effects[0].estimate, value=-5.1e7, low=-1.23456e8, high=2.34567e7)
+    rows = [
+        replace(row, metric="late_share", tier="S", unit="money", treated=(1.23456e8, 1.34567e8),
+                control=(1.14567e8, 1.24567e8), estimate=wide, missing=missing)
+        for row, missing in zip(found.control.effects, ("", "few_units", "no_sizes"), strict=True)
+    ]  # fmt: skip
+    found = replace(found, control=replace(found.control, by_tier=rows))
+    page = pages.control(found, lang)._repr_html_()
+    css = (resources.files("tiersim.report") / "template" / "report.css").read_text("utf-8")
+    paper = "@page { size: A4; margin: 13mm 14mm 14mm; }"
+    fonts = f".ts {{ font-family: {texts.load(lang)('fonts')} }}"
+    html = f"<html lang='{lang}'><head><style>{paper}{css}{fonts}</style></head><body>{page}</body></html>"
+    document = weasyprint.HTML(string=html).render()
+    edge = (210 - 14) * 96 / 25.4
+    ends = [
+        box.position_x + box.width
+        for one in document.pages
+        for box in one._page_box.descendants()
+        if isinstance(box, TextBox)
+    ]
+    assert len(ends) > 50 and max(ends) <= edge + 0.5

@@ -206,8 +206,8 @@ def test_a_long_table_goes_on_under_its_heads(document: Document) -> None:
 def test_a_wide_table_keeps_the_name_of_its_rows() -> None:
     head = [Column("name", "name"), *(Column(f"unbreakable{k}") for k in range(24))]
     made = table(head, [[f"row {n}", *(str(100 * n + k) for k in range(24))] for n in range(3)])
-    parts, left = slidetable.parts(made, (870.0, 350.0))
-    assert left == 0 and len(parts) > 1 and all(sum(part.widths) <= 870.01 for part in parts)
+    parts, left, hidden = slidetable.parts(made, (870.0, 350.0))
+    assert left == hidden == 0 and len(parts) > 1 and all(sum(part.widths) <= 870.01 for part in parts)
     assert all(part.cells[1][0] == "row 0" for part in parts)
     assert [head for part in parts for head in part.cells[0][1:]] == [f"unbreakable{k}" for k in range(24)]
 
@@ -222,18 +222,37 @@ def test_what_no_deck_should_hold_is_left_to_other_files(document: Document) -> 
     rows = [name for part in shown for name in part]
     assert rows == [f"row {n}" for n in range(len(rows))] and len(rows) > 40
     for slide in slides:
-        assert any(f"{1000 - len(rows)} more rows" in text and "HTML, PDF" in text for text in texts(slide))
+        assert any(
+            f"{1000 - len(rows)} more rows" in text and "other formats" in text for text in texts(slide)
+        )
 
 
 def test_a_wide_and_long_table_shows_the_same_rows_under_all_its_heads() -> None:
     head = [Column("name", "name"), *(Column(f"unbreakable{k}") for k in range(24))]
     made = table(head, [[f"row {n}", *(str(k) for k in range(24))] for n in range(500)])
-    parts, left = slidetable.parts(made, (870.0, 350.0))
+    parts, left, hidden = slidetable.parts(made, (870.0, 350.0))
+    assert len(parts) <= slidetable.MOST and hidden == 0
     by_head: dict[tuple[str, ...], list[str]] = {}
     for part in parts:
         by_head.setdefault(part.cells[0], []).extend(row[0] for row in part.cells[1:])
     assert len(by_head) > 1
     assert all(rows == [f"row {n}" for n in range(500 - left)] for rows in by_head.values())
+
+
+@pytest.mark.parametrize("long", [3, 500])
+def test_a_table_wider_than_four_slides_says_which_columns_are_left_to_other_files(
+    document: Document, long: int
+) -> None:
+    head = [Column("name", "name"), *(Column(f"unbreakable{k}") for k in range(60))]
+    made = table(head, [[f"row {n}", *(str(k) for k in range(60))] for n in range(long)])
+    parts, left, hidden = slidetable.parts(made, (870.0, 350.0))
+    shown = [name for part in dict.fromkeys(part.cells[0] for part in parts) for name in part[1:]]
+    assert len(parts) == slidetable.MOST and hidden > 0
+    assert shown == [f"unbreakable{k}" for k in range(60 - hidden)]
+    assert [row[0] for row in parts[0].cells[1:]] == [f"row {n}" for n in range(long - left)]
+    slides = list(opened(of(document, section("s", "Wide", made))).slides)[1:]
+    assert len(slides) == slidetable.MOST
+    assert all(any("more columns are not shown here" in text for text in texts(slide)) for slide in slides)
 
 
 def test_numbers_and_ranges_keep_one_line_in_the_widest_font() -> None:
@@ -242,7 +261,7 @@ def test_numbers_and_ranges_keep_one_line_in_the_widest_font() -> None:
         ["money spread evenly over all of them", *["−26.7 to 8.98"] * 7],
         ["tiers", *["−31.6 to 14.0"] * 7],
     ]
-    parts, _ = slidetable.parts(table(head, rows), (870.0, 350.0))
+    parts, *_ = slidetable.parts(table(head, rows), (870.0, 350.0))
     for part in parts:
         for row in part.cells[1:]:
             for cell, kind, wide in zip(row, part.kinds, part.widths, strict=True):

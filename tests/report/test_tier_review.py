@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -133,6 +134,25 @@ def test_main_figures_stand_in_the_report_in_the_same_words() -> None:
 def test_the_same_findings_give_the_same_page() -> None:
     first, again = ([str(one.tree.__html__()) for one in shown("en")] for _ in range(2))
     assert first == again
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_tier_is_worse_off_only_where_its_figures_read_differently(lang: str) -> None:
+    found = made()
+    row = next(row for row in found.tracked if row.metric == "nps" and row.plan is not None)
+    assert row.plan is not None
+
+    def worse(plan: float) -> str:
+        one = replace(
+            row, is_worse=True, without=replace(row.plan, mean=40.1), plan=replace(row.plan, mean=plan)
+        )
+        told = replace(found, tracked=[one])
+        section = pages.first_page(told, lang)
+        heading = told.view(lang).t("tier_review.worse_title", today=told.view(lang).policy(found.today))
+        return words_of(section).partition(heading)[2][:60]
+
+    nobody = made().view(lang).t("tier_review.nobody_worse")
+    assert nobody in worse(40.08) and nobody not in worse(35.0) and "35" in worse(35.0)
 
 
 def test_the_record_names_the_command() -> None:

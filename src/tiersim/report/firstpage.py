@@ -153,6 +153,7 @@ def _split(v: View) -> Child:
         low, high = v.n.percent(f.roi_percent.low / 100), v.n.percent(f.roi_percent.high / 100)
         both = v.t("numbers.range", low=low, high=high)
         roi = v.t("first.roi", roi=v.n.percent(f.roi_percent.mean / 100), range=both)
+        roi += v.t("numbers.sentences") + v.t("first.split_rounded")
     return figure(
         phrases.split_lead(v),
         alt,
@@ -189,7 +190,7 @@ def _worse_line(v: Frame[Any], row: Worse) -> str:
         shown = [v.n.money(x, digits=3) for x in (row.today, row.plan)]
     else:
         shown = [v.n.number(x) for x in (row.today, row.plan)]
-    if shown[0] == shown[1]:
+    if not phrases.noticed(*shown):
         return ""
     return v.t(
         key if v.t.get(key) else "worse.other",

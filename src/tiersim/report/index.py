@@ -37,7 +37,7 @@ def index(kind: str, lang: str, folder: Path, made: Sequence[tuple[str, Made]]) 
     for subject, one in made:
         if one.frame is None:
             why = t("hand.not_made", missing=missing)
-            rows.append([Path(subject).stem, *[missing for _ in figures], why])
+            rows.append([Path(subject).name, *[missing for _ in figures], why])
             continue
         values = one.frame.values
         links: list[Child] = []
@@ -46,9 +46,9 @@ def index(kind: str, lang: str, folder: Path, made: Sequence[tuple[str, Made]]) 
                 el("a", path.suffix.lstrip(".").upper(), href=quote(path.relative_to(folder).as_posix())),
                 " ",
             ]
-        rows.append(
-            [one.frame.subject, *(values.get(name, untold) for name in figures.values()), join(links)]
-        )
+        # Two scenarios may bear one name; their files do not.
+        called = t("numbers.beside", name=one.frame.subject, value=Path(subject).name)
+        rows.append([called, *(values.get(name, untold) for name in figures.values()), join(links)])
     mark = next((frame.mark for frame in frames if frame.mark), "")
     runs = list(dict.fromkeys(frame.run for frame in frames))
     body = section(

@@ -70,6 +70,11 @@ def cash_title(v: View) -> str:
     )
 
 
+def noticed(today: str, plan: str) -> bool:
+    """Whether two figures read differently; where they do not, nobody is told to be worse off by them."""
+    return today != plan
+
+
 def split_lead(v: View) -> str:
     """Which part of the gain is larger."""
     aimed, more = v.f.better_aimed.mean, v.f.more_money.mean

@@ -36,7 +36,7 @@ def first_page(told: Told, lang: str = "en") -> Section:
         el("div", *_figures(v), cls="pair even"),
         el("div", _checks(v), _naive(v), cls="three"),
         _actions(v),
-        el("p", _note(v), cls="conventions"),
+        el("p", note, cls="conventions") if (note := _note(v)) else None,
         el("p", v.t("mark.why"), cls="conventions") if not v.f.baseline_gate else None,
         mark=phrases.illustrative(v),
         cls="page first",
@@ -93,8 +93,9 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
     if not goal.name and 0 < len(goal.tiers) <= 3:
         tiers = v.t("numbers.list").join(v.tier(t) for t in goal.tiers)
         name = v.t("numbers.beside", name=name, value=tiers)
-    shown = [name, v.in_unit(goal.unit, goal.before),
-             v.in_unit(goal.unit, goal.wanted),
+    # One precision in a row: that which the range without the plan supports.
+    shown = [name, v.in_unit(goal.unit, goal.before, around=goal.without),
+             v.in_unit(goal.unit, goal.wanted, around=goal.without),
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
         return [*shown, v.because(goal.missing), *[v.n.missing] * 5]
@@ -106,7 +107,7 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
         v.in_unit(goal.unit, row.without if told else goal.without.mean, around=goal.without),
         v.in_unit(goal.unit, row.effect, signed=True, around=goal.without),
         v.t(f"effects.{reached}") if told else v.n.missing,
-        v.n.chance(row.p_by_deadline, v.f.replications),
+        "–" if told and row.reached is not None else v.n.chance(row.p_by_deadline, v.f.replications),
         v.n.chance(goal.p_without, v.f.replications),
     ]
 
@@ -146,10 +147,17 @@ def _beside(v: EffectView, row: ControlledEffect) -> Child:
     )  # fmt: skip
 
 
-def _note(v: EffectView) -> str:
+def _note(v: EffectView) -> str | None:
     if v.f.control and v.f.led_by_control:
         return v.t("effects.control_note", alpha=v.n.percent(v.f.control.alpha))
-    return v.t("effects.note", count=v.f.judged_count)
+    return simulated_note(v)
+
+
+def simulated_note(v: EffectView) -> str | None:
+    """How figures are judged against the simulation; None where the export has none for it."""
+    if not v.f.effects:
+        return None
+    return v.t("effects.note", count=v.f.judged_count) if v.f.judged_count else v.t("effects.note_unjudged")
 
 
 def _checks(v: EffectView) -> Child:

@@ -6,6 +6,7 @@ from tiersim.evaluation.findings import Estimate
 from tiersim.evaluation.score import Score, phases
 from tiersim.evaluation.suggestions import suggested
 from tiersim.report import phrases
+from tiersim.report.effect.answer import simulated_note
 from tiersim.report.effect.view import EffectView, Told
 from tiersim.report.evidence import record_table
 from tiersim.report.fragments import Column, Section, el, section, table
@@ -44,7 +45,7 @@ def figures(told: Told, lang: str = "en") -> Section:
         "figures",
         v.t("effects.table_title"),
         table(columns, body, cls="tight") if body else el("p", v.t("effects.no_whole")),
-        el("p", v.t("effects.note", count=v.f.judged_count), cls="note") if body else None,
+        el("p", note, cls="note") if (note := simulated_note(v)) else None,
         el("p", v.t("effects.whom"), cls="note") if body else None,
         None
         if any(known(row.before) for row in v.f.effects) or not body

@@ -96,9 +96,14 @@ def _table(block: Block, table: Table, text: Text) -> list[list[Piece]]:
     lead, top = head(block)
     below = note(block)
     box = body(top)
-    found, left_out = slidetable.parts(table, points(box))
+    found, rows, columns = slidetable.parts(table, points(box))
+    left_out = [
+        text(f"slides.{key}", count=count)
+        for key, count in (("left_out", rows), ("left_columns", columns))
+        if count
+    ]
     if left_out:
-        said = text("slides.left_out", count=left_out)
+        said = text("numbers.sentences").join(left_out)
         below = [line((LEFT, NOTE[0], RIGHT - LEFT, NOTE[1]), said, (11.0, 10.0), "note")]
     made = []
     for n, part in enumerate(found):

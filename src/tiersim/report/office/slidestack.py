@@ -38,7 +38,7 @@ def _small(slide: Slide, share: float) -> bool:
     if others or not isinstance(block.seen, Table):
         return False
     _, top = head(block)
-    found, _ = slidetable.parts(block.seen, points(body(top)))
+    found, *_ = slidetable.parts(block.seen, points(body(top)))
     return len(found) == 1 and sum(found[0].heights) <= share * (END - top) * INCH
 
 
@@ -53,7 +53,7 @@ def stacked(slide: Slide) -> list[Piece]:
             heading = fitted(block.title, ((RIGHT - LEFT) * INCH, 0.3 * INCH), (14.0, 13.0, 12.0), bold=True)
             pieces.append(Piece((LEFT, top, RIGHT - LEFT, 0.3), (heading,), "heading"))
             top += 0.36
-        found, _ = slidetable.parts(block.seen, points(body(BODY)))
+        found, *_ = slidetable.parts(block.seen, points(body(BODY)))
         place = (LEFT, top, sum(found[0].widths) / INCH, sum(found[0].heights) / INCH)
         pieces.append(Piece(place, table=found[0]))
         top += place[3]

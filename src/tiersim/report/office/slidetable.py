@@ -14,7 +14,7 @@ SIZES = (12.0, 11.0, 10.0)
 PAD, ABOVE = 5.0, 2.5
 """Room left and right, and above and below, of a cell's text in points."""
 MOST = 4
-"""Slides of one table; of a longer one the first rows are shown, and the rest is left to other files."""
+"""Slides of one table; of a larger one the first rows and columns are shown, the rest in other files."""
 WORD = 130.0
 """A column is at most so wide in points for the sake of one long word."""
 RANGE = 18
@@ -38,24 +38,28 @@ class Part:
     size: float
 
 
-def parts(table: Table, room: tuple[float, float]) -> tuple[list[Part], int]:
-    """The table cut for slides with `room` points of width and height; rows that were left out."""
+def parts(table: Table, room: tuple[float, float]) -> tuple[list[Part], int, int]:
+    """The table cut for slides of `room` points of width and height; rows and columns that were left out."""
     cells = [tuple(_said(column.head) for column in table.columns)]
     cells += [tuple(_said(inline(cell)) for cell in row) for row in table.rows]
-    made: list[Part] = []
+    made: list[list[Part]] = []
     for size in SIZES:
         made = _cut(table, cells, room, size)
-        if len(made) == 1:
+        if sum(len(pages) for pages in made) == 1:
             break
-    groups: dict[tuple[str, ...], list[Part]] = {}
-    for one in made:
-        groups.setdefault(one.cells[0], []).append(one)
-    most = max(1, MOST // len(groups))
-    if all(len(pages) <= most for pages in groups.values()):
-        return made, 0
-    shown = min(sum(len(one.cells) - 1 for one in pages[:most]) for pages in groups.values())
+    hidden = sum(len(pages[0].kinds) - 1 for pages in made[MOST:])
+    made = made[:MOST]
+    most = MOST // len(made)
+    if all(len(pages) <= most for pages in made):
+        return _flat(made), 0, hidden
+    shown = min(sum(len(one.cells) - 1 for one in pages[:most]) for pages in made)
     first = replace(table, rows=table.rows[:shown])
-    return _cut(first, cells[: shown + 1], room, SIZES[-1]), len(table.rows) - shown
+    cut = _cut(first, cells[: shown + 1], room, SIZES[-1])[:MOST]
+    return _flat(cut), len(table.rows) - shown, hidden
+
+
+def _flat(groups: list[list[Part]]) -> list[Part]:
+    return [one for pages in groups for one in pages]
 
 
 def _said(text: str) -> str:
@@ -63,7 +67,10 @@ def _said(text: str) -> str:
     return told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "…"
 
 
-def _cut(table: Table, cells: list[tuple[str, ...]], room: tuple[float, float], size: float) -> list[Part]:
+def _cut(
+    table: Table, cells: list[tuple[str, ...]], room: tuple[float, float], size: float
+) -> list[list[Part]]:
+    """Slides of each group of columns."""
     made = []
     classes = [table.row_class(n) for n in range(len(table.rows))]
     for places in _across(table, cells, room[0], size):
@@ -75,7 +82,7 @@ def _cut(table: Table, cells: list[tuple[str, ...]], room: tuple[float, float], 
         chosen[1:] = [_short(row, widths, size, left) for row in chosen[1:]]
         bold = [look == "total" for look in classes]
         heights = [_height(row, widths, size, one) for row, one in zip(chosen[1:], bold, strict=True)]
-        made += [_part(chosen, kinds, classes, widths, page, size) for page in _pages(heights, left)]
+        made.append([_part(chosen, kinds, classes, widths, page, size) for page in _pages(heights, left)])
     return made
 
 

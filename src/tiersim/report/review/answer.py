@@ -185,14 +185,12 @@ def _sizes(v: ReviewView) -> Child:
 
 
 def _worse(v: ReviewView) -> Child:
-    lines = [
-        v.t(
-            "tier_review.worse_line", tier=v.in_words(row.tier), metric=v.metric(row.metric),
-            without=v.in_unit(row.unit, mean_of(row.without)), plan=v.in_unit(row.unit, mean_of(row.plan)),
-        )
-        for row in v.f.tracked
-        if row.is_worse
-    ]  # fmt: skip
+    lines = []
+    for row in v.f.tracked:
+        without, plan = (v.in_unit(row.unit, mean_of(x)) for x in (row.without, row.plan))
+        if row.is_worse and phrases.noticed(without, plan):
+            said = {"tier": v.in_words(row.tier), "metric": v.metric(row.metric)}
+            lines.append(v.t("tier_review.worse_line", **said, without=without, plan=plan))
     heading = v.t("tier_review.worse_title", today=v.policy(v.f.today))
     return box(heading, lines[:WORSE_SHOWN] or [v.t("tier_review.nobody_worse")], v.t("worse.rule"))
 
