@@ -107,7 +107,8 @@ class Tracked:
 
     ``plan`` and ``without`` are of the last year; ``before`` is the record of the year before the start, or
     of the first year under today's care; ``state`` compares plan and without on the same customers and luck;
-    ``is_worse`` says that the mean is worse by more than its simulation error. ``quarters`` are means by quarter.
+    ``is_worse`` says that the mean is worse by more than its simulation error. ``quarters`` are means
+    by quarter.
     """
 
     metric: str
