@@ -95,7 +95,7 @@ def _goal(v: EffectView, row: GoalActual) -> list[object]:
         name = v.t("numbers.beside", name=name, value=tiers)
     # One precision in a row: that which the range without the plan supports.
     shown = [name, v.in_unit(goal.unit, goal.before, around=goal.without),
-             v.in_unit(goal.unit, goal.wanted, around=goal.without),
+             v.in_unit(goal.unit, goal.wanted, around=goal.without if goal.change is not None else None),
              v.t("effects.months", n=v.n.count(3 * goal.quarters))]  # fmt: skip
     if goal.plan is None or goal.without is None or goal.effect is None:
         return [*shown, v.because(goal.missing), *[v.n.missing] * 5]
