@@ -12,6 +12,7 @@ import tiersim as ts
 from tiersim.evaluation.effect_parts import EffectFindings
 from tiersim.evaluation.effects import effect_findings, judged, state_of
 from tiersim.evaluation.registry import KPIS, PAID, everybody, series, value, whole
+from tiersim.evaluation.score import effect_score, score_of_actual
 from tiersim.evaluation.tracking import company_tells, tracked
 from tiersim.runs.comparison import Comparison
 from tiersim.runs.errors import RunError
@@ -91,6 +92,18 @@ def test_customers_lost_are_those_of_the_last_quarter() -> None:
     last = happened("tiered").figure("churn", made().run("today").quarters[3])
     assert row.actual == pytest.approx(last) and row.without.mean == pytest.approx(lost.mean())
     assert math.isnan(row.before) and math.isnan(row.naive)
+    score = score_of_actual(made(), happened("tiered"))
+    assert score is not None
+    part = next(part for part in score.parts if part.metric == "churn")
+    assert (part.today, part.plan) == pytest.approx((lost.mean(), last))
+
+
+def test_score_of_a_plan_and_of_what_happened_are_of_the_same_customers() -> None:
+    """Of the whole company both, so that what the plan expects is the mean of what may happen under it."""
+    expected = {part.metric: part.plan for part in effect_score(made()).parts}
+    by_hand = value(everybody(made().run("tiered")), "arpu")[:, -1].mean()
+    assert expected["arpu"] == pytest.approx(by_hand)
+    assert expected["arpu"] != pytest.approx(value(made().run("tiered"), "arpu")[:, -1].mean(), rel=1e-3)
 
 
 def test_a_year_of_today_is_not_called_a_success() -> None:

@@ -75,7 +75,8 @@ def goals(
             return _told(scenario.currency, unit, x)
 
         after = f"{goal.quarters} quarter{'' if goal.quarters == 1 else 's'}"
-        say(f"{goal.name or goal.metric} ({', '.join(goal.tiers)}; after {after})")
+        whole = goal.tiers == tuple(scenario.tiers)
+        say(f"{goal.name or goal.metric} ({'company' if whole else ', '.join(goal.tiers)}; after {after})")
         if goal.plan is None or goal.without is None or goal.effect is None:
             say(f"  n/a: {goal.missing}")
             continue

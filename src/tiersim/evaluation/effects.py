@@ -101,6 +101,16 @@ class Beside:
     plan: Values
     without: Values
 
+    def over(self, kpi: Kpi) -> tuple[float, Values, Values]:
+        """What happened, the plan's and today's outcomes over these quarters: their mean.
+
+        Of a state, such as the share lost since the start, that of the last quarter: a mean of it would be
+        of no time at all.
+        """
+        if kpi.level:
+            return self.actual[-1], self.plan[:, -1], self.without[:, -1]
+        return float(np.mean(self.actual)), self.plan.mean(axis=1), self.without.mean(axis=1)
+
 
 def told_of(metric: str, tier: str, actuals: Actuals, after: Run, today: Run) -> Beside | None:
     """What export and simulation tell of a figure; None where one of them has nothing to say of it."""
@@ -134,13 +144,9 @@ def effect(kpi: Kpi, tier: str, actuals: Actuals, after: Run, today: Run) -> tup
     told = told_of(kpi.name, tier, actuals, after, today)
     if told is None:
         return None
-    if (
-        kpi.level
-    ):  # a state, as the share lost since the start: the last quarter's, and none of the time before
-        actual, before, none, band = told.actual[-1], math.nan, told.without[:, -1], told.plan[:, -1]
-    else:
-        actual, none, band = float(np.mean(told.actual)), told.without.mean(axis=1), told.plan.mean(axis=1)
-        before = float(np.mean(told.before)) if told.before else math.nan
+    actual, band, none = told.over(kpi)
+    # Nobody of the start is lost before it.
+    before = float(np.mean(told.before)) if told.before and not kpi.level else math.nan
     change = actual - none
     low, high = np.quantile(band, OUTCOMES)
     points = zip(told.quarters, told.actual, told.plan.T, told.without.T, strict=True)

@@ -178,6 +178,11 @@ def everybody(run: Run) -> Run:
     return replace(run, data=data)
 
 
+def company(run: Run, name: str) -> Values:
+    """A key figure of the whole company over the plan, shape (replications,); who counts is as in `whole`."""
+    return value(run if KPIS[name].level else everybody(run), name)[:, -1]
+
+
 def whole(run: Run, name: str) -> Values:
     """A key figure of the whole company quarter by quarter, shape (replications, quarters of the horizon).
 

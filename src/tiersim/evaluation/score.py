@@ -8,6 +8,7 @@ dimension without any to the other dimensions. 0 is no effect, 100 would be +50 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,11 +84,11 @@ def effect_score(comparison: Comparison, plan: str | None = None, phase: str | N
 
 
 def score_of(after: Run, today: Run, phase: str) -> Score:
-    """The score of one world against another on the same customers."""
+    """The score of one world against another, of the whole company as in `score_of_actual`."""
     changes: dict[str, Values] = {}
     levels: dict[str, tuple[float, float]] = {}
     for name in _figures():
-        a, b = (registry.value(run, name)[:, -1] for run in (today, after))
+        a, b = (registry.company(run, name) for run in (today, after))
         # Divided by the mean, so that a small figure in one outcome gives no boundless change.
         changes[name], levels[name] = _change(name, a, b), (mean(a), mean(b))
         if registry.constant(name, today, after):  # it would only take weight from the others
@@ -108,8 +109,8 @@ def score_of_actual(comparison: Comparison, actuals: Actuals, plan: str | None =
     for name in _figures():
         judged = name in actuals.metrics and not registry.constant(name, after, today)
         told = told_of(name, ALL, actuals, after, today) if judged else None
-        without = told.without.mean(axis=1) if told is not None else np.full(after.replications, np.nan)
-        actual = mean(np.array(told.actual)) if told is not None else np.nan
+        unknown = np.full(after.replications, np.nan)
+        actual, _, without = (math.nan, unknown, unknown) if told is None else told.over(registry.KPIS[name])
         changes[name] = _change(name, without, np.full_like(without, actual))
         levels[name] = (mean(without), actual)
     found = _weighed(changes, levels, comparison.scenario.evaluation.phase, after.replications)
