@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from math import nan
 
 from tiersim.experiment.answers.panel import ROUNDING, Mask, compared
 from tiersim.experiment.estimate import Estimate, NotEstimable, from_error
@@ -12,9 +12,7 @@ LEAST = 2
 """Regions that each group needs to show a spread of its own."""
 
 
-def welch(
-    figures: Floats, treated: Mask, scale: float, level: float = 0.95, base: float = math.nan
-) -> Estimate:
+def welch(figures: Floats, treated: Mask, scale: float, level: float = 0.95, base: float = nan) -> Estimate:
     """Difference of two means over regions where groups may differ in spread; degrees of Satterthwaite.
 
     The pooled test takes both spreads for the same: a small group that spreads more makes its intervals far
@@ -35,17 +33,16 @@ def welch(
     NotEstimable
         A group without or with one region only, or no spread within both groups.
     """
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
     compared(treated)
     sides = figures[treated], figures[~treated]
     if min(side.size for side in sides) < LEAST:
         raise NotEstimable("a group of one region shows no spread")
-    means = [float(side.mean()) for side in sides]
-    # Square of the error of each mean.
-    parts = [float(side.var(ddof=1)) / side.size for side in sides]
-    total = sum(parts)
-    if total <= (ROUNDING * scale) ** 2:
+    both = CompareMeans(*(DescrStatsW(side) for side in sides))
+    error = float(both.std_meandiff_separatevar)
+    if error <= ROUNDING * scale:
         raise NotEstimable("the outcome never varies between regions of the same arm")
-    odd = sum(part**2 / (side.size - 1) for part, side in zip(parts, sides, strict=True))
     # Satterthwaite's degrees are never below those of the smaller group; rounding must not take them there.
-    dof = max(total**2 / odd, min(side.size for side in sides) - 1.0)
-    return from_error(means[0] - means[1], math.sqrt(total), dof, level, base)
+    dof = max(float(both.dof_satt()), min(side.size for side in sides) - 1.0)
+    return from_error(float(sides[0].mean() - sides[1].mean()), error, dof, level, base)
